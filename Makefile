@@ -1,0 +1,118 @@
+# Latchkey. The two commands to know: `make demo` and `make check`.
+#
+#   make            build the three programs into build/
+#   make check      install what tests need, build, run every test
+#   make demo       install what it needs, build, start everything, Ctrl-C ends it
+#   make unit       unit tests only          make asan    the same under ASan+UBSan
+#   make lint       format, layers, banned calls
+#   make format     rewrite C files in the house style
+#   make fuzz bench wifi soak metrics        long or special runs
+
+B ?= build
+CC = gcc
+HOSTCC = gcc
+CLANG ?= clang
+VERSION = 0.1.0
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# --- Debian packages -------------------------------------------------------
+BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
+	libcurl4-openssl-dev libsqlite3-dev libjansson-dev libssl-dev \
+	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev \
+	libseccomp-dev libpng-dev fonts-dejavu-core
+TEST_DEPS = libcmocka-dev clang clang-format libclang-rt-14-dev chromium \
+	freeradius-utils haproxy zbar-tools zxing-cpp-tools poppler-utils \
+	qpdf curl openssl iproute2 procps fonts-wqy-microhei
+NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
+
+# --- flags -----------------------------------------------------------------
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef \
+	-Wconversion -Wno-sign-conversion -Wnull-dereference -Wdate-time
+HARD = -O2 -g -fstack-protector-strong -fstack-clash-protection \
+	-fcf-protection -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=3)
+SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED)
+, := ,
+CFLAGS = -std=gnu17 -D_GNU_SOURCE $(HARD) $(WARN) $(SANFLAGS)
+CPPFLAGS = -I. -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
+LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS)
+CORE_LIBS = -lsqlite3 -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
+
+PROGRAMS = $(patsubst %,$(B)/%,$(if $(wildcard cli/main.c),latchkey) $(if $(wildcard radius/main.c),latchkey-radius) \
+	$(if $(wildcard portal/main.c),latchkey-portal))
+all: $(PROGRAMS)
+
+# --- objects: every .c below a folder belongs to that folder's archive ------
+CORE_SRC := $(wildcard core/*/*.c core/*/*/*.c)
+RADIUS_SRC := $(filter-out radius/main.c,$(wildcard radius/*.c radius/*/*.c radius/*/*/*.c))
+CLI_SRC := $(wildcard cli/*.c cli/*/*.c)
+# portal/kore is what knows Kore; all the rest of the portal is testable without
+KOREAPP_SRC := $(wildcard portal/kore/*.c)
+PORTAL_SRC := $(filter-out portal/main.c,$(wildcard portal/*.c)) \
+	$(filter-out $(KOREAPP_SRC),$(wildcard portal/*/*.c portal/*/*/*.c))
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+# files that need one instruction set extension say so in their name
+%_shani.o: ISA = -msha -mssse3 -msse4.1
+%_avx2.o: ISA = -mavx2
+%_avx512.o: ISA = -mavx512f -mavx512vl -mavx512bw
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA) -MMD -MP -c $< -o $@
+
+$(B)/lib%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcs $@ $(filter %.o,$^)
+
+$(B)/libcore.a: $(call obj,$(CORE_SRC))
+$(B)/libradius.a: $(call obj,$(RADIUS_SRC))
+$(B)/libcli.a: $(call obj,$(filter-out cli/main.c,$(CLI_SRC)))
+
+$(B)/latchkey: $(B)/cli/main.o $(B)/libcli.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+
+$(B)/latchkey-radius: $(B)/radius/main.o $(B)/libradius.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+
+# --- unit tests: tests/unit/NAME_test.c -> $(B)/tests/unit/NAME_test --------
+UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*_test.c))
+UNIT_LIBS = $(wildcard $(B)/libportal.a) $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
+$(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(B)/tests/unit/main.o $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(CORE_LIBS) $(EXTRA_LIBS)
+
+unit-build: $(UNIT)
+unit: $(UNIT)
+	@tests/run unit $(B)
+asan:
+	@$(MAKE) --no-print-directory B=build/asan SAN=1 unit
+
+# --- checks ----------------------------------------------------------------
+C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v /vendor/)
+lint:
+	@tests/lint
+format:
+	@clang-format -i $(C_FILES)
+
+deps:
+	@tests/deps $(BUILD_DEPS)
+deps-test: deps
+	@tests/deps $(TEST_DEPS) $(NODE_DEPS)
+
+check: deps-test
+	@$(MAKE) --no-print-directory -j2 all unit-build
+	@tests/run all $(B)
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.PHONY: all unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics
