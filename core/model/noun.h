@@ -1,0 +1,154 @@
+/*
+ * noun.h - the things Latchkey knows, as plain values
+ *
+ * One struct per noun of the store. They own nothing: copies are copies. Text
+ * members are NUL-terminated UTF-8 and hold at most what their array says.
+ * `version` counts changes; an update that names an older one is a CONFLICT.
+ * Times are seconds since 1970 UTC; 0 means "not set".
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/mac.h"
+#include "core/base/uid.h"
+#include "core/model/term.h"
+#include "core/model/why.h"
+
+enum {
+	NAME_MAX_ = 100,   /* octets of a person's, plan's, device's name */
+	SSID_MAX = 32,     /* octets, IEEE 802.11 9.4.2.2 */
+	MAIL_MAX = 254,    /* RFC 5321 4.5.3.1.3 */
+	ISSUER_MAX = 255,  /* octets */
+	SUBJECT_MAX = 255, /* OIDC Core 2: at most 255 ASCII characters */
+	GROUPS_MAX = 200,  /* groups kept per person */
+	GROUP_MAX = 128,   /* octets of a group's name */
+	GROUPS_TEXT_MAX = 16384,
+	ROLE_NAME_MAX = 32, /* a vendor's role or ACL name */
+	VLAN_MIN = 1,
+	VLAN_MAX = 4094,   /* IEEE 802.1Q 9.6 */
+	DEVICES_MAX = 512, /* devices a plan may allow; 0 is unlimited */
+	KEYS_PER_PERSON = 10,
+};
+
+struct network {
+	struct uid id;
+	char ssid[SSID_MAX + 1];
+	char name[NAME_MAX_ + 1]; /* what people read; the SSID by default */
+	enum security security;
+	bool hidden;
+	char time_zone[64]; /* IANA name */
+	int64_t created, version;
+};
+
+struct plan {
+	struct uid id, network;
+	char name[NAME_MAX_ + 1];
+	int vlan;                     /* 0: none sent */
+	char pool[NAME_MAX_ + 1];     /* VLAN pool; "" when none */
+	int64_t rate_down, rate_up;   /* kbit/s; 0: unlimited */
+	char role[ROLE_NAME_MAX + 1]; /* the access point's word; "" none */
+	char acl[ROLE_NAME_MAX + 1];
+	int devices; /* at once per key; 0: unlimited */
+	enum cap_rule cap_rule;
+	enum lifetime lifetime;
+	int lifetime_days;   /* of DAYS and ROLLING */
+	int64_t lifetime_at; /* of DATE */
+	enum style style;
+	int style_count; /* groups or words; 0: the default */
+	enum binding binding;
+	char schedule[256];    /* "" always; see schedule.h */
+	char ap_groups[256];   /* comma list; "" everywhere */
+	int64_t quota;         /* octets per period; 0: none */
+	char quota_period[8];  /* day, week, month */
+	struct uid quota_plan; /* plan when used up */
+	bool self_service;     /* people may take it by themselves */
+	int64_t created, version;
+};
+
+/* Sign-in groups decide: the rule of the lowest priority that matches gives
+ * its plan; roles of all matching rules add up. */
+struct rule {
+	struct uid id;
+	int64_t priority;
+	char claim[64];            /* "groups", "email", "issuer", ... */
+	char value[GROUP_MAX + 1]; /* exact octets; "*" for anybody */
+	struct uid plan;           /* none: gives only a role */
+	int roles;                 /* set of 1 << enum role */
+	int64_t created, version;
+};
+
+struct person {
+	struct uid id;
+	char issuer[ISSUER_MAX + 1]; /* "local" for people without sign-on */
+	char subject[SUBJECT_MAX + 1];
+	char name[NAME_MAX_ + 1];
+	char mail[MAIL_MAX + 1];
+	char language[16];
+	int roles;         /* set of 1 << enum role, as last signed in */
+	bool groups_known; /* false after an overage marker (O-34) */
+	enum person_state state;
+	char state_reason[200];
+	int64_t state_since;
+	int64_t terms_at, last_sign_in, created, version;
+};
+
+struct wifi_key {
+	struct uid id, network, plan;
+	struct uid person; /* none for a unit's */
+	struct uid unit;
+	enum key_kind kind;
+	char name[NAME_MAX_ + 1];
+	enum key_state state;
+	char reason[200]; /* of suspension or revocation */
+	int64_t not_before,
+	    not_after;       /* 0: open; valid while before <= t < after */
+	struct uid replaces; /* the key this one was rotated from */
+	int64_t first_used, last_used, created, version;
+};
+
+struct device {
+	struct uid id, network, key;
+	struct mac mac;
+	char name[NAME_MAX_ + 1];
+	enum device_origin origin;
+	bool blocked;
+	int64_t first_seen, last_seen, version;
+	int64_t octets_in, octets_out; /* of its visits; from the station: in */
+};
+
+struct access_point {
+	struct uid id;
+	char name[NAME_MAX_ + 1];
+	char address[64]; /* 192.0.2.0/24, 2001:db8::/64, 192.0.2.7 */
+	char dialect[24]; /* see radius/makers; "generic" */
+	enum ma_policy ma;
+	char group[ROLE_NAME_MAX + 1];
+	char coa_address[64]; /* host:port of RFC 5176; "" none */
+	int64_t created, version;
+};
+
+struct visit {
+	struct uid id, ap, key; /* key: none when not known */
+	char session[64];       /* Acct-Session-Id, printable */
+	struct mac mac;
+	int64_t start, last, stop; /* stop 0: still on */
+	int64_t octets_in, octets_out;
+	int stop_cause; /* Acct-Terminate-Cause, RFC 2866 5.10 */
+};
+
+/* Each says whether the value may be stored; W names the first bad field. */
+MUST_USE enum err network_check(const struct network *n, struct why *w);
+MUST_USE enum err plan_check(const struct plan *p, struct why *w);
+MUST_USE enum err rule_check(const struct rule *r, struct why *w);
+MUST_USE enum err ap_check(const struct access_point *a, struct why *w);
+
+/* What the key is at NOW, from its state and validity alone. */
+enum key_standing key_standing(const struct wifi_key *k, int64_t now);
+
+/* When a key of plan P issued at NOW ends; 0 for never. DEPARTURE counts for
+ * LIFETIME_DEPARTURE and otherwise shortens. END_OF_DAY is midnight in ZONE. */
+int64_t plan_end(
+    const struct plan *p, const char *zone, int64_t now, int64_t departure);

@@ -1,0 +1,118 @@
+/*
+ * term.h - the closed vocabularies of the product, each written once
+ *
+ * TERM_DECLARE(key_state, KEY_STATES) makes `enum key_state`,
+ * key_state_text() and key_state_parse(); the words are what the store, the
+ * command line and the API use, so they never change.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#define TERM_ITEM(name, word) name,
+#define TERM_DECLARE(type, LIST)                                               \
+	enum type { LIST(TERM_ITEM) };                                         \
+	const char *type##_text(enum type v);                                  \
+	bool type##_parse(const char *word, enum type *out)
+
+#define PERSON_STATES(X)                                                       \
+	X(PERSON_ACTIVE, "active")                                             \
+	X(PERSON_SUSPENDED, "suspended")                                       \
+	X(PERSON_ENDED, "ended")
+TERM_DECLARE(person_state, PERSON_STATES);
+
+/* A key waits for its start by not_before and ends by not_after: those are
+ * not states in the store, only what key_standing() says. */
+#define KEY_STATES(X)                                                          \
+	X(KEY_ACTIVE, "active")                                                \
+	X(KEY_SUSPENDED, "suspended")                                          \
+	X(KEY_REVOKED, "revoked")
+TERM_DECLARE(key_state, KEY_STATES);
+
+/* What a key is right now. */
+#define KEY_STANDINGS(X)                                                       \
+	X(KEY_IS_SCHEDULED, "scheduled")                                       \
+	X(KEY_IS_ACTIVE, "active")                                             \
+	X(KEY_IS_SUSPENDED, "suspended")                                       \
+	X(KEY_IS_EXPIRED, "expired")                                           \
+	X(KEY_IS_REVOKED, "revoked")
+TERM_DECLARE(key_standing, KEY_STANDINGS);
+
+#define KEY_KINDS(X)                                                           \
+	X(KEY_PERSONAL, "personal")                                            \
+	X(KEY_THING, "thing")                                                  \
+	X(KEY_UNIT, "unit")                                                    \
+	X(KEY_GUEST, "guest")
+TERM_DECLARE(key_kind, KEY_KINDS);
+
+#define SECURITIES(X)                                                          \
+	X(SECURITY_WPA2, "wpa2")                                               \
+	X(SECURITY_WPA2_WPA3, "wpa2-wpa3")                                     \
+	X(SECURITY_WPA3, "wpa3")
+TERM_DECLARE(security, SECURITIES);
+
+#define LIFETIMES(X)                                                           \
+	X(LIFETIME_NONE, "none")                                               \
+	X(LIFETIME_DATE, "date")                                               \
+	X(LIFETIME_DAYS, "days")                                               \
+	X(LIFETIME_END_OF_DAY, "end-of-day")                                   \
+	X(LIFETIME_ROLLING, "rolling")                                         \
+	X(LIFETIME_DEPARTURE, "departure")
+TERM_DECLARE(lifetime, LIFETIMES);
+
+#define STYLES(X)                                                              \
+	X(STYLE_GROUPS, "groups")                                              \
+	X(STYLE_WORDS, "words")
+TERM_DECLARE(style, STYLES);
+
+#define BINDINGS(X)                                                            \
+	X(BINDING_UNBOUND, "unbound")                                          \
+	X(BINDING_FIRST_USE, "first-use")                                      \
+	X(BINDING_REGISTERED, "registered")
+TERM_DECLARE(binding, BINDINGS);
+
+/* What happens at the cap of devices. */
+#define CAP_RULES(X)                                                           \
+	X(CAP_OLDEST_IDLE, "oldest-idle")                                      \
+	X(CAP_REFUSE, "refuse")
+TERM_DECLARE(cap_rule, CAP_RULES);
+
+#define DEVICE_ORIGINS(X)                                                      \
+	X(DEVICE_LEARNT, "learnt")                                             \
+	X(DEVICE_REGISTERED, "registered")                                     \
+	X(DEVICE_IMPORTED, "imported")
+TERM_DECLARE(device_origin, DEVICE_ORIGINS);
+
+/* RFC 2869 5.14 Message-Authenticator in requests of an access point. */
+#define MA_POLICIES(X)                                                         \
+	X(MA_REQUIRE, "require")                                               \
+	X(MA_AUTO, "auto")                                                     \
+	X(MA_ALLOW, "allow")
+TERM_DECLARE(ma_policy, MA_POLICIES);
+
+/* What a person may do in the portal; a set, in one int as 1 << role. */
+#define ROLES(X)                                                               \
+	X(ROLE_PERSON, "person")                                               \
+	X(ROLE_SPONSOR, "sponsor")                                             \
+	X(ROLE_DESK, "desk")                                                   \
+	X(ROLE_OPERATOR, "operator")                                           \
+	X(ROLE_AUDITOR, "auditor")                                             \
+	X(ROLE_ADMIN, "admin")
+TERM_DECLARE(role, ROLES);
+
+/* The nouns of the store, as the change feed and the audit name them. */
+#define NOUNS(X)                                                               \
+	X(NOUN_PERSON, "person")                                               \
+	X(NOUN_UNIT, "unit")                                                   \
+	X(NOUN_NETWORK, "network")                                             \
+	X(NOUN_PLAN, "plan")                                                   \
+	X(NOUN_RULE, "rule")                                                   \
+	X(NOUN_KEY, "key")                                                     \
+	X(NOUN_DEVICE, "device")                                               \
+	X(NOUN_AP, "ap")                                                       \
+	X(NOUN_VISIT, "visit")                                                 \
+	X(NOUN_PASS, "pass")                                                   \
+	X(NOUN_SESSION, "session")                                             \
+	X(NOUN_TOKEN, "token")                                                 \
+	X(NOUN_STORE, "store")
+TERM_DECLARE(noun, NOUNS);

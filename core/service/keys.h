@@ -1,0 +1,74 @@
+/*
+ * keys.h - Wi-Fi passwords: issue, show, renew, revoke
+ */
+#pragma once
+
+#include "core/base/secret.h"
+#include "core/service/call.h"
+
+/* A key with what a page about it needs. */
+struct key_view {
+	struct wifi_key key;
+	struct network network;
+	struct plan plan;
+	struct person person; /* zero when it belongs to a unit */
+	enum key_standing standing;
+	size_t devices; /* seen with this key */
+	bool in_use;    /* a visit is open */
+};
+
+struct key_order {
+	struct uid person;        /* whose */
+	struct uid network, plan; /* none: the person's best entitlement */
+	enum key_kind kind;
+	const char *name;              /* "" gives a default one */
+	int64_t not_before, not_after; /* 0: now / as the plan says */
+	const struct secret
+	    *given; /* import: this passphrase; NULL mints one */
+};
+
+/* Mints, derives the PMK once, seals, stores. LIMIT at KEYS_PER_PERSON,
+ * NOT_ENTITLED without a matching rule, SUSPENDED for a suspended person.
+ * A given passphrase that is taken or weak is BAD_INPUT with the same words. */
+MUST_USE enum err
+keys_issue(struct call *c, const struct key_order *order, struct key_view *out);
+
+MUST_USE enum err
+keys_get(struct call *c, const struct uid *id, struct key_view *out);
+
+/* Keys of one person, newest first, without purged ones. */
+MUST_USE enum err keys_of(
+    struct call *c, const struct uid *person, struct key_view **out, size_t *n);
+
+/* All keys (administration); filters are optional (none / NULL). */
+struct key_filter {
+	struct uid network, plan, person;
+	const char *search; /* key or person name */
+	int standing;       /* enum key_standing, or -1 */
+	size_t offset, limit;
+};
+MUST_USE enum err keys_list(struct call *c, const struct key_filter *f,
+    struct key_view **out, size_t *n, size_t *total);
+
+/* Unseals the passphrase for ACT ("screen", "print", "qr", "profile",
+ * "mail", "export"). The reveal is in the audit, committed, before this
+ * returns OK. The owner may; staff needs ROLE_OPERATOR or ROLE_DESK. */
+MUST_USE enum err keys_reveal(struct call *c, const struct uid *id,
+    const char *act, struct secret *passphrase);
+
+/* A new passphrase in a new key that replaces ID; the old one ends at
+ * now + OVERLAP seconds (0: at once). OUT is the new key. */
+MUST_USE enum err keys_rotate(struct call *c, const struct uid *id,
+    int64_t overlap, struct key_view *out);
+
+MUST_USE enum err
+keys_revoke(struct call *c, const struct uid *id, const char *reason);
+MUST_USE enum err
+keys_suspend(struct call *c, const struct uid *id, const char *reason);
+MUST_USE enum err keys_restore(struct call *c, const struct uid *id);
+MUST_USE enum err keys_rename(
+    struct call *c, const struct uid *id, const char *name, int64_t version);
+
+/* Moves the end: 0 never. Bounded by the plan for its owner. */
+MUST_USE enum err keys_set_end(
+    struct call *c, const struct uid *id, int64_t not_after, int64_t version);

@@ -1,0 +1,47 @@
+/*
+ * open.h - opening, creating, saving and restoring the store
+ */
+#pragma once
+
+#include "core/base/err.h"
+#include "core/service/call.h"
+
+struct conf;
+
+/* Opens the store the configuration names, with the ring, and checks that
+ * they belong together: a wrong master key is SEALED, never CORRUPT. Runs
+ * pending migrations only when MIGRATE. WHY says what to do about it. */
+MUST_USE enum err store_service_open(const struct conf *conf,
+    const struct ring *ring, bool migrate, struct store **out, struct why *why);
+void store_service_close(struct store *st);
+
+static inline void
+store_own(struct store **st)
+{
+	store_service_close(*st);
+}
+
+/* A new, empty store with its seal check; EXISTS when there is one. */
+MUST_USE enum err store_service_create(
+    const struct conf *conf, const struct ring *ring, struct why *why);
+
+/* An online copy of the whole store to FILE (which must not exist). The
+ * master key is not in it. */
+MUST_USE enum err
+store_service_backup(struct call *c, const char *file, struct why *why);
+
+/* Puts the copy in place of the configured store, after checking it and
+ * its seal. What was revoked, ended or suspended after the backup stays so:
+ * the present store's revocations are carried over when it can be read. */
+MUST_USE enum err
+store_service_restore(const struct conf *conf, const struct ring *ring,
+    const char *file, size_t *carried, struct why *why);
+
+/* Quick integrity check and counts, for `latchkey doctor`. */
+struct store_health {
+	int64_t people, keys_active, keys_total, devices, aps, audit_rows;
+	int64_t feed_position, schema;
+	bool sound;
+};
+MUST_USE enum err
+store_service_health(struct call *c, struct store_health *out);

@@ -1,0 +1,59 @@
+/*
+ * people.h - persons: sign-in, rights, states
+ */
+#pragma once
+
+#include "core/service/call.h"
+
+/* What a sign-in brought. Pointers are borrowed for the call. */
+struct identity {
+	const char *issuer, *subject; /* both required; the identity */
+	const char *name, *mail;      /* "" when unknown; never an identity */
+	bool mail_verified;
+	const char *const *groups;
+	size_t ngroups;
+	bool groups_known;  /* false: overage marker, membership unknown */
+	const char *claims; /* the raw claims as JSON, for other rules */
+	const char *language;
+};
+
+/* What the rules say of a person. */
+struct entitlement {
+	struct plan plan;
+	struct network network;
+	struct uid rule; /* the rule that gave it */
+};
+
+/* Creates or refreshes the person and applies the rules to the roles. A
+ * person in one of ADMIN_GROUPS is an administrator too. SUSPENDED persons
+ * sign in (to read why); ended ones are FORBIDDEN. */
+MUST_USE enum err people_sign_in(struct call *c, const struct identity *id,
+    const char *const *admin_groups, size_t nadmin, struct person *out);
+
+/* The plans this person may have, best first; one per network and rule order.
+ * An empty list is not a failure. */
+MUST_USE enum err people_entitlements(struct call *c, const struct uid *person,
+    struct entitlement **out, size_t *n);
+
+/* The groups of the last sign-in, for "you were seen in ...". */
+MUST_USE enum err people_groups(
+    struct call *c, const struct uid *person, const char ***out, size_t *n);
+
+MUST_USE enum err
+people_get(struct call *c, const struct uid *id, struct person *out);
+
+/* Search over name, mail and subject; "" lists all. Newest sign-in first. */
+MUST_USE enum err people_list(struct call *c, const char *search, size_t offset,
+    size_t limit, struct person **out, size_t *n, size_t *total);
+
+/* Changes the state of a person; their keys follow at once (the responder
+ * refuses keys of a person who is not active). REASON is kept and shown. */
+MUST_USE enum err people_set_state(struct call *c, const struct uid *id,
+    enum person_state state, const char *reason);
+
+/* A local person (issuer "local"), for those without single sign-on. */
+MUST_USE enum err people_add(struct call *c, struct person *p);
+
+MUST_USE enum err people_accept_terms(struct call *c, const struct uid *id);
+MUST_USE enum err
+people_set_language(struct call *c, const struct uid *id, const char *language);
