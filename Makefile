@@ -9,9 +9,8 @@
 #   make fuzz bench wifi soak metrics        long or special runs
 
 B ?= build
-CC = gcc
-HOSTCC = gcc
-CLANG ?= clang
+CC = $(if $(FUZZ),clang,gcc)
+HOSTCC = $(if $(FUZZ),clang,gcc)
 VERSION = 0.1.0
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -25,7 +24,7 @@ BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core
 TEST_DEPS = libcmocka-dev clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils haproxy zbar-tools zxing-cpp-tools poppler-utils \
-	qpdf curl openssl iproute2 procps fonts-wqy-microhei
+	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
 
 # --- flags -----------------------------------------------------------------
@@ -34,9 +33,10 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wconversion -Wno-sign-conversion -Wnull-dereference -Wdate-time
 HARD = -O2 -g -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=3)
+FUZZFLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DSANITIZED -Wno-everything
 SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED)
 , := ,
-CFLAGS = -std=gnu17 -D_GNU_SOURCE $(HARD) $(WARN) $(SANFLAGS)
+CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(WARN) $(SANFLAGS))
 CPPFLAGS = -I. -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
 LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS)
 CORE_LIBS = -lsqlite3 -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
@@ -71,6 +71,7 @@ $(B)/lib%.a:
 	@ar rcs $@ $(filter %.o,$^)
 
 $(B)/libcore.a: $(call obj,$(CORE_SRC))
+$(B)/libportal.a: $(call obj,$(PORTAL_SRC))
 $(B)/libradius.a: $(call obj,$(RADIUS_SRC))
 $(B)/libcli.a: $(call obj,$(filter-out cli/main.c,$(CLI_SRC)))
 
@@ -84,8 +85,8 @@ $(B)/latchkey-radius: $(B)/radius/main.o $(B)/libradius.a $(B)/libcore.a
 
 # --- unit tests: tests/unit/NAME_test.c -> $(B)/tests/unit/NAME_test --------
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*_test.c))
-UNIT_LIBS = $(wildcard $(B)/libportal.a) $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
-$(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(B)/tests/unit/main.o $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
+ALL_LIBS = $(B)/libportal.a $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
+$(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(B)/tests/unit/main.o $(ALL_LIBS)
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(CORE_LIBS) $(EXTRA_LIBS)
 
@@ -93,7 +94,16 @@ unit-build: $(UNIT)
 unit: $(UNIT)
 	@tests/run unit $(B)
 asan:
-	@$(MAKE) --no-print-directory B=build/asan SAN=1 unit
+	@tests/run asan $(B)
+
+# --- fuzzing: tests/fuzz/NAME_fuzz.c, built by clang with FUZZ=1 -------------
+FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*_fuzz.c))
+$(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ALL_LIBS)
+	@echo "LD $@"
+	@$(CC) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CORE_LIBS) $(EXTRA_LIBS)
+fuzz-build: $(FUZZERS)
+fuzz:
+	@tests/fuzz/run $(B) $(if $(HOURS),$$(($(HOURS) * 3600)),$(or $(FUZZ_SECONDS),20))
 
 # --- checks ----------------------------------------------------------------
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v /vendor/)
@@ -106,6 +116,7 @@ deps:
 	@tests/deps $(BUILD_DEPS)
 deps-test: deps
 	@tests/deps $(TEST_DEPS) $(NODE_DEPS)
+	@tests/npm
 
 check: deps-test
 	@$(MAKE) --no-print-directory -j2 all unit-build
