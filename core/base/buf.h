@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/base/own.h"
 
 struct buf {
 	char *p; /* NUL-terminated while err is OK and len > 0 */

@@ -1,0 +1,393 @@
+#include "core/model/field.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+
+/* Enums differ in type, the table in function pointers must not. */
+#define TERM_WORDS(type, LIST)                                                 \
+	static const char *type##_as_text(int v)                               \
+	{                                                                      \
+		return type##_text((enum type)v);                              \
+	}                                                                      \
+	static bool type##_from_text(const char *word, int *out)               \
+	{                                                                      \
+		enum type v;                                                   \
+                                                                               \
+		if (!type##_parse(word, &v))                                   \
+			return false;                                          \
+		*out = (int)v;                                                 \
+		return true;                                                   \
+	}                                                                      \
+	static const struct term_words type##_term = {                         \
+	    type##_as_text, type##_from_text, LIST(WORD_LISTED) ""};
+#define WORD_LISTED(name, word) word "|"
+
+TERM_WORDS(person_state, PERSON_STATES)
+TERM_WORDS(key_state, KEY_STATES)
+TERM_WORDS(key_kind, KEY_KINDS)
+TERM_WORDS(security, SECURITIES)
+TERM_WORDS(lifetime, LIFETIMES)
+TERM_WORDS(style, STYLES)
+TERM_WORDS(binding, BINDINGS)
+TERM_WORDS(cap_rule, CAP_RULES)
+TERM_WORDS(device_origin, DEVICE_ORIGINS)
+TERM_WORDS(ma_policy, MA_POLICIES)
+
+#define ROW(type, member, kind, flags, term, help)                             \
+	{#member, kind, flags, offsetof(struct type, member),                  \
+	    sizeof(((struct type *)0)->member), term, help},
+#define NEEDED (FIELD_SET | FIELD_REQUIRED | FIELD_SHORT)
+#define SHOWN (FIELD_SET | FIELD_SHORT)
+#define COMMON(type)                                                           \
+	ROW(type, created, FIELD_TIME, 0, NULL, "when it was made")            \
+	ROW(type, version, FIELD_LONG, 0, NULL, "counts changes")
+
+const struct field network_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(network, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(ssid, FIELD_TEXT,
+	NEEDED, NULL, "the Wi-Fi name, 1 to 32 octets") F(name, FIELD_TEXT,
+	SHOWN, NULL, "what people read; the SSID by default") F(security,
+	FIELD_TERM, SHOWN, &security_term, "how stations prove a key")
+	F(hidden, FIELD_BOOL, FIELD_SET, NULL, "the name is not broadcast")
+	    F(time_zone, FIELD_TEXT, SHOWN, NULL,
+		"IANA name, for days and schedules") COMMON(network){0}
+#undef F
+};
+
+const struct field plan_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(plan, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(
+	name, FIELD_TEXT, NEEDED, NULL, "what people read") F(network, FIELD_ID,
+	NEEDED, NULL, "the network it belongs to") F(vlan, FIELD_INT, SHOWN,
+	NULL, "1 to 4094; 0 sends none") F(pool, FIELD_TEXT, FIELD_SET, NULL,
+	"VLANs to take one from per person") F(rate_down, FIELD_LONG, FIELD_SET,
+	NULL, "kbit/s to the device; 0 any") F(rate_up, FIELD_LONG, FIELD_SET,
+	NULL, "kbit/s from the device; 0 any") F(role, FIELD_TEXT, FIELD_SET,
+	NULL, "the access point's role name") F(acl, FIELD_TEXT, FIELD_SET,
+	NULL, "the access point's filter name") F(devices, FIELD_INT, SHOWN,
+	NULL, "at once per key; 0 any number") F(cap_rule, FIELD_TERM,
+	FIELD_SET, &cap_rule_term, "at that number") F(lifetime, FIELD_TERM,
+	SHOWN, &lifetime_term, "when keys end") F(lifetime_days, FIELD_INT,
+	FIELD_SET, NULL, "for days and rolling") F(lifetime_at, FIELD_TIME,
+	FIELD_SET, NULL, "for date") F(style, FIELD_TERM, FIELD_SET,
+	&style_term, "how passwords look") F(style_count, FIELD_INT, FIELD_SET,
+	NULL, "groups or words; 0 default") F(binding, FIELD_TERM, FIELD_SET,
+	&binding_term, "which devices may use it") F(schedule, FIELD_TEXT,
+	FIELD_SET, NULL, "when it works; empty: always") F(ap_groups,
+	FIELD_TEXT, FIELD_SET, NULL, "where it works; empty: all")
+	F(quota, FIELD_LONG, FIELD_SET, NULL, "octets per period; 0 none")
+	    F(quota_period, FIELD_TEXT, FIELD_SET, NULL, "day, week or month")
+		F(quota_plan, FIELD_ID, FIELD_SET, NULL, "the plan after that")
+		    F(self_service, FIELD_BOOL, FIELD_SET, NULL,
+			"people may take it") COMMON(plan){0}
+#undef F
+};
+
+const struct field rule_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(rule, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier")
+	F(priority, FIELD_LONG, SHOWN, NULL, "lowest first") F(
+	    claim, FIELD_TEXT, SHOWN, NULL, "which claim; groups by default")
+	    F(value, FIELD_TEXT, NEEDED, NULL, "the exact value; * for anybody")
+		F(plan, FIELD_ID, SHOWN, NULL, "the plan it gives") F(roles,
+		    FIELD_ROLES, SHOWN, NULL, "the roles it gives, by commas")
+		    COMMON(rule){0}
+#undef F
+};
+
+const struct field person_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(person, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "their identifier")
+	F(name, FIELD_TEXT, NEEDED, NULL, "their name") F(mail, FIELD_TEXT,
+	    SHOWN, NULL, "where to write to them") F(issuer, FIELD_TEXT, 0,
+	    NULL, "who vouches for them") F(subject, FIELD_TEXT, FIELD_SET,
+	    NULL, "who they are to the issuer") F(language, FIELD_TEXT,
+	    FIELD_SET, NULL, "BCP 47 tag") F(roles, FIELD_ROLES, FIELD_SHORT,
+	    NULL, "what they may do") F(state, FIELD_TERM, FIELD_SHORT,
+	    &person_state_term, "their state") F(state_reason, FIELD_TEXT, 0,
+	    NULL, "why") F(state_since, FIELD_TIME, 0, NULL, "since when")
+	    F(terms_at, FIELD_TIME, 0, NULL, "when they accepted the terms")
+		F(last_sign_in, FIELD_TIME, FIELD_SHORT, NULL,
+		    "when they were here last") COMMON(person){0}
+#undef F
+};
+
+const struct field key_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(wifi_key, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(name, FIELD_TEXT,
+	SHOWN, NULL, "what its owner calls it") F(kind, FIELD_TERM, SHOWN,
+	&key_kind_term, "whose it is") F(network, FIELD_ID, FIELD_SET, NULL,
+	"the network it opens") F(plan, FIELD_ID, FIELD_SET, NULL,
+	"what it is worth") F(person, FIELD_ID, FIELD_SET, NULL, "its owner")
+	F(unit, FIELD_ID, 0, NULL, "the unit it belongs to")
+	    F(state, FIELD_TERM, 0, &key_state_term, "what was decided of it")
+		F(reason, FIELD_TEXT, 0, NULL, "why") F(not_before, FIELD_TIME,
+		    FIELD_SET, NULL, "when it starts") F(not_after, FIELD_TIME,
+		    SHOWN, NULL, "when it ends") F(replaces, FIELD_ID, 0, NULL,
+		    "the key it was made from") F(first_used, FIELD_TIME, 0,
+		    NULL, "when a device first used it") F(last_used,
+		    FIELD_TIME, FIELD_SHORT, NULL, "when a device last used it")
+		    COMMON(wifi_key){0}
+#undef F
+};
+
+const struct field device_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(device, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(
+	mac, FIELD_MAC, SHOWN, NULL, "its address") F(name, FIELD_TEXT, SHOWN,
+	NULL, "what its owner calls it") F(network, FIELD_ID, 0, NULL,
+	"where it was seen") F(key, FIELD_ID, 0, NULL, "the key it uses")
+	F(origin, FIELD_TERM, 0, &device_origin_term, "how it became known") F(
+	    blocked, FIELD_BOOL, FIELD_SHORT, NULL, "it may not join")
+	    F(first_seen, FIELD_TIME, 0, NULL, "when it first joined") F(
+		last_seen, FIELD_TIME, FIELD_SHORT, NULL, "when it last joined")
+		F(octets_in, FIELD_LONG, 0, NULL, "octets from the device")
+		    F(octets_out, FIELD_LONG, 0, NULL, "octets to the device")
+			F(version, FIELD_LONG, 0, NULL, "counts changes"){0}
+#undef F
+};
+
+const struct field ap_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(access_point, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(
+	name, FIELD_TEXT, NEEDED, NULL, "what you call it")
+	F(address, FIELD_TEXT, NEEDED, NULL, "its address or range") F(
+	    dialect, FIELD_TEXT, SHOWN, NULL, "its maker's way of asking") F(ma,
+	    FIELD_TERM, SHOWN, &ma_policy_term, "Message-Authenticator")
+	    F(group, FIELD_TEXT, FIELD_SET, NULL, "for plans that name places")
+		F(coa_address, FIELD_TEXT, FIELD_SET, NULL,
+		    "host:port for disconnects") COMMON(access_point){0}
+#undef F
+};
+
+const struct field visit_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(visit, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(mac, FIELD_MAC,
+	FIELD_SHORT, NULL, "the device's address") F(ap, FIELD_ID, 0, NULL,
+	"the access point") F(key, FIELD_ID, 0, NULL, "the key used")
+	F(session, FIELD_TEXT, 0, NULL, "Acct-Session-Id") F(
+	    start, FIELD_TIME, FIELD_SHORT, NULL, "when it began") F(last,
+	    FIELD_TIME, FIELD_SHORT, NULL, "when it was last reported") F(stop,
+	    FIELD_TIME, FIELD_SHORT, NULL, "when it ended") F(octets_in,
+	    FIELD_LONG, FIELD_SHORT, NULL, "octets from the device")
+	    F(octets_out, FIELD_LONG, FIELD_SHORT, NULL, "octets to the device")
+		F(stop_cause, FIELD_INT, 0, NULL, "Acct-Terminate-Cause"){0}
+#undef F
+};
+
+static void
+roles_get(int set, struct buf *out)
+{
+	const char *comma = "";
+
+	for (int r = ROLE_PERSON; r <= ROLE_ADMIN; r++)
+		if (set & 1 << r) {
+			buf_text(out, comma);
+			buf_text(out, role_text((enum role)r));
+			comma = ",";
+		}
+}
+
+static bool
+roles_set(const char *text, int *set)
+{
+	char word[16];
+	enum role r;
+
+	*set = 0;
+	while (*text != '\0') {
+		size_t n = strcspn(text, ",");
+
+		if (n >= sizeof(word))
+			return false;
+		memcpy(word, text, n);
+		word[n] = '\0';
+		if (!role_parse(word, &r))
+			return false;
+		*set |= 1 << r;
+		text += n + (text[n] == ',');
+	}
+	return true;
+}
+
+static void
+time_get(int64_t when, struct buf *out)
+{
+	char text[CLOCK_TEXT];
+
+	if (when == 0)
+		return;
+	clock_text(when, text);
+	buf_text(out, text);
+}
+
+static void
+mac_get(const struct mac *m, struct buf *out)
+{
+	char text[MAC_TEXT];
+
+	mac_text(m, text);
+	buf_text(out, text);
+}
+
+void
+field_get(const struct field *f, const void *noun, struct buf *out)
+{
+	const void *at = (const char *)noun + f->offset;
+
+	switch (f->kind) {
+	case FIELD_TEXT:
+		buf_text(out, at);
+		break;
+	case FIELD_INT:
+		buf_printf(out, "%d", *(const int *)at);
+		break;
+	case FIELD_LONG:
+		buf_printf(out, "%lld", (long long)*(const int64_t *)at);
+		break;
+	case FIELD_BOOL:
+		buf_text(out, *(const bool *)at ? "yes" : "no");
+		break;
+	case FIELD_ID:
+		buf_text(out, ((const struct uid *)at)->s);
+		break;
+	case FIELD_TERM:
+		buf_text(out, f->term->text(*(const int *)at));
+		break;
+	case FIELD_TIME:
+		time_get(*(const int64_t *)at, out);
+		break;
+	case FIELD_MAC:
+		mac_get(at, out);
+		break;
+	case FIELD_ROLES:
+		roles_get(*(const int *)at, out);
+		break;
+	}
+}
+
+static bool
+digits(const char *t, int n, int *out)
+{
+	*out = 0;
+	for (int i = 0; i < n; i++) {
+		if (t[i] < '0' || t[i] > '9')
+			return false;
+		*out = *out * 10 + (t[i] - '0');
+	}
+	return true;
+}
+
+static bool
+clock_part(const char *t, struct tm *tm)
+{
+	return t[0] == 'T' && digits(t + 1, 2, &tm->tm_hour) && t[3] == ':' &&
+	       digits(t + 4, 2, &tm->tm_min) && t[6] == ':' &&
+	       digits(t + 7, 2, &tm->tm_sec) && strcmp(t + 9, "Z") == 0 &&
+	       tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec < 60;
+}
+
+bool
+field_time_parse(const char *text, int64_t *out)
+{
+	struct tm tm = {0}, back;
+	time_t t;
+	int year, month;
+
+	if (!digits(text, 4, &year) || text[4] != '-' ||
+	    !digits(text + 5, 2, &month) || text[7] != '-' ||
+	    !digits(text + 8, 2, &tm.tm_mday) ||
+	    (text[10] != '\0' && !clock_part(text + 10, &tm)))
+		return false;
+	tm.tm_year = year - 1900;
+	tm.tm_mon = month - 1;
+	t = timegm(&tm);
+	if (gmtime_r(&t, &back) == NULL || back.tm_mday != tm.tm_mday ||
+	    back.tm_mon != month - 1 || back.tm_year != year - 1900)
+		return false;
+	*out = t;
+	return true;
+}
+
+static bool
+yes_no(const char *text, bool *out)
+{
+	*out = strcmp(text, "yes") == 0;
+	return *out || strcmp(text, "no") == 0;
+}
+
+enum err
+field_set(const struct field *f, void *noun, const char *text, struct why *w)
+{
+	void *at = (char *)noun + f->offset;
+	const char *want = "a whole number";
+	bool ok = false;
+	int64_t v = 0;
+
+	switch (f->kind) {
+	case FIELD_TEXT:
+		want = "shorter text";
+		ok = strlen(text) < f->size && text_utf8_ok(text, strlen(text));
+		if (ok)
+			text_copy(at, f->size, text);
+		break;
+	case FIELD_INT:
+		if ((ok = text_int(text, 0, INT32_MAX, &v)))
+			*(int *)at = (int)v;
+		break;
+	case FIELD_LONG:
+		if ((ok = text_int(text, 0, INT64_MAX, &v)))
+			*(int64_t *)at = v;
+		break;
+	case FIELD_BOOL:
+		want = "yes or no";
+		ok = yes_no(text, at);
+		break;
+	case FIELD_ID:
+		want = "an identifier of 26 letters and digits";
+		ok = uid_parse(text, at);
+		break;
+	case FIELD_TERM:
+		want = f->term->all;
+		ok = f->term->parse(text, at);
+		break;
+	case FIELD_TIME:
+		want = "a date such as 2026-12-24 or 2026-12-24T10:00:00Z";
+		if ((ok = *text == '\0' || field_time_parse(text, &v)))
+			*(int64_t *)at = v;
+		break;
+	case FIELD_MAC:
+		want = "an address such as 02-aa-00-00-00-01";
+		ok = mac_parse(text, strlen(text), at, NULL);
+		break;
+	case FIELD_ROLES:
+		want = "roles joined by commas";
+		ok = roles_set(text, at);
+		break;
+	}
+	if (ok)
+		return ERR_OK;
+	return why_set(
+	    w, ERR_BAD_INPUT, f->name, "%s: expected %s", f->name, want);
+}
+
+const struct field *
+field_find(const struct field *table, const char *name)
+{
+	for (; table->name != NULL; table++)
+		if (strcmp(table->name, name) == 0)
+			return table;
+	return NULL;
+}
