@@ -1,0 +1,83 @@
+// Programs that a test starts: they end with it, whatever happens.
+import { spawn, execFile } from 'node:child_process';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const top = fileURLToPath(new URL('../..', import.meta.url));
+export const build = resolve(top, process.env.LATCHKEY_BUILD ?? 'build');
+export const program = (name) => join(build, name);
+
+const running = new Set();
+process.on('exit', () => { for (const p of running) p.child.kill('SIGKILL'); });
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Waits until CHECK() gives something true; throws, saying WHAT, after MS.
+export async function until(what, check, ms = 10000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    await sleep(25);
+  }
+}
+
+// A directory that is gone after the test.
+export function scratch(name) {
+  const dir = mkdtempSync(join(tmpdir(), `latchkey-${name}-`));
+  process.on('exit', () => { if (!process.env.KEEP) rmSync(dir, { recursive: true, force: true }); });
+  return dir;
+}
+
+// A free TCP port of loopback (which is free for UDP, too, nearly always).
+export const freePort = () => new Promise((done, fail) => {
+  const s = createServer();
+  s.on('error', fail);
+  s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); });
+});
+
+// Starts COMMAND; its output goes to the file LOG and to .output.
+export function start(command, args, { log, ...options } = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const it = { child, output: '', ended: null };
+  const file = log && createWriteStream(log, { flags: 'a' });
+  running.add(it);
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (d) => { it.output += d; file?.write(d); });
+  it.exit = new Promise((done) => child.on('exit', (code, signal) => {
+    running.delete(it);
+    it.ended = { code, signal };
+    done(it.ended);
+  }));
+  it.stop = async (signal = 'SIGTERM', ms = 10000) => {
+    if (it.ended) return it.ended;
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+    await it.exit;
+    clearTimeout(timer);
+    return it.ended;
+  };
+  it.says = (what, ms) => until(`${command} to say ${what}`, () => {
+    if (it.output.match(what)) return true;
+    if (it.ended) throw new Error(`${command} ended (${JSON.stringify(it.ended)}):\n${it.output}`);
+    return false;
+  }, ms);
+  return it;
+}
+
+// Runs COMMAND to its end: {code, stdout, stderr}; INPUT goes to standard input.
+export const run = (command, args, { input, ...options } = {}) => new Promise((done) => {
+  const child = execFile(command, args, { maxBuffer: 64 << 20, encoding: 'utf8', ...options },
+    (error, stdout, stderr) => done({ code: error ? error.code ?? 1 : 0, stdout, stderr }));
+  child.stdin.end(input ?? '');
+});
+
+export async function must(command, args, options) {
+  const r = await run(command, args, options);
+  if (r.code !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${r.code}\n${r.stderr}${r.stdout}`);
+  return r.stdout;
+}
