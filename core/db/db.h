@@ -137,6 +137,10 @@ int64_t db_int(const struct db_rows *r, int column);
 const char *db_text(const struct db_rows *r, int column);
 const void *db_blob(const struct db_rows *r, int column, size_t *len);
 
+/* Prepares every statement of the table, which is otherwise done at first use:
+ * a test that all of them are well-formed. INTERNAL, logged by name. */
+MUST_USE enum err db_prepare_all(struct db *db);
+
 /* The number of the schema in the file. */
 int db_schema(const struct db *db);
 

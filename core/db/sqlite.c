@@ -1,0 +1,163 @@
+#include "core/db/sqlite.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/base/log.h"
+
+static enum err
+constraint(int code)
+{
+	switch (code) {
+	case SQLITE_CONSTRAINT_UNIQUE:
+	case SQLITE_CONSTRAINT_PRIMARYKEY:
+	case SQLITE_CONSTRAINT_ROWID:
+		return ERR_EXISTS;
+	case SQLITE_CONSTRAINT_FOREIGNKEY:
+		return ERR_CONFLICT;
+	default:
+		return ERR_INTERNAL;
+	}
+}
+
+static enum err
+meaning(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return ERR_OK;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
+		return ERR_BUSY;
+	case SQLITE_CONSTRAINT:
+		return constraint(code);
+	case SQLITE_FULL:
+	case SQLITE_READONLY:
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return code == SQLITE_IOERR_NOMEM ? ERR_NO_MEMORY : ERR_STORE;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ERR_CORRUPT;
+	case SQLITE_NOMEM:
+		return ERR_NO_MEMORY;
+	case SQLITE_TOOBIG:
+		return ERR_TOO_BIG;
+	default:
+		return ERR_INTERNAL;
+	}
+}
+
+enum err
+sqlite_err(sqlite3 *h, int code, const char *name)
+{
+	enum err e = meaning(code);
+
+	if (e != ERR_OK && e != ERR_EXISTS && e != ERR_CONFLICT)
+		LOG(ERROR, "db.failed", LOG_S("statement", name),
+		    LOG_S("kind", err_name(e)), LOG_I("code", code),
+		    LOG_S("reason", h ? sqlite3_errmsg(h) : "no handle"));
+	return e;
+}
+
+enum err
+sqlite_say(char why[static DB_WHY], enum err e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(why, DB_WHY, fmt, ap);
+	va_end(ap);
+	return e;
+}
+
+/*
+ * secure_delete overwrites what is deleted; trusted_schema and defensive mode
+ * keep a doctored file from running code; nothing spills to temporary files.
+ */
+enum err
+sqlite_handle(const char *path, int flags, sqlite3 **out)
+{
+	static const char set_up[] = "PRAGMA trusted_schema=OFF;"
+				     "PRAGMA cell_size_check=ON;"
+				     "PRAGMA secure_delete=ON;"
+				     "PRAGMA temp_store=MEMORY;"
+				     "PRAGMA mmap_size=0";
+	sqlite3 *h = NULL;
+	int code = sqlite3_open_v2(path, &h,
+	    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	enum err e;
+
+	*out = h;
+	if (code != SQLITE_OK)
+		return sqlite_err(h, code, "open");
+	sqlite3_busy_timeout(h, DB_BUSY_MS);
+	sqlite3_limit(h, SQLITE_LIMIT_LENGTH, DB_VALUE_MAX);
+	sqlite3_limit(h, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if ((e = sqlite_do(h, set_up)) != ERR_OK)
+		return e;
+	return ERR_OK;
+}
+
+enum err
+sqlite_do(sqlite3 *h, const char *sql)
+{
+	int code = sqlite3_exec(h, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? ERR_OK : sqlite_err(h, code, sql);
+}
+
+enum err
+sqlite_number(sqlite3 *h, const char *sql, int64_t *out)
+{
+	sqlite3_stmt *st = NULL;
+	int code = sqlite3_prepare_v2(h, sql, -1, &st, NULL);
+
+	*out = 0;
+	if (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW)
+		*out = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return sqlite_err(h, code, sql);
+}
+
+enum err
+sqlite_fixed_run(struct db *db, enum sqlite_fixed what)
+{
+	static const char *const text[FIXED_COUNT] = {
+	    [FIXED_WRITE] = "BEGIN IMMEDIATE",
+	    [FIXED_READ] = "BEGIN",
+	    [FIXED_COMMIT] = "COMMIT",
+	    [FIXED_ROLLBACK] = "ROLLBACK",
+	    [FIXED_COUNTER] = "PRAGMA data_version",
+	};
+	sqlite3_stmt **st = &db->fixed[what];
+	int code = SQLITE_OK;
+	enum err e;
+
+	if (*st == NULL)
+		code = sqlite3_prepare_v3(
+		    db->h, text[what], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(*st);
+	e = sqlite_err(db->h, code, text[what]);
+	if (what != FIXED_COUNTER || e != ERR_OK)
+		sqlite3_reset(*st);
+	return e;
+}
+
+enum err
+db_version_counter(struct db *db, int64_t *out)
+{
+	enum err e = sqlite_fixed_run(db, FIXED_COUNTER);
+
+	if (e != ERR_OK)
+		return e;
+	*out = sqlite3_column_int64(db->fixed[FIXED_COUNTER], 0);
+	sqlite3_reset(db->fixed[FIXED_COUNTER]);
+	return ERR_OK;
+}

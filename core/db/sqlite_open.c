@@ -1,0 +1,159 @@
+/* Opening, creating and closing a store. */
+#include "core/db/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RESTORE "put a backup in its place with `latchkey restore FILE`"
+
+/* A new file of nobody else's making; an empty one will do. */
+static enum err
+make_file(const char *path, char why[static DB_WHY])
+{
+	struct stat s;
+	int fd = open(
+	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0660);
+
+	if (fd >= 0) {
+		close(fd);
+		return ERR_OK;
+	}
+	if (errno != EEXIST)
+		return sqlite_say(why, ERR_STORE, "%s cannot be made: %s", path,
+		    strerror(errno));
+	if (lstat(path, &s) == 0 && S_ISREG(s.st_mode) && s.st_size == 0)
+		return ERR_OK;
+	return sqlite_say(
+	    why, ERR_EXISTS, "%s exists already; it is left as it is", path);
+}
+
+static enum err
+find_file(const char *path, char why[static DB_WHY])
+{
+	struct stat s;
+
+	if (stat(path, &s) == 0 && S_ISREG(s.st_mode))
+		return ERR_OK;
+	if (errno == ENOENT)
+		return sqlite_say(why, ERR_NOT_FOUND,
+		    "%s does not exist: make it with `latchkey init`, "
+		    "or " RESTORE,
+		    path);
+	return sqlite_say(why, ERR_STORE, "%s cannot be opened: %s", path,
+	    S_ISREG(s.st_mode) ? strerror(errno) : "not a plain file");
+}
+
+/* Before anything is written to it: is this file ours? */
+static enum err
+ours(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
+{
+	int64_t id, tables;
+	enum err e;
+
+	if ((e = sqlite_number(h, "PRAGMA application_id", &id)) ||
+	    (e = sqlite_number(
+		 h, "SELECT count(*) FROM sqlite_master", &tables))) {
+		if (e == ERR_CORRUPT)
+			return sqlite_say(why, e,
+			    "%s is damaged (%s): " RESTORE, o->path,
+			    sqlite3_errmsg(h));
+		return sqlite_say(why, e, "%s cannot be read: %s", o->path,
+		    sqlite3_errmsg(h));
+	}
+	if (id == SQLITE_APPLICATION || (o->create && !id && !tables))
+		return ERR_OK;
+	return sqlite_say(why, ERR_CORRUPT,
+	    "%s is not a Latchkey store: name another file, or " RESTORE,
+	    o->path);
+}
+
+static enum err
+durable(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
+{
+	sqlite3_stmt *st = NULL;
+	int code =
+	    sqlite3_prepare_v2(h, "PRAGMA journal_mode=WAL", -1, &st, NULL);
+	const unsigned char *mode;
+	bool wal = false;
+	enum err e;
+
+	if (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW) {
+		mode = sqlite3_column_text(st, 0);
+		wal = mode && strcmp((const char *)mode, "wal") == 0;
+	}
+	sqlite3_finalize(st);
+	if ((e = sqlite_err(h, code, "journal_mode")) ||
+	    (e = sqlite_do(h, "PRAGMA synchronous=FULL;"
+			      "PRAGMA journal_size_limit=67108864;"
+			      "PRAGMA wal_autocheckpoint=1000")))
+		return sqlite_say(why, e, "%s cannot be written: %s", o->path,
+		    sqlite3_errmsg(h));
+	if (!wal)
+		return sqlite_say(why, ERR_STORE,
+		    "%s cannot keep a write-ahead log where it is", o->path);
+	return ERR_OK;
+}
+
+static enum err
+set_up(struct db *db, const struct db_options *o, char why[static DB_WHY])
+{
+	enum err e;
+
+	if ((e = sqlite_handle(o->path, SQLITE_OPEN_READWRITE, &db->h)))
+		return sqlite_say(why, e, "%s cannot be opened: %s", o->path,
+		    db->h ? sqlite3_errmsg(db->h) : "out of memory");
+	if ((e = ours(db->h, o, why)) || (e = durable(db->h, o, why)) ||
+	    (e = sqlite_migrate(db, o, why)))
+		return e;
+	if ((e = sqlite_do(db->h, "PRAGMA foreign_keys=ON")))
+		return sqlite_say(why, e, "%s", sqlite3_errmsg(db->h));
+	return ERR_OK;
+}
+
+enum err
+db_open(const struct db_options *o, struct db **out, char why[static DB_WHY])
+{
+	OWN(db) struct db *db = calloc(1, sizeof(*db));
+	enum err e;
+
+	*out = NULL;
+	why[0] = '\0';
+	if (db == NULL ||
+	    (db->st = calloc(o->nsql + 1, sizeof(*db->st))) == NULL)
+		return sqlite_say(why, ERR_NO_MEMORY, "out of memory");
+	db->sql = o->sql;
+	db->nsql = o->nsql;
+	if ((e = o->create ? make_file(o->path, why) : find_file(o->path, why)))
+		return e;
+	if ((e = set_up(db, o, why))) {
+		if (o->create)
+			(void)unlink(o->path);
+		return e;
+	}
+	*out = give(db);
+	return ERR_OK;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	for (size_t i = 0; db->st && i < db->nsql; i++)
+		sqlite3_finalize(db->st[i].st);
+	for (size_t i = 0; i < FIXED_COUNT; i++)
+		sqlite3_finalize(db->fixed[i]);
+	sqlite3_close_v2(db->h);
+	free(db->st);
+	free(db);
+}
+
+int
+db_schema(const struct db *db)
+{
+	return db->schema;
+}
