@@ -40,6 +40,8 @@ CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(WARN) $(SA
 CPPFLAGS = -I. -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
 LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS)
 CORE_LIBS = -lsqlite3 -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
+# liboauth2 and cjose are for the portal, and for tests of it
+EXTRA_LIBS = -loauth2 -lcjose
 
 PROGRAMS = $(patsubst %,$(B)/%,$(if $(wildcard cli/main.c),latchkey) $(if $(wildcard radius/main.c),latchkey-radius) \
 	$(if $(wildcard portal/main.c),latchkey-portal))
