@@ -1,0 +1,32 @@
+/*
+ * wifi.h - what every handout says about a key, and the WIFI: string
+ */
+#pragma once
+
+#include "core/base/buf.h"
+#include "core/base/secret.h"
+
+/* Borrowed texts, all UTF-8; "" when unknown. */
+struct handout {
+	const char *ssid;
+	const struct secret *passphrase;
+	bool hidden;
+	const char *network; /* what people call it */
+	const char *person;  /* whose key it is */
+	const char *key;     /* the key's name */
+	const char *plan;    /* the plan in plain words */
+	const char *valid;   /* validity in plain words */
+	const char *brand, *support, *support_mail, *url;
+	const char *language; /* BCP 47; decides words and direction */
+	const char *note;     /* further text of a desk sheet */
+	const char *id;       /* the key's id: stable names in profiles */
+	int64_t not_after;    /* 0: no end */
+};
+
+/* `WIFI:T:WPA;S:...;P:...;;` with backslash before \ ; , : " and H:true only
+ * when hidden (product.md, web-facts 4). */
+MUST_USE enum err wifi_string(const struct handout *h, struct buf *out);
+
+/* The passphrase as a person reads it: groups of four for those without
+ * hyphens of their own; the words or groups as they are otherwise. */
+void wifi_grouped(const char *passphrase, struct buf *out);
