@@ -24,7 +24,8 @@ BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core
 TEST_DEPS = libcmocka-dev clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils haproxy zbar-tools zxing-cpp-tools poppler-utils \
-	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei
+	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei \
+	qemu-system-x86 xz-utils debian-archive-keyring
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
 
 # --- flags -----------------------------------------------------------------
@@ -119,6 +120,14 @@ deps:
 deps-test: deps
 	@tests/deps $(TEST_DEPS) $(NODE_DEPS)
 	@tests/npm
+
+metrics:
+	@tests/metrics
+
+# hostapd and wpa_supplicant on simulated radios, all scenarios
+wifi: deps-test
+	@$(MAKE) --no-print-directory -j2 all
+	@LATCHKEY_WIFI=long tests/run wifi $(B)
 
 check: deps-test
 	@$(MAKE) --no-print-directory -j2 all unit-build
