@@ -136,5 +136,5 @@ check: deps-test
 clean:
 	rm -rf build
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
 .PHONY: all unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics
