@@ -52,7 +52,7 @@ text_next(const char **t)
 
 	if (**t == '\0')
 		return 0;
-	n = decode((const unsigned char *)*t, strlen(*t), &cp);
+	n = decode((const unsigned char *)*t, strnlen(*t, 4), &cp);
 	if (n == 0) {
 		(*t)++;
 		return 0xfffd;

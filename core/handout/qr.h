@@ -15,6 +15,9 @@ struct qr {
 /* TOO_BIG when TEXT does not fit. */
 MUST_USE enum err qr_make(const char *text, struct qr *out);
 
+/* How many dark modules follow from (X, Y) to the right. */
+int qr_run(const struct qr *q, int x, int y);
+
 /* An <svg> element for a page: its own white ground, one path, fill set on the
  * path so that page CSS does not reach it. LABEL is its accessible name. */
 MUST_USE enum err

@@ -23,10 +23,17 @@ struct handout {
 	int64_t not_after;    /* 0: no end */
 };
 
+/* 1 to 32 octets of UTF-8. */
+bool wifi_ssid_ok(const char *ssid);
+
+/* 8 to 63 printable ASCII characters, or 64 hex digits. */
+bool wifi_passphrase_ok(const struct secret *s);
+
 /* `WIFI:T:WPA;S:...;P:...;;` with backslash before \ ; , : " and H:true only
- * when hidden (product.md, web-facts 4). */
+ * when hidden: what iOS and Android both read. BAD_INPUT when the SSID or the
+ * passphrase is none. */
 MUST_USE enum err wifi_string(const struct handout *h, struct buf *out);
 
 /* The passphrase as a person reads it: groups of four for those without
- * hyphens of their own; the words or groups as they are otherwise. */
+ * hyphens or spaces of their own; as it is otherwise. */
 void wifi_grouped(const char *passphrase, struct buf *out);
