@@ -19,13 +19,13 @@ MAKEFLAGS += --no-builtin-rules
 
 # --- Debian packages -------------------------------------------------------
 BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
-	libcurl4-openssl-dev libsqlite3-dev libjansson-dev libssl-dev \
+	libcurl4-openssl-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev \
 	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core
 TEST_DEPS = libcmocka-dev clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei \
-	qemu-system-x86 xz-utils debian-archive-keyring
+	postgresql-15 qemu-system-x86 xz-utils debian-archive-keyring
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
 
 # --- flags -----------------------------------------------------------------
@@ -38,9 +38,9 @@ FUZZFLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-rec
 SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED)
 , := ,
 CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(WARN) $(SANFLAGS))
-CPPFLAGS = -I. -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
+CPPFLAGS = -I. -I/usr/include/postgresql -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
 LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS)
-CORE_LIBS = -lsqlite3 -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
+CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
 # liboauth2 and cjose are for the portal, and for tests of it
 EXTRA_LIBS = -loauth2 -lcjose
 

@@ -51,7 +51,9 @@ struct db_migration {
 };
 
 struct db_options {
-	const char *path; /* of the file */
+	const char *path; /* of the file (SQLite) */
+	const char *url;  /* of the server (PostgreSQL), then PATH is unused */
+	const char *password_file; /* of the server; NULL: none */
 	const struct sql_text *sql;
 	size_t nsql;
 	const struct db_migration *migrations;
@@ -108,7 +110,8 @@ struct db_rows {
 	struct db *db;
 	void *st;
 	size_t sql;
-	bool spare; /* a second copy, as the first is in use */
+	bool spare;      /* a second copy, as the first is in use */
+	int64_t changed; /* rows changed, once it has ended */
 	enum err err;
 };
 

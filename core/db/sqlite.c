@@ -1,8 +1,5 @@
 #include "core/db/sqlite.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "core/base/log.h"
 
 static enum err
@@ -61,17 +58,6 @@ sqlite_err(sqlite3 *h, int code, const char *name)
 		LOG(ERROR, "db.failed", LOG_S("statement", name),
 		    LOG_S("kind", err_name(e)), LOG_I("code", code),
 		    LOG_S("reason", h ? sqlite3_errmsg(h) : "no handle"));
-	return e;
-}
-
-enum err
-sqlite_say(char why[static DB_WHY], enum err e, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(why, DB_WHY, fmt, ap);
-	va_end(ap);
 	return e;
 }
 
@@ -150,8 +136,8 @@ sqlite_fixed_run(struct db *db, enum sqlite_fixed what)
 	return e;
 }
 
-enum err
-db_version_counter(struct db *db, int64_t *out)
+static enum err
+version_counter(struct db *db, int64_t *out)
 {
 	enum err e = sqlite_fixed_run(db, FIXED_COUNTER);
 
@@ -161,3 +147,46 @@ db_version_counter(struct db *db, int64_t *out)
 	sqlite3_reset(db->fixed[FIXED_COUNTER]);
 	return ERR_OK;
 }
+
+static enum err
+begin(struct db *db, enum tx_kind kind)
+{
+	return sqlite_fixed_run(
+	    db, kind == TX_WRITE ? FIXED_WRITE : FIXED_READ);
+}
+
+/* A failure such as a full disk can end a transaction by itself. */
+static enum err
+commit(struct db *db)
+{
+	if (sqlite3_get_autocommit(db->h))
+		return ERR_STORE;
+	return sqlite_fixed_run(db, FIXED_COMMIT);
+}
+
+static void
+rollback(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->h))
+		(void)sqlite_fixed_run(db, FIXED_ROLLBACK);
+}
+
+const struct db_driver sqlite_driver = {
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .prepare_all = sqlite_prepare_all,
+    .query = sqlite_query,
+    .next = sqlite_next,
+    .rows_own = sqlite_rows_own,
+    .is_null = sqlite_is_null,
+    .number = sqlite_column_number,
+    .text = sqlite_text,
+    .blob = sqlite_blob,
+    .version_counter = version_counter,
+    .backup = sqlite_backup,
+    .restore = sqlite_restore,
+    .check = sqlite_check,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+};

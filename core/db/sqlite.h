@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-#include "core/db/db.h"
+#include "core/db/driver.h"
 
 /* "LtKy", at offset 68 of the file: whose it is. */
 enum { SQLITE_APPLICATION = 0x4c744b79 };
@@ -26,22 +26,11 @@ enum sqlite_fixed {
 	FIXED_COUNT
 };
 
-struct db {
-	sqlite3 *h;
-	const struct sql_text *sql;
-	size_t nsql;
-	struct sqlite_statement *st;
-	sqlite3_stmt *fixed[FIXED_COUNT];
-	bool in_tx;
-	int schema;
-};
+_Static_assert(
+    (int)FIXED_COUNT <= (int)DB_FIXED_MAX, "room for fixed statements");
 
 /* What CODE (extended) means to a caller; logs with NAME what is a failure. */
 enum err sqlite_err(sqlite3 *h, int code, const char *name);
-
-/* Writes one sentence to WHY and returns E. */
-enum err sqlite_say(char why[static DB_WHY], enum err e, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* Opens PATH with the pragmas that need no look at the file. */
 enum err sqlite_handle(const char *path, int flags, sqlite3 **out);
@@ -58,3 +47,22 @@ enum err sqlite_fixed_run(struct db *db, enum sqlite_fixed what);
 /* Applies what is pending, or says that something is. */
 enum err sqlite_migrate(
     struct db *db, const struct db_options *o, char why[static DB_WHY]);
+
+/* The driver's functions that live in files of their own. */
+enum err
+sqlite_open(const struct db_options *o, struct db *db, char why[static DB_WHY]);
+void sqlite_close(struct db *db);
+enum err
+sqlite_backup(struct db *db, const char *file, char why[static DB_WHY]);
+enum err sqlite_restore(
+    const char *file, const struct db_options *o, char why[static DB_WHY]);
+enum err sqlite_check(struct db *db, bool quick, char why[static DB_WHY]);
+enum err sqlite_prepare_all(struct db *db);
+enum err sqlite_query(
+    struct db *db, size_t sql, const struct db_arg *args, struct db_rows *out);
+bool sqlite_next(struct db_rows *r);
+void sqlite_rows_own(struct db_rows *r);
+bool sqlite_is_null(const struct db_rows *r, int column);
+int64_t sqlite_column_number(const struct db_rows *r, int column);
+const char *sqlite_text(const struct db_rows *r, int column);
+const void *sqlite_blob(const struct db_rows *r, int column, size_t *len);

@@ -73,7 +73,7 @@ copy_to(sqlite3 *from, const char *file, char why[static DB_WHY])
 
 	if ((e = sqlite_handle(file, SQLITE_OPEN_READWRITE, &to)) ||
 	    (e = copy_pages(from, to)))
-		return sqlite_say(why, e, "%s cannot be written: %s", file,
+		return db_say(why, e, "%s cannot be written: %s", file,
 		    sqlite3_errmsg(to));
 	return ERR_OK;
 }
@@ -88,21 +88,20 @@ new_file(const char *file, mode_t mode, char why[static DB_WHY])
 	if (fd >= 0)
 		return ERR_OK;
 	if (errno == EEXIST)
-		return sqlite_say(why, ERR_EXISTS, "%s exists already", file);
-	return sqlite_say(
+		return db_say(why, ERR_EXISTS, "%s exists already", file);
+	return db_say(
 	    why, ERR_STORE, "%s cannot be made: %s", file, strerror(errno));
 }
 
 enum err
-db_backup(struct db *db, const char *file, char why[static DB_WHY])
+sqlite_backup(struct db *db, const char *file, char why[static DB_WHY])
 {
 	enum err e;
 
-	why[0] = '\0';
 	if ((e = new_file(file, 0600, why)))
 		return e;
 	if ((e = copy_to(db->h, file, why)) == ERR_OK && (e = settle(file)))
-		(void)sqlite_say(why, e, "%s cannot be put on disk: %s", file,
+		(void)db_say(why, e, "%s cannot be put on disk: %s", file,
 		    strerror(errno));
 	if (e != ERR_OK)
 		(void)unlink(file);
@@ -110,7 +109,7 @@ db_backup(struct db *db, const char *file, char why[static DB_WHY])
 }
 
 enum err
-db_check(struct db *db, bool quick, char why[static DB_WHY])
+sqlite_check(struct db *db, bool quick, char why[static DB_WHY])
 {
 	sqlite3_stmt *st = NULL;
 	int code = sqlite3_prepare_v2(db->h,
@@ -119,14 +118,13 @@ db_check(struct db *db, bool quick, char why[static DB_WHY])
 	const unsigned char *said = NULL;
 	enum err e;
 
-	why[0] = '\0';
 	if (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW)
 		said = sqlite3_column_text(st, 0);
 	e = sqlite_err(db->h, code, "check");
 	if (e != ERR_OK)
-		(void)sqlite_say(why, e, "%s", sqlite3_errmsg(db->h));
+		(void)db_say(why, e, "%s", sqlite3_errmsg(db->h));
 	else if (!said || strcmp((const char *)said, "ok") != 0)
-		e = sqlite_say(why, ERR_CORRUPT, "%s",
+		e = db_say(why, ERR_CORRUPT, "%s",
 		    said ? (const char *)said : "no answer");
 	sqlite3_finalize(st);
 	return e;
@@ -143,7 +141,7 @@ static enum err
 name_all(const char *path, struct names *n, char why[static DB_WHY])
 {
 	if (strlen(path) > PATH_ROOM - 32)
-		return sqlite_say(why, ERR_STORE, "the path is too long");
+		return db_say(why, ERR_STORE, "the path is too long");
 	(void)snprintf(n->fresh, PATH_ROOM, "%s.restoring", path);
 	(void)snprintf(n->kept, PATH_ROOM, "%s.before-restore", path);
 	(void)snprintf(n->keptwal, PATH_ROOM, "%s.before-restore-wal", path);
@@ -168,7 +166,7 @@ check_fresh(
 		return e;
 	if ((e = sqlite_do(db->h, "PRAGMA wal_checkpoint(TRUNCATE)")) ||
 	    (e = sqlite_do(db->h, "PRAGMA journal_mode=DELETE")))
-		return sqlite_say(why, e, "%s", sqlite3_errmsg(db->h));
+		return db_say(why, e, "%s", sqlite3_errmsg(db->h));
 	return ERR_OK;
 }
 
@@ -180,17 +178,16 @@ make_fresh(const char *file, const struct db_options *o, const char *fresh,
 	enum err e;
 
 	if (access(file, R_OK) != 0)
-		return sqlite_say(why, ERR_NOT_FOUND, "%s cannot be read: %s",
-		    file, strerror(errno));
+		return db_say(why, ERR_NOT_FOUND, "%s cannot be read: %s", file,
+		    strerror(errno));
 	(void)unlink(fresh);
 	if ((e = new_file(fresh, 0600, why)))
 		return e;
 	if ((e = sqlite_handle(file, SQLITE_OPEN_READONLY, &from)))
-		return sqlite_say(why, e, "%s: %s", file, sqlite3_errmsg(from));
+		return db_say(why, e, "%s: %s", file, sqlite3_errmsg(from));
 	if ((e = copy_to(from, fresh, why)))
 		return e == ERR_CORRUPT
-			   ? sqlite_say(
-				 why, e, "%s is damaged or no backup", file)
+			   ? db_say(why, e, "%s is damaged or no backup", file)
 			   : e;
 	return check_fresh(fresh, o, why);
 }
@@ -212,7 +209,7 @@ lock_present(const char *path, sqlite3 **locked, char why[static DB_WHY])
 				       "BEGIN EXCLUSIVE;COMMIT;"
 				       "PRAGMA wal_checkpoint(TRUNCATE)");
 	if (e == ERR_BUSY)
-		return sqlite_say(why, e,
+		return db_say(why, e,
 		    "%s is in use: stop Latchkey before restoring", path);
 	return ERR_OK;
 }
@@ -255,21 +252,20 @@ swap(const struct names *n, const char *path)
 }
 
 enum err
-db_restore(
+sqlite_restore(
     const char *file, const struct db_options *o, char why[static DB_WHY])
 {
 	OWN(handle) sqlite3 *present = NULL;
 	struct names n;
 	enum err e;
 
-	why[0] = '\0';
 	if ((e = name_all(o->path, &n, why)))
 		return e;
 	if ((e = make_fresh(file, o, n.fresh, why)) == ERR_OK &&
 	    (e = lock_present(o->path, &present, why)) == ERR_OK &&
 	    (e = swap(&n, o->path)))
-		(void)sqlite_say(why, e, "%s cannot be put in place: %s",
-		    o->path, strerror(errno));
+		(void)db_say(why, e, "%s cannot be put in place: %s", o->path,
+		    strerror(errno));
 	if (e != ERR_OK)
 		(void)unlink(n.fresh);
 	return e;

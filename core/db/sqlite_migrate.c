@@ -83,7 +83,7 @@ apply(struct db *db, const struct db_options *o, char why[static DB_WHY])
 		if (o->migrations[i].n <= db->schema)
 			continue;
 		if ((e = step(db->h, &o->migrations[i]))) {
-			return sqlite_say(why, e,
+			return db_say(why, e,
 			    "%s: step %d of the schema failed (%s); nothing of "
 			    "it remains",
 			    o->path, o->migrations[i].n, sqlite3_errmsg(db->h));
@@ -108,7 +108,7 @@ sqlite_migrate(
 	}
 	db->schema = (int)now;
 	if (now > newest) {
-		return sqlite_say(why, ERR_UNSUPPORTED,
+		return db_say(why, ERR_UNSUPPORTED,
 		    "%s was made by a newer Latchkey (schema %d, this one "
 		    "knows %d): install that version",
 		    o->path, db->schema, newest);
@@ -116,7 +116,7 @@ sqlite_migrate(
 	if (now == newest && !o->create)
 		return ERR_OK;
 	if (!o->create && !o->migrate) {
-		return sqlite_say(why, ERR_BAD_STATE,
+		return db_say(why, ERR_BAD_STATE,
 		    "%s was made by an older Latchkey (schema %d, this one "
 		    "needs %d): run `latchkey backup`, then `latchkey migrate`",
 		    o->path, db->schema, newest);

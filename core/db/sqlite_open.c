@@ -23,11 +23,11 @@ make_file(const char *path, char why[static DB_WHY])
 		return ERR_OK;
 	}
 	if (errno != EEXIST)
-		return sqlite_say(why, ERR_STORE, "%s cannot be made: %s", path,
+		return db_say(why, ERR_STORE, "%s cannot be made: %s", path,
 		    strerror(errno));
 	if (lstat(path, &s) == 0 && S_ISREG(s.st_mode) && s.st_size == 0)
 		return ERR_OK;
-	return sqlite_say(
+	return db_say(
 	    why, ERR_EXISTS, "%s exists already; it is left as it is", path);
 }
 
@@ -39,11 +39,11 @@ find_file(const char *path, char why[static DB_WHY])
 	if (stat(path, &s) == 0 && S_ISREG(s.st_mode))
 		return ERR_OK;
 	if (errno == ENOENT)
-		return sqlite_say(why, ERR_NOT_FOUND,
+		return db_say(why, ERR_NOT_FOUND,
 		    "%s does not exist: make it with `latchkey init`, "
 		    "or " RESTORE,
 		    path);
-	return sqlite_say(why, ERR_STORE, "%s cannot be opened: %s", path,
+	return db_say(why, ERR_STORE, "%s cannot be opened: %s", path,
 	    S_ISREG(s.st_mode) ? strerror(errno) : "not a plain file");
 }
 
@@ -58,15 +58,14 @@ ours(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
 	    (e = sqlite_number(
 		 h, "SELECT count(*) FROM sqlite_master", &tables))) {
 		if (e == ERR_CORRUPT)
-			return sqlite_say(why, e,
-			    "%s is damaged (%s): " RESTORE, o->path,
-			    sqlite3_errmsg(h));
-		return sqlite_say(why, e, "%s cannot be read: %s", o->path,
+			return db_say(why, e, "%s is damaged (%s): " RESTORE,
+			    o->path, sqlite3_errmsg(h));
+		return db_say(why, e, "%s cannot be read: %s", o->path,
 		    sqlite3_errmsg(h));
 	}
 	if (id == SQLITE_APPLICATION || (o->create && !id && !tables))
 		return ERR_OK;
-	return sqlite_say(why, ERR_CORRUPT,
+	return db_say(why, ERR_CORRUPT,
 	    "%s is not a Latchkey store: name another file, or " RESTORE,
 	    o->path);
 }
@@ -90,10 +89,10 @@ durable(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
 	    (e = sqlite_do(h, "PRAGMA synchronous=FULL;"
 			      "PRAGMA journal_size_limit=67108864;"
 			      "PRAGMA wal_autocheckpoint=1000")))
-		return sqlite_say(why, e, "%s cannot be written: %s", o->path,
+		return db_say(why, e, "%s cannot be written: %s", o->path,
 		    sqlite3_errmsg(h));
 	if (!wal)
-		return sqlite_say(why, ERR_STORE,
+		return db_say(why, ERR_STORE,
 		    "%s cannot keep a write-ahead log where it is", o->path);
 	return ERR_OK;
 }
@@ -104,56 +103,37 @@ set_up(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	enum err e;
 
 	if ((e = sqlite_handle(o->path, SQLITE_OPEN_READWRITE, &db->h)))
-		return sqlite_say(why, e, "%s cannot be opened: %s", o->path,
+		return db_say(why, e, "%s cannot be opened: %s", o->path,
 		    db->h ? sqlite3_errmsg(db->h) : "out of memory");
 	if ((e = ours(db->h, o, why)) || (e = durable(db->h, o, why)) ||
 	    (e = sqlite_migrate(db, o, why)))
 		return e;
 	if ((e = sqlite_do(db->h, "PRAGMA foreign_keys=ON")))
-		return sqlite_say(why, e, "%s", sqlite3_errmsg(db->h));
+		return db_say(why, e, "%s", sqlite3_errmsg(db->h));
 	return ERR_OK;
 }
 
 enum err
-db_open(const struct db_options *o, struct db **out, char why[static DB_WHY])
+sqlite_open(const struct db_options *o, struct db *db, char why[static DB_WHY])
 {
-	OWN(db) struct db *db = calloc(1, sizeof(*db));
 	enum err e;
 
-	*out = NULL;
-	why[0] = '\0';
-	if (db == NULL ||
-	    (db->st = calloc(o->nsql + 1, sizeof(*db->st))) == NULL)
-		return sqlite_say(why, ERR_NO_MEMORY, "out of memory");
-	db->sql = o->sql;
-	db->nsql = o->nsql;
+	if ((db->st = calloc(o->nsql + 1, sizeof(*db->st))) == NULL)
+		return db_say(why, ERR_NO_MEMORY, "out of memory");
 	if ((e = o->create ? make_file(o->path, why) : find_file(o->path, why)))
 		return e;
-	if ((e = set_up(db, o, why))) {
-		if (o->create)
-			(void)unlink(o->path);
-		return e;
-	}
-	*out = give(db);
-	return ERR_OK;
+	if ((e = set_up(db, o, why)) && o->create)
+		(void)unlink(o->path);
+	return e;
 }
 
 void
-db_close(struct db *db)
+sqlite_close(struct db *db)
 {
-	if (db == NULL)
-		return;
 	for (size_t i = 0; db->st && i < db->nsql; i++)
 		sqlite3_finalize(db->st[i].st);
 	for (size_t i = 0; i < FIXED_COUNT; i++)
 		sqlite3_finalize(db->fixed[i]);
 	sqlite3_close_v2(db->h);
 	free(db->st);
-	free(db);
-}
-
-int
-db_schema(const struct db *db)
-{
-	return db->schema;
 }

@@ -3,17 +3,7 @@
 
 #include <string.h>
 
-#include "core/base/log.h"
 #include "core/base/text.h"
-
-static enum err
-wrong(struct db *db, size_t sql, const char *reason)
-{
-	LOG(ERROR, "db.misuse",
-	    LOG_S("statement", sql < db->nsql ? db->sql[sql].name : "?"),
-	    LOG_S("reason", reason));
-	return ERR_INTERNAL;
-}
 
 /* SQLite numbers $n by first appearance; we mean what is written. */
 static enum err
@@ -27,14 +17,16 @@ number_slots(struct db *db, size_t sql, struct sqlite_statement *s)
 
 		if (!name || name[0] != '$' ||
 		    !text_int(name + 1, 1, DB_ARGS_MAX, &k))
-			return wrong(db, sql, "a parameter is not $1, $2 ...");
+			return db_misuse(
+			    db, sql, "a parameter is not $1, $2 ...");
 		s->slot[k - 1] = (unsigned char)i;
 		if (k > s->params)
 			s->params = (int)k;
 	}
 	for (int k = 0; k < s->params; k++)
 		if (s->slot[k] == 0)
-			return wrong(db, sql, "a parameter number is missing");
+			return db_misuse(
+			    db, sql, "a parameter number is missing");
 	return ERR_OK;
 }
 
@@ -47,9 +39,9 @@ prepare(struct db *db, size_t sql, struct sqlite_statement *s)
 	enum err e = sqlite_err(db->h, code, db->sql[sql].name);
 
 	if (e == ERR_OK && s->st == NULL)
-		e = wrong(db, sql, "no statement");
+		e = db_misuse(db, sql, "no statement");
 	if (e == ERR_OK && tail[strspn(tail, " \t\n;")] != '\0')
-		e = wrong(db, sql, "more than one statement");
+		e = db_misuse(db, sql, "more than one statement");
 	if (e == ERR_OK)
 		e = number_slots(db, sql, s);
 	if (e != ERR_OK) {
@@ -60,7 +52,7 @@ prepare(struct db *db, size_t sql, struct sqlite_statement *s)
 }
 
 enum err
-db_prepare_all(struct db *db)
+sqlite_prepare_all(struct db *db)
 {
 	enum err e = ERR_OK;
 
@@ -100,22 +92,19 @@ bind(struct db *db, size_t sql, const struct sqlite_statement *s,
 	while (n <= DB_ARGS_MAX && args[n].kind != DB_END_)
 		n++;
 	if (n != s->params)
-		return wrong(db, sql, "wrong number of arguments");
+		return db_misuse(db, sql, "wrong number of arguments");
 	for (int k = 0; k < n && code == SQLITE_OK; k++)
 		code = bind_one(s->st, s->slot[k], &args[k]);
 	return sqlite_err(db->h, code, db->sql[sql].name);
 }
 
 enum err
-db_query(
+sqlite_query(
     struct db *db, size_t sql, const struct db_arg *args, struct db_rows *out)
 {
 	struct sqlite_statement spare = {0}, *s;
 	enum err e;
 
-	*out = (struct db_rows){.db = db, .sql = sql};
-	if (sql >= db->nsql)
-		return out->err = wrong(db, sql, "no such statement");
 	/* the engine gave the transaction up: nothing more belongs to it */
 	if (db->in_tx && sqlite3_get_autocommit(db->h))
 		return out->err = ERR_STORE;
@@ -124,6 +113,7 @@ db_query(
 		return out->err = e;
 	out->st = s->st;
 	out->spare = s == &spare;
+	out->changed = sqlite3_total_changes64(db->h);
 	s->busy = true;
 	if ((e = bind(db, sql, s, args))) {
 		out->err = e;
@@ -133,12 +123,10 @@ db_query(
 }
 
 void
-db_rows_own(struct db_rows *r)
+sqlite_rows_own(struct db_rows *r)
 {
-	sqlite3_stmt *st = give(r->st);
+	sqlite3_stmt *st = r->st;
 
-	if (st == NULL)
-		return;
 	if (r->spare) {
 		sqlite3_finalize(st);
 		return;
@@ -149,82 +137,47 @@ db_rows_own(struct db_rows *r)
 }
 
 bool
-db_next(struct db_rows *r)
+sqlite_next(struct db_rows *r)
 {
 	int code;
 
-	if (r->err != ERR_OK || r->st == NULL)
-		return false;
 	if ((code = sqlite3_step(r->st)) == SQLITE_ROW)
 		return true;
+	/* a trigger's or cascade's changes are not the statement's own */
+	if (sqlite3_total_changes64(r->db->h) != r->changed)
+		r->changed = sqlite3_changes64(r->db->h);
+	else
+		r->changed = 0;
 	if (code != SQLITE_DONE)
 		r->err = sqlite_err(r->db->h, code, r->db->sql[r->sql].name);
 	db_rows_own(r);
 	return false;
 }
 
-enum err
-db_end(struct db_rows *r)
-{
-	db_rows_own(r);
-	return r->err;
-}
-
-enum err
-db_one(struct db *db, size_t sql, const struct db_arg *args, struct db_rows *r)
-{
-	enum err e = db_query(db, sql, args, r);
-
-	if (e)
-		return e;
-	if (db_next(r))
-		return ERR_OK;
-	return r->err ? r->err : ERR_NOT_FOUND;
-}
-
-enum err
-db_run(struct db *db, size_t sql, const struct db_arg *args, int64_t *changed)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	int64_t before = sqlite3_total_changes64(db->h);
-	enum err e = db_query(db, sql, args, &r);
-
-	if (changed)
-		*changed = 0;
-	if (e)
-		return e;
-	while (db_next(&r))
-		continue;
-	/* a trigger's or cascade's changes are not the statement's own */
-	if (changed && sqlite3_total_changes64(db->h) != before)
-		*changed = sqlite3_changes64(db->h);
-	return db_end(&r);
-}
-
 bool
-db_is_null(const struct db_rows *r, int column)
+sqlite_is_null(const struct db_rows *r, int column)
 {
-	return !r->st || sqlite3_column_type(r->st, column) == SQLITE_NULL;
+	return sqlite3_column_type(r->st, column) == SQLITE_NULL;
 }
 
 int64_t
-db_int(const struct db_rows *r, int column)
+sqlite_column_number(const struct db_rows *r, int column)
 {
-	return r->st ? sqlite3_column_int64(r->st, column) : 0;
+	return sqlite3_column_int64(r->st, column);
 }
 
 const char *
-db_text(const struct db_rows *r, int column)
+sqlite_text(const struct db_rows *r, int column)
 {
-	const void *t = r->st ? sqlite3_column_text(r->st, column) : NULL;
+	const void *t = sqlite3_column_text(r->st, column);
 
 	return t ? t : "";
 }
 
 const void *
-db_blob(const struct db_rows *r, int column, size_t *len)
+sqlite_blob(const struct db_rows *r, int column, size_t *len)
 {
-	const void *p = r->st ? sqlite3_column_blob(r->st, column) : NULL;
+	const void *p = sqlite3_column_blob(r->st, column);
 
 	*len = p ? (size_t)sqlite3_column_bytes(r->st, column) : 0;
 	return p ? p : "";

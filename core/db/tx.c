@@ -1,10 +1,10 @@
 #include "core/db/tx.h"
 
 #include "core/base/log.h"
-#include "core/db/sqlite.h"
+#include "core/db/driver.h"
 
 static enum err
-begin(struct db *db, struct tx *tx, enum sqlite_fixed how)
+begin(struct db *db, struct tx *tx, enum tx_kind kind)
 {
 	enum err e;
 
@@ -12,7 +12,7 @@ begin(struct db *db, struct tx *tx, enum sqlite_fixed how)
 		LOG(ERROR, "db.misuse", LOG_S("reason", "nested transaction"));
 		return ERR_INTERNAL;
 	}
-	if ((e = sqlite_fixed_run(db, how)))
+	if ((e = db->driver->begin(db, kind)))
 		return e;
 	db->in_tx = true;
 	tx->db = db;
@@ -22,13 +22,13 @@ begin(struct db *db, struct tx *tx, enum sqlite_fixed how)
 enum err
 tx_write(struct db *db, struct tx *tx)
 {
-	return begin(db, tx, FIXED_WRITE);
+	return begin(db, tx, TX_WRITE);
 }
 
 enum err
 tx_read(struct db *db, struct tx *tx)
 {
-	return begin(db, tx, FIXED_READ);
+	return begin(db, tx, TX_READ);
 }
 
 enum err
@@ -38,12 +38,7 @@ tx_commit(struct tx *tx)
 
 	if (tx->db == NULL)
 		return ERR_INTERNAL;
-	/* a failure such as a full disk can end a transaction by itself */
-	if (sqlite3_get_autocommit(tx->db->h))
-		e = ERR_STORE;
-	else
-		e = sqlite_fixed_run(tx->db, FIXED_COMMIT);
-	if (e == ERR_OK) {
+	if ((e = tx->db->driver->commit(tx->db)) == ERR_OK) {
 		tx->db->in_tx = false;
 		tx->db = NULL;
 	}
@@ -56,8 +51,7 @@ tx_own(struct tx *tx)
 {
 	if (tx->db == NULL)
 		return;
-	if (!sqlite3_get_autocommit(tx->db->h))
-		(void)sqlite_fixed_run(tx->db, FIXED_ROLLBACK);
+	tx->db->driver->rollback(tx->db);
 	tx->db->in_tx = false;
 	tx->db = NULL;
 }

@@ -1,0 +1,263 @@
+#include "core/db/pgsql.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Appendix A of PostgreSQL's manual; a prefix stands for its class. */
+static enum err
+meaning(const char *state)
+{
+	static const struct {
+		const char *prefix;
+		enum err e;
+	} means[] = {
+	    {"23505", ERR_EXISTS},
+	    {"23503", ERR_CONFLICT},
+	    {"40", ERR_BUSY},    /* serialization, deadlock */
+	    {"55P03", ERR_BUSY}, /* lock_timeout */
+	    {"53200", ERR_NO_MEMORY},
+	    {"53", ERR_STORE},    /* disk full, too many connections */
+	    {"25006", ERR_STORE}, /* read-only: a standby */
+	    {"08", ERR_STORE},
+	    {"57", ERR_STORE},
+	    {"58", ERR_STORE},
+	    {"XX001", ERR_CORRUPT},
+	    {"XX002", ERR_CORRUPT},
+	    {"54", ERR_TOO_BIG},
+	};
+
+	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++)
+		if (strncmp(state, means[i].prefix, strlen(means[i].prefix)) ==
+		    0)
+			return means[i].e;
+	return ERR_INTERNAL;
+}
+
+enum err
+pgsql_err(struct db *db, const PGresult *r, const char *name)
+{
+	ExecStatusType status = PQresultStatus(r);
+	const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+	const char *text =
+	    r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	enum err e;
+
+	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+		return ERR_OK;
+	e = state ? meaning(state) : ERR_STORE;
+	if (PQstatus(db->pg->c) == CONNECTION_BAD) {
+		db->pg->lost = db->in_tx;
+		e = ERR_STORE;
+	}
+	if (e != ERR_EXISTS && e != ERR_CONFLICT)
+		LOG(ERROR, "db.failed", LOG_S("statement", name),
+		    LOG_S("kind", err_name(e)),
+		    LOG_S("code", state ? state : "none"),
+		    LOG_S("reason", text ? text : "the connection is gone"));
+	return e;
+}
+
+enum err
+pgsql_do(struct db *db, const char *sql)
+{
+	PGresult *r = PQexec(db->pg->c, sql);
+	enum err e = pgsql_err(db, r, sql);
+
+	PQclear(r);
+	return e;
+}
+
+enum err
+pgsql_number(struct db *db, const char *sql, int64_t *out)
+{
+	PGresult *r = PQexec(db->pg->c, sql);
+	enum err e = pgsql_err(db, r, sql);
+
+	*out = 0;
+	if (e == ERR_OK && PQntuples(r) > 0)
+		*out = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+	PQclear(r);
+	return e;
+}
+
+/* Every session: durable commits whatever the server's default, bounded waits,
+ * and news of what others commit. */
+static enum err
+session(struct db *db)
+{
+	char sql[256];
+
+	(void)snprintf(sql, sizeof(sql),
+	    "SET synchronous_commit = on; SET lock_timeout = %d;"
+	    "SET statement_timeout = 60000; SET client_encoding = 'UTF8';"
+	    "LISTEN " PGSQL_CHANNEL,
+	    DB_BUSY_MS);
+	return pgsql_do(db, sql);
+}
+
+enum err
+pgsql_ready(struct db *db)
+{
+	struct pgsql *pg = db->pg;
+	int64_t now;
+	enum err e;
+
+	if (PQstatus(pg->c) == CONNECTION_OK)
+		return ERR_OK;
+	if ((now = monotonic_ms()) < pg->next_attempt)
+		return ERR_STORE;
+	pg->next_attempt = now + PGSQL_AGAIN_MS;
+	memset(pg->prepared, 0, db->nsql * sizeof(*pg->prepared));
+	PQreset(pg->c);
+	if (PQstatus(pg->c) != CONNECTION_OK) {
+		LOG(WARN, "db.lost", LOG_S("reason", PQerrorMessage(pg->c)));
+		return ERR_STORE;
+	}
+	if ((e = session(db)) == ERR_OK)
+		LOG(INFO, "db.connected", LOG_S("host", PQhost(pg->c)));
+	pg->counter++;
+	return e;
+}
+
+/* Between notifications it moves once a second, so that one that was lost with
+ * a connection costs no more than that. */
+static enum err
+version_counter(struct db *db, int64_t *out)
+{
+	struct pgsql *pg = db->pg;
+	int64_t now = monotonic_ms() / 1000;
+	PGnotify *n;
+	enum err e;
+
+	if ((e = pgsql_ready(db)))
+		return e;
+	if (!PQconsumeInput(pg->c))
+		return ERR_STORE;
+	while ((n = PQnotifies(pg->c)) != NULL) {
+		if (n->be_pid != PQbackendPID(pg->c))
+			pg->counter++;
+		PQfreemem(n);
+	}
+	if (now >= pg->pulse_at + PGSQL_PULSE_S) {
+		pg->pulse_at = now;
+		pg->counter++;
+	}
+	*out = pg->counter;
+	return ERR_OK;
+}
+
+static enum err
+begin(struct db *db, enum tx_kind kind)
+{
+	char sql[160];
+	enum err e;
+
+	if ((e = pgsql_ready(db)))
+		return e;
+	db->pg->lost = false;
+	db->pg->writing = kind == TX_WRITE;
+	if (kind == TX_READ)
+		return pgsql_do(
+		    db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+	(void)snprintf(sql, sizeof(sql),
+	    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+	    "SELECT pg_advisory_xact_lock(%d)",
+	    PGSQL_WRITER);
+	if ((e = pgsql_do(db, sql)) != ERR_OK)
+		(void)pgsql_do(db, "ROLLBACK");
+	return e;
+}
+
+static enum err
+commit(struct db *db)
+{
+	struct pgsql *pg = db->pg;
+	PGresult *r;
+	enum err e;
+
+	if (pg->lost || PQtransactionStatus(pg->c) != PQTRANS_INTRANS)
+		return ERR_STORE;
+	r = PQexec(
+	    pg->c, pg->writing ? "NOTIFY " PGSQL_CHANNEL "; COMMIT" : "COMMIT");
+	e = pgsql_err(db, r, "COMMIT");
+	/* a transaction that had failed says ROLLBACK to a COMMIT */
+	if (e == ERR_OK && strcmp(PQcmdStatus(r), "COMMIT") != 0)
+		e = ERR_STORE;
+	PQclear(r);
+	return e;
+}
+
+static void
+rollback(struct db *db)
+{
+	PGTransactionStatusType s = PQtransactionStatus(db->pg->c);
+
+	if (s == PQTRANS_INTRANS || s == PQTRANS_INERROR)
+		(void)pgsql_do(db, "ROLLBACK");
+	db->pg->lost = false;
+}
+
+static enum err
+no_copies(struct db *db __attribute__((unused)),
+    const char *file __attribute__((unused)), char why[static DB_WHY])
+{
+	return db_say(why, ERR_UNSUPPORTED,
+	    "the store is in PostgreSQL: use pg_dump, or base backups with "
+	    "archived WAL");
+}
+
+static enum err
+no_restore(const char *file __attribute__((unused)),
+    const struct db_options *o __attribute__((unused)), char why[static DB_WHY])
+{
+	return no_copies(NULL, NULL, why);
+}
+
+/* PostgreSQL checks its own pages; what can be asked is whether it answers and
+ * has all our tables. */
+static enum err
+check(
+    struct db *db, bool quick __attribute__((unused)), char why[static DB_WHY])
+{
+	int64_t n;
+	enum err e;
+
+	if ((e = pgsql_ready(db)) ||
+	    (e = pgsql_number(db, "SELECT max(n) FROM schema_version", &n)))
+		return db_say(why, e, "the server does not answer");
+	return ERR_OK;
+}
+
+const struct db_driver pgsql_driver = {
+    .open = pgsql_open,
+    .close = pgsql_close,
+    .prepare_all = pgsql_prepare_all,
+    .query = pgsql_query,
+    .next = pgsql_next,
+    .rows_own = pgsql_rows_own,
+    .is_null = pgsql_is_null,
+    .number = pgsql_column_number,
+    .text = pgsql_text,
+    .blob = pgsql_blob,
+    .version_counter = version_counter,
+    .backup = no_copies,
+    .restore = no_restore,
+    .check = check,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+};

@@ -1,0 +1,70 @@
+/*
+ * pgsql.h - what the files of the PostgreSQL driver share
+ *
+ * One connection, used by one thread. Writers take turns by an advisory lock,
+ * so that they see what SQLite's single writer sees: the audit chain and the
+ * change feed stay in order. A failing INSERT, UPDATE or DELETE is undone by a
+ * savepoint and does not end its transaction, as on SQLite.
+ */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "core/db/driver.h"
+
+enum {
+	/* pg_advisory_xact_lock() of writers and of migrations */
+	PGSQL_WRITER = 0x4c744b79,
+	PGSQL_PULSE_S = 1,    /* the counter moves at least this often */
+	PGSQL_AGAIN_MS = 500, /* between attempts to connect anew */
+	PGSQL_BLOBS = 8       /* octet columns of one row */
+};
+
+#define PGSQL_CHANNEL "latchkey"
+
+struct pgsql {
+	PGconn *c;
+	bool *prepared; /* per statement */
+	bool lost;      /* the connection went away inside a transaction */
+	int64_t counter;
+	int64_t pulse_at;     /* monotonic seconds */
+	int64_t next_attempt; /* monotonic milliseconds */
+	bool writing;         /* the transaction announces itself */
+};
+
+/* One result with its decoded octets. */
+struct pgsql_rows {
+	PGresult *r;
+	int row;
+	unsigned char *blob[PGSQL_BLOBS]; /* decoded, of this row */
+	int blobs;
+};
+
+/* What R means to a caller; logs with NAME what is a failure. */
+enum err pgsql_err(struct db *db, const PGresult *r, const char *name);
+
+/* Runs fixed SQL (several statements are fine) that returns nothing. */
+enum err pgsql_do(struct db *db, const char *sql);
+
+/* The first column of the first row of fixed SQL; 0 without a row. */
+enum err pgsql_number(struct db *db, const char *sql, int64_t *out);
+
+/* Connects, or connects anew when the connection is gone. */
+enum err pgsql_ready(struct db *db);
+
+/* Applies what is pending, or says that something is. */
+enum err pgsql_migrate(
+    struct db *db, const struct db_options *o, char why[static DB_WHY]);
+
+enum err
+pgsql_open(const struct db_options *o, struct db *db, char why[static DB_WHY]);
+void pgsql_close(struct db *db);
+enum err pgsql_prepare_all(struct db *db);
+enum err pgsql_query(
+    struct db *db, size_t sql, const struct db_arg *args, struct db_rows *out);
+bool pgsql_next(struct db_rows *r);
+void pgsql_rows_own(struct db_rows *r);
+bool pgsql_is_null(const struct db_rows *r, int column);
+int64_t pgsql_column_number(const struct db_rows *r, int column);
+const char *pgsql_text(const struct db_rows *r, int column);
+const void *pgsql_blob(const struct db_rows *r, int column, size_t *len);

@@ -1,0 +1,213 @@
+/* Statements, their arguments and their rows, on PostgreSQL. */
+#include "core/db/pgsql.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/text.h"
+
+/* Arguments in libpq's form: numbers and texts as text, octets as they are. */
+struct arguments {
+	int n;
+	char digits[DB_ARGS_MAX][24];
+	const char *value[DB_ARGS_MAX];
+	int len[DB_ARGS_MAX], format[DB_ARGS_MAX];
+};
+
+static enum err
+collect(
+    struct db *db, size_t sql, const struct db_arg *args, struct arguments *a)
+{
+	for (a->n = 0; args[a->n].kind != DB_END_; a->n++) {
+		const struct db_arg *from = &args[a->n];
+		int n = a->n;
+
+		if (n == DB_ARGS_MAX)
+			return db_misuse(db, sql, "wrong number of arguments");
+		a->value[n] = from->octets;
+		a->format[n] = a->len[n] = 0;
+		if (from->kind == DB_NULL_)
+			a->value[n] = NULL;
+		if (from->kind == DB_INT_) {
+			(void)snprintf(a->digits[n], sizeof(a->digits[n]),
+			    "%lld", (long long)from->number);
+			a->value[n] = a->digits[n];
+		}
+		if (from->kind == DB_BLOB_) {
+			if (from->len > DB_VALUE_MAX)
+				return ERR_TOO_BIG;
+			if (from->octets == NULL)
+				a->value[n] = "";
+			a->format[n] = 1;
+			a->len[n] = (int)from->len;
+		}
+	}
+	return ERR_OK;
+}
+
+static void
+name_of(size_t sql, char out[static 32])
+{
+	(void)snprintf(out, 32, "s%zu", sql);
+}
+
+static enum err
+prepare(struct db *db, size_t sql)
+{
+	char name[32];
+	PGresult *r;
+	enum err e;
+
+	if (db->pg->prepared[sql])
+		return ERR_OK;
+	name_of(sql, name);
+	r = PQprepare(db->pg->c, name, db->sql[sql].text, 0, NULL);
+	e = pgsql_err(db, r, db->sql[sql].name);
+	PQclear(r);
+	db->pg->prepared[sql] = e == ERR_OK;
+	return e;
+}
+
+enum err
+pgsql_prepare_all(struct db *db)
+{
+	enum err e = pgsql_ready(db);
+
+	for (size_t i = 0; i < db->nsql && e == ERR_OK; i++)
+		e = prepare(db, i);
+	return e;
+}
+
+/* Only what changes rows can fail in a way that is an answer. */
+static bool
+guarded(struct db *db, size_t sql)
+{
+	const char *t = db->sql[sql].text;
+
+	return db->in_tx && strncasecmp(t, "SELECT", 6) != 0;
+}
+
+static enum err
+execute(struct db *db, size_t sql, const struct arguments *a, PGresult **out)
+{
+	char name[32];
+	bool guard = guarded(db, sql);
+	enum err e;
+
+	name_of(sql, name);
+	if (guard && (e = pgsql_do(db, "SAVEPOINT one")))
+		return e;
+	*out = PQexecPrepared(
+	    db->pg->c, name, a->n, a->value, a->len, a->format, 0);
+	e = pgsql_err(db, *out, db->sql[sql].name);
+	if (!guard || PQstatus(db->pg->c) != CONNECTION_OK)
+		return e;
+	if (e == ERR_OK)
+		return pgsql_do(db, "RELEASE SAVEPOINT one");
+	(void)pgsql_do(db, "ROLLBACK TO SAVEPOINT one; RELEASE SAVEPOINT one");
+	return e;
+}
+
+enum err
+pgsql_query(
+    struct db *db, size_t sql, const struct db_arg *args, struct db_rows *out)
+{
+	struct arguments a;
+	struct pgsql_rows *rows;
+	enum err e;
+
+	if (db->in_tx && db->pg->lost)
+		return out->err = ERR_STORE;
+	if ((!db->in_tx && (e = pgsql_ready(db))) || (e = prepare(db, sql)) ||
+	    (e = collect(db, sql, args, &a)))
+		return out->err = e;
+	if ((rows = calloc(1, sizeof(*rows))) == NULL)
+		return out->err = ERR_NO_MEMORY;
+	rows->row = -1;
+	out->st = rows;
+	if ((e = execute(db, sql, &a, &rows->r)) != ERR_OK) {
+		out->err = e;
+		return db_end(out);
+	}
+	return ERR_OK;
+}
+
+static void
+forget_blobs(struct pgsql_rows *rows)
+{
+	while (rows->blobs > 0)
+		PQfreemem(rows->blob[--rows->blobs]);
+}
+
+void
+pgsql_rows_own(struct db_rows *r)
+{
+	struct pgsql_rows *rows = r->st;
+
+	forget_blobs(rows);
+	PQclear(rows->r);
+	free(rows);
+}
+
+bool
+pgsql_next(struct db_rows *r)
+{
+	struct pgsql_rows *rows = r->st;
+	int64_t n = 0;
+
+	forget_blobs(rows);
+	if (++rows->row < PQntuples(rows->r))
+		return true;
+	/* "" for a SELECT's rows, which are not changes */
+	if (strncmp(PQcmdStatus(rows->r), "SELECT", 6) != 0)
+		(void)text_int(PQcmdTuples(rows->r), 0, INT64_MAX, &n);
+	r->changed = n;
+	db_rows_own(r);
+	return false;
+}
+
+bool
+pgsql_is_null(const struct db_rows *r, int column)
+{
+	const struct pgsql_rows *rows = r->st;
+
+	return PQgetisnull(rows->r, rows->row, column);
+}
+
+int64_t
+pgsql_column_number(const struct db_rows *r, int column)
+{
+	const struct pgsql_rows *rows = r->st;
+	const char *t = PQgetvalue(rows->r, rows->row, column);
+
+	if (t[0] == 't' && t[1] == '\0')
+		return 1;
+	return strtoll(t, NULL, 10);
+}
+
+const char *
+pgsql_text(const struct db_rows *r, int column)
+{
+	const struct pgsql_rows *rows = r->st;
+
+	return PQgetvalue(rows->r, rows->row, column);
+}
+
+const void *
+pgsql_blob(const struct db_rows *r, int column, size_t *len)
+{
+	struct pgsql_rows *rows = r->st;
+	const char *t = PQgetvalue(rows->r, rows->row, column);
+
+	unsigned char *octets;
+
+	*len = 0;
+	if (rows->blobs == PGSQL_BLOBS)
+		return "";
+	octets = PQunescapeBytea((const unsigned char *)t, len);
+	if (octets == NULL)
+		return "";
+	rows->blob[rows->blobs++] = octets;
+	return octets;
+}

@@ -1,0 +1,333 @@
+/* The same promises as db_test.c, kept by a real PostgreSQL server. */
+#include "tests/unit/test.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/db/tx.h"
+
+enum { ADD, GET, ALL, SWAPPED, COUNT, ADD_TOY, RAISE, WIDE, STATEMENTS };
+
+static const struct sql_text sql[STATEMENTS] = {
+    [ADD] = {"add", "INSERT INTO cat(id,name,face) VALUES($1,$2,$3)"},
+    [GET] = {"get", "SELECT id,name,face,name IS NULL FROM cat WHERE id=$1"},
+    [ALL] = {"all", "SELECT id FROM cat ORDER BY id"},
+    [SWAPPED] = {"swapped", "SELECT $2, $1, $2"},
+    [COUNT] = {"count", "SELECT count(*) FROM cat"},
+    [ADD_TOY] = {"add_toy", "INSERT INTO toy(cat) VALUES($1)"},
+    [RAISE] = {"raise", "UPDATE cat SET id=id+100 RETURNING id"},
+    [WIDE] = {"wide", "SELECT face, face FROM cat ORDER BY id LIMIT 1"},
+};
+
+static const struct db_migration steps[] = {
+    {1, "CREATE TABLE cat(id BIGINT PRIMARY KEY, name TEXT UNIQUE, face "
+	"BLOB)"},
+    {2, "CREATE TABLE toy(cat BIGINT REFERENCES cat(id)); CREATE INDEX "
+	"toy_cat ON toy(cat)"},
+    {3, "CREATE TABLE bird(id BIGINT)"},
+};
+
+static char dir[] = "/tmp/latchkey-pg-XXXXXX";
+static char url[256], why[DB_WHY];
+
+static void
+stop_server(void)
+{
+	char cmd[160];
+
+	(void)snprintf(cmd, sizeof(cmd),
+	    "tests/lib/postgres stop %s; rm -rf %s", dir, dir);
+	assert_int_equal(system(cmd), 0);
+}
+
+static const char *
+server(void)
+{
+	char cmd[128];
+	FILE *f;
+
+	if (url[0])
+		return url;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(cmd, sizeof(cmd), "tests/lib/postgres start %s", dir);
+	f = popen(cmd, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(url, sizeof(url), f));
+	assert_int_equal(pclose(f), 0);
+	url[strcspn(url, "\n")] = '\0';
+	(void)atexit(stop_server);
+	return url;
+}
+
+static void
+command(const char *text)
+{
+	PGconn *c = PQconnectdb(server());
+	PGresult *r = PQexec(c, text);
+
+	assert_true(PQresultStatus(r) == PGRES_COMMAND_OK ||
+		    PQresultStatus(r) == PGRES_TUPLES_OK);
+	PQclear(r);
+	PQfinish(c);
+}
+
+static struct db_options
+options(size_t nsteps)
+{
+	return (struct db_options){.url = server(),
+	    .sql = sql,
+	    .nsql = STATEMENTS,
+	    .migrations = steps,
+	    .nmigrations = nsteps};
+}
+
+static struct db *
+fresh(void)
+{
+	struct db_options o = options(2);
+	struct db *db = NULL;
+
+	command(
+	    "SET client_min_messages = warning; DROP SCHEMA public CASCADE");
+	command("CREATE SCHEMA public");
+	o.create = true;
+	assert_ok(db_open(&o, &db, why));
+	return db;
+}
+
+static struct db *
+again(void)
+{
+	struct db_options o = options(2);
+	struct db *db = NULL;
+
+	assert_ok(db_open(&o, &db, why));
+	return db;
+}
+
+static enum err
+add(struct db *db, int64_t id, const char *name)
+{
+	return db_run(db, ADD,
+	    DB_ARGS(DB_INT(id), DB_TEXT(name), DB_BLOB("\0\1\xff", 3)), NULL);
+}
+
+static int64_t
+count(struct db *db)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+
+	assert_ok(db_one(db, COUNT, DB_NO_ARGS, &r));
+	return db_int(&r, 0);
+}
+
+TEST(pgsql_keeps_numbers_texts_octets_and_nulls)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	size_t n, m;
+	const void *a, *b;
+
+	assert_ok(db_prepare_all(db));
+	assert_ok(add(db, INT64_MIN, "Mau"));
+	assert_ok(db_run(db, ADD,
+	    DB_ARGS(DB_INT(7), DB_TEXT(NULL), DB_BLOB(NULL, 0)), NULL));
+	assert_ok(db_one(db, GET, DB_ARGS(DB_INT(INT64_MIN)), &r));
+	assert_true(db_int(&r, 0) == INT64_MIN);
+	assert_string_equal(db_text(&r, 1), "Mau");
+	assert_memory_equal(db_blob(&r, 2, &n), "\0\1\xff", 3);
+	assert_int_equal(n, 3);
+	assert_int_equal(db_int(&r, 3), 0);
+	assert_ok(db_end(&r));
+	assert_ok(db_one(db, GET, DB_ARGS(DB_INT(7)), &r));
+	assert_true(db_is_null(&r, 1));
+	assert_string_equal(db_text(&r, 1), "");
+	assert_int_equal(db_int(&r, 3), 1);
+	(void)db_blob(&r, 2, &n);
+	assert_int_equal(n, 0);
+	assert_false(db_is_null(&r, 2));
+	assert_ok(db_end(&r));
+	assert_err(db_one(db, GET, DB_ARGS(DB_INT(8)), &r), ERR_NOT_FOUND);
+	assert_ok(db_one(db, WIDE, DB_NO_ARGS, &r));
+	a = db_blob(&r, 0, &n);
+	b = db_blob(&r, 1, &m);
+	assert_memory_equal(a, b, 3); /* both live until the next row */
+}
+
+TEST(pgsql_numbers_parameters_as_written)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+
+	assert_ok(db_one(db, SWAPPED, DB_ARGS(DB_TEXT("a"), DB_TEXT("b")), &r));
+	assert_string_equal(db_text(&r, 0), "b");
+	assert_string_equal(db_text(&r, 1), "a");
+}
+
+TEST(pgsql_runs_a_statement_inside_its_own_rows)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	int64_t seen = 0;
+
+	for (int i = 0; i < 5; i++)
+		assert_ok(db_run(
+		    db, ADD, DB_ARGS(DB_INT(i), DB_TEXT(NULL), DB_NULL), NULL));
+	assert_ok(db_query(db, ALL, DB_NO_ARGS, &r));
+	for (; db_next(&r); seen++)
+		assert_int_equal(count(db), 5);
+	assert_ok(db_end(&r));
+	assert_int_equal(seen, 5);
+	assert_ok(db_run(db, RAISE, DB_NO_ARGS, &seen));
+	assert_int_equal(seen, 5);
+}
+
+TEST(pgsql_failing_statement_leaves_its_transaction_alive)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(tx) struct tx tx = TX_NONE;
+
+	assert_ok(tx_write(db, &tx));
+	assert_ok(add(db, 1, "Mau"));
+	assert_err(add(db, 2, "Mau"), ERR_EXISTS);
+	assert_err(db_run(db, ADD_TOY, DB_ARGS(DB_INT(9)), NULL), ERR_CONFLICT);
+	assert_ok(add(db, 3, "Tom"));
+	assert_ok(tx_commit(&tx));
+	assert_int_equal(count(db), 2);
+}
+
+TEST(pgsql_rolls_back_what_was_not_committed)
+{
+	OWN(db) struct db *db = fresh();
+
+	{
+		OWN(tx) struct tx tx = TX_NONE;
+
+		assert_ok(tx_write(db, &tx));
+		assert_ok(add(db, 1, "Mau"));
+	}
+	assert_int_equal(count(db), 0);
+}
+
+TEST(pgsql_read_transaction_is_one_picture_and_cannot_write)
+{
+	OWN(db) struct db *db = fresh(), *other = again();
+	OWN(tx) struct tx tx = TX_NONE;
+
+	assert_ok(tx_read(db, &tx));
+	assert_int_equal(count(db), 0);
+	assert_ok(add(other, 1, "Mau"));
+	assert_int_equal(count(db), 0);
+	assert_err(add(db, 2, "Tom"), ERR_STORE);
+	tx_own(&tx);
+	assert_int_equal(count(db), 1);
+}
+
+TEST(pgsql_counter_moves_when_another_commits)
+{
+	OWN(db) struct db *db = fresh(), *other = again();
+	int64_t before, after = 0;
+	int waited;
+
+	assert_ok(db_version_counter(db, &before));
+	{
+		OWN(tx) struct tx tx = TX_NONE;
+
+		assert_ok(tx_write(other, &tx));
+		assert_ok(add(other, 1, "Mau"));
+		assert_ok(tx_commit(&tx));
+	}
+	for (waited = 0; waited < 500; waited++) {
+		assert_ok(db_version_counter(db, &after));
+		if (after != before)
+			break;
+		usleep(1000);
+	}
+	assert_true(after > before);
+}
+
+TEST(pgsql_writers_take_turns)
+{
+	OWN(db) struct db *db = fresh(), *other = again();
+	OWN(tx) struct tx tx = TX_NONE, second = TX_NONE;
+
+	command("ALTER DATABASE latchkey SET lock_timeout = 200");
+	assert_ok(tx_write(db, &tx));
+	PGconn *c = PQconnectdb(server());
+	PGresult *r =
+	    PQexec(c, "BEGIN; SELECT pg_advisory_xact_lock(1282689913)");
+
+	assert_int_equal(PQresultStatus(r), PGRES_FATAL_ERROR);
+	PQclear(r);
+	PQfinish(c);
+	command("ALTER DATABASE latchkey RESET lock_timeout");
+	assert_ok(tx_commit(&tx));
+	assert_ok(tx_write(other, &second));
+	tx_own(&second);
+}
+
+/* A lost connection fails what was under way, whole, and heals by itself. */
+TEST(pgsql_comes_back_after_its_server_hung_up)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e = ERR_STORE;
+
+	assert_ok(tx_write(db, &tx));
+	assert_ok(add(db, 1, "Mau"));
+	command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+		"application_name='latchkey' AND pid<>pg_backend_pid()");
+	assert_err(add(db, 2, "Tom"), ERR_STORE);
+	assert_err(tx_commit(&tx), ERR_STORE);
+	for (int i = 0; i < 100 && e != ERR_OK; i++) {
+		OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+
+		e = db_one(db, COUNT, DB_NO_ARGS, &r);
+		if (e == ERR_OK)
+			assert_int_equal(db_int(&r, 0), 0);
+		usleep(20000);
+	}
+	assert_ok(e);
+	assert_ok(add(db, 1, "Mau"));
+}
+
+TEST(pgsql_refuses_what_is_missing_there_older_or_newer)
+{
+	struct db_options o = options(3);
+	struct db *db = fresh();
+
+	db_close(db);
+	assert_err(db_open(&o, &db, why), ERR_BAD_STATE);
+	o.migrate = true;
+	assert_ok(db_open(&o, &db, why));
+	assert_int_equal(db_schema(db), 3);
+	db_close(db);
+	o = options(2);
+	assert_err(db_open(&o, &db, why), ERR_UNSUPPORTED);
+	o.create = true;
+	assert_err(db_open(&o, &db, why), ERR_EXISTS);
+	command(
+	    "SET client_min_messages = warning; DROP SCHEMA public CASCADE");
+	command("CREATE SCHEMA public");
+	o.create = false;
+	assert_err(db_open(&o, &db, why), ERR_NOT_FOUND);
+	assert_null(db);
+}
+
+TEST(pgsql_wants_tls_to_another_machine)
+{
+	struct db_options o = options(2);
+	struct db *db;
+
+	o.url = "postgresql://db.example.org/latchkey?sslmode=require";
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	assert_non_null(strstr(why, "verify-full"));
+	o.url = "postgresql://127.0.0.1,db.example.org/latchkey";
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	o.url = "postgresql://127.0.0.1:9/latchkey";
+	assert_err(db_open(&o, &db, why), ERR_STORE);
+	o.url = "postgresql://[broken";
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+}
