@@ -1,0 +1,197 @@
+#include "tests/unit/test.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/net/mail.h"
+
+/* tests/lib/smtp.py, with one pipe in and one out. */
+struct post {
+	pid_t pid;
+	FILE *out;
+	int in;
+	char url[64], line[65536];
+};
+
+static void
+post_own(struct post *p)
+{
+	close(p->in);
+	(void)fclose(p->out);
+	(void)waitpid(p->pid, NULL, 0);
+}
+
+static void
+post_open(struct post *p, const char *const extra[])
+{
+	int in[2], out[2], port;
+	const char *argv[8] = {"/usr/bin/python3", "tests/lib/smtp.py"};
+
+	for (int i = 0; extra[i]; i++)
+		argv[2 + i] = extra[i];
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	if ((p->pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		close(in[1]);
+		execv(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	p->in = in[1];
+	p->out = fdopen(out[0], "r");
+	assert_non_null(fgets(p->line, sizeof(p->line), p->out));
+	assert_int_equal(sscanf(p->line, "port %d", &port), 1);
+	(void)snprintf(p->url, sizeof(p->url), "smtp://127.0.0.1:%d", port);
+}
+
+static struct mail_server
+server(const struct post *p)
+{
+	return (struct mail_server){.url = p->url,
+	    .user = "",
+	    .ca_file = "",
+	    .from = "wifi@example.org",
+	    .from_name = "Wi-Fi für alle"};
+}
+
+static struct mail
+letter(void)
+{
+	return (struct mail){.to = "anna@example.org",
+	    .subject = "Dein Wi-Fi-Passwort läuft ab — שלום",
+	    .text = "Hallo Anna,\n\nGrüße\n.\nnach dem Punkt\n",
+	    .html = "<p>Hallo <b>Anna</b></p>",
+	    .id = "abc123",
+	    .language = "de",
+	    .at = 1790000000};
+}
+
+static void
+has(struct post *p, const char *what)
+{
+	if (strstr(p->line, what) == NULL)
+		fail_msg("no %s in %s", what, p->line);
+}
+
+static const char *const none[] = {NULL};
+static char why[MAIL_WHY];
+
+TEST(mail_arrives_as_it_was_written)
+{
+	OWN(post) struct post p = {0};
+	struct mail_server s;
+	struct mail m = letter();
+	struct mail_file f = {"wifi.pdf", "application/pdf", "%PDF-\0\1", 7};
+
+	post_open(&p, none);
+	s = server(&p);
+	m.file = &f;
+	assert_ok(mail_send(&s, &m, why));
+	assert_non_null(fgets(p.line, sizeof(p.line), p.out));
+	has(&p, "Wi-Fi für alle");
+	has(&p, "\"subject\": \"Dein Wi-Fi-Passwort läuft ab — שלום\"");
+	has(&p, "Grüße\\n.\\nnach dem Punkt");
+	has(&p, "<b>Anna</b>");
+	has(&p, "\"id\": \"<abc123@example.org>\"");
+	has(&p, "\"language\": \"de\"");
+	has(&p, "\"size\": 7");
+	has(&p, "[\"wifi@example.org\", [\"anna@example.org\"]]");
+	has(&p, "Mon, 21 Sep 2026 14:13:20 +0000");
+}
+
+TEST(mail_tells_refused_for_good_from_come_again)
+{
+	OWN(post) struct post p = {0};
+	struct mail_server s;
+	struct mail m = letter();
+
+	post_open(&p, none);
+	s = server(&p);
+	m.to = "refuse@example.org";
+	assert_err(mail_send(&s, &m, why), ERR_FORBIDDEN);
+	assert_non_null(strstr(why, "550"));
+	m.to = "later@example.org";
+	assert_err(mail_send(&s, &m, why), ERR_BUSY);
+	s.url = "smtp://127.0.0.1:9";
+	assert_err(mail_send(&s, &m, why), ERR_IO);
+}
+
+TEST(mail_signs_in_where_asked)
+{
+	OWN(post) struct post p = {0};
+	OWN(secret) struct secret right = SECRET_NONE, wrong = SECRET_NONE;
+	const char *const auth[] = {"--auth", "wifi:canary-of-mail", NULL};
+	struct mail_server s;
+	struct mail m = letter();
+
+	assert_ok(secret_set(&right, "canary-of-mail", 14));
+	assert_ok(secret_set(&wrong, "canary-of-nobody", 16));
+	post_open(&p, auth);
+	s = server(&p);
+	s.user = "wifi";
+	s.password = &wrong;
+	assert_err(mail_send(&s, &m, why), ERR_FORBIDDEN);
+	assert_null(strstr(why, "canary"));
+	s.password = &right;
+	assert_ok(mail_send(&s, &m, why));
+}
+
+TEST(mail_takes_no_header_into_an_address_or_subject)
+{
+	static const char *const bad[] = {"", "anna", "@example.org", "anna@",
+	    "a b@example.org", "anna@example.org\r\nBcc: x@example.org",
+	    "anna@example.org,x@example.org", "<anna@example.org>",
+	    "anna..b@example.org", ".anna@example.org", "anna@-example.org",
+	    "ann\xc3\xa4@example.org", "-f@example.org", "anna@exam_ple.org"};
+	OWN(post) struct post p = {0};
+	struct mail_server s;
+	struct mail m = letter();
+
+	post_open(&p, none);
+	s = server(&p);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		m.to = bad[i];
+		assert_err(mail_send(&s, &m, why), ERR_BAD_INPUT);
+	}
+	assert_true(mail_address_ok("o'neil+wifi@mail.example.co.uk"));
+	m = letter();
+	m.subject = "Hello\r\nBcc: x@example.org";
+	assert_err(mail_send(&s, &m, why), ERR_BAD_INPUT);
+}
+
+TEST(mail_header_words_are_short_and_whole)
+{
+	OWN(buf) struct buf b = BUF(4096);
+	char text[181];
+
+	for (size_t i = 0; i < 180; i += 2)
+		memcpy(text + i, "\xc3\xa4", 2);
+	text[180] = '\0';
+	assert_ok(mail_header("Subject", text, &b));
+	for (const char *l = buf_str(&b); l; l = strchr(l + 1, '\n'))
+		assert_true(strcspn(l + 1, "\n") <= 78 + 9);
+	assert_non_null(strstr(buf_str(&b), "?=\r\n =?UTF-8?B?"));
+	buf_clear(&b);
+	assert_err(mail_header("X", "\xff", &b), ERR_BAD_INPUT);
+}
+
+/* Off this machine, and here too once a CA is named, only with TLS. */
+TEST(mail_goes_by_tls_only_when_a_ca_is_named)
+{
+	OWN(post) struct post p = {0};
+	struct mail_server s;
+	struct mail m = letter();
+
+	post_open(&p, none);
+	s = server(&p);
+	s.ca_file = "/etc/ssl/certs/ca-certificates.crt";
+	assert_err(mail_send(&s, &m, why), ERR_IO);
+}
