@@ -93,7 +93,13 @@ $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(B)/tests/unit/main.o $(ALL_LI
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(CORE_LIBS) $(EXTRA_LIBS)
 
-unit-build: $(UNIT)
+# --- programs that tests drive: tests/harness/NAME.c ------------------------
+HARNESS := $(patsubst %.c,$(B)/%,$(wildcard tests/harness/*.c))
+$(B)/tests/harness/%: $(B)/tests/harness/%.o $(ALL_LIBS)
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CORE_LIBS) $(EXTRA_LIBS)
+
+unit-build: $(UNIT) $(HARNESS)
 unit: $(UNIT)
 	@tests/run unit $(B)
 asan:

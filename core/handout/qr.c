@@ -28,6 +28,21 @@ qr_make(const char *text, struct qr *out)
 }
 
 int
+qr_modules(size_t len)
+{
+	/* octets at level M by version, ISO/IEC 18004 table 7 */
+	static const uint16_t room[40] = {14, 26, 42, 62, 84, 106, 122, 152,
+	    180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666, 711,
+	    779, 857, 911, 997, 1059, 1125, 1190, 1264, 1370, 1452, 1538, 1628,
+	    1722, 1809, 1911, 1989, 2099, 2213, 2331};
+
+	for (int v = 0; v < 40; v++)
+		if (len <= room[v])
+			return 21 + 4 * v;
+	return 0;
+}
+
+int
 qr_run(const struct qr *q, int x, int y)
 {
 	int from = x;

@@ -15,6 +15,10 @@ struct qr {
 /* TOO_BIG when TEXT does not fit. */
 MUST_USE enum err qr_make(const char *text, struct qr *out);
 
+/* The modules per side a text of LEN octets needs, 0 when it does not fit:
+ * known without making the code. */
+int qr_modules(size_t len);
+
 /* How many dark modules follow from (X, Y) to the right. */
 int qr_run(const struct qr *q, int x, int y);
 

@@ -1,0 +1,103 @@
+/* The fonts of the system, read once: later the root is another. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/handout/fonts.h"
+#include "core/handout/sheet.h"
+
+#define DEJAVU "/usr/share/fonts/truetype/dejavu/"
+
+enum { FILE_MAX = 32 << 20 };
+
+static const struct font_file {
+	const char *path, *package;
+	bool needed;
+} files[FACE_COUNT] = {
+    [FACE_TEXT] = {DEJAVU "DejaVuSans.ttf", "fonts-dejavu-core", true},
+    [FACE_BOLD] = {DEJAVU "DejaVuSans-Bold.ttf", "fonts-dejavu-core", true},
+    [FACE_CODE] = {DEJAVU "DejaVuSansMono-Bold.ttf", "fonts-dejavu-core", true},
+    [FACE_WIDE] = {"/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+	"fonts-wqy-microhei", false},
+};
+
+/* Written once, under once_loaded, and read only from then on. */
+static struct type_faces loaded;
+static enum err loaded_err;
+static char loaded_why[SHEET_WHY];
+static pthread_once_t once_loaded = PTHREAD_ONCE_INIT;
+
+/* The whole file; kept for as long as the process lives. */
+static enum err
+slurp(const char *path, uint8_t **out, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	OWN(mem) uint8_t *p = NULL;
+	struct stat st;
+	size_t at = 0;
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return ERR_CONFIG;
+	if (fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size <= FILE_MAX)
+		p = malloc((size_t)st.st_size);
+	while (p != NULL && at < (size_t)st.st_size && n > 0)
+		if ((n = read(fd, p + at, (size_t)st.st_size - at)) > 0)
+			at += (size_t)n;
+	(void)close(fd);
+	if (p == NULL || at != (size_t)st.st_size)
+		return ERR_IO;
+	*len = at;
+	*out = give(p);
+	return ERR_OK;
+}
+
+static enum err
+load(enum type_face i)
+{
+	uint8_t *p = NULL;
+	size_t len = 0;
+	enum err e;
+
+	if ((e = slurp(files[i].path, &p, &len)) ||
+	    (e = ttf_open(&loaded.f[i], p, len))) {
+		free(p);
+		return e;
+	}
+	loaded.there[i] = true;
+	return ERR_OK;
+}
+
+static void
+load_all(void)
+{
+	for (enum type_face i = 0; i < FACE_COUNT; i++) {
+		if (load(i) == ERR_OK || !files[i].needed)
+			continue;
+		loaded_err = ERR_CONFIG;
+		(void)snprintf(loaded_why, sizeof(loaded_why),
+		    "%s cannot be read: install the Debian package %s",
+		    files[i].path, files[i].package);
+		return;
+	}
+}
+
+enum err
+sheet_fonts(char why[static SHEET_WHY])
+{
+	(void)pthread_once(&once_loaded, load_all);
+	memcpy(why, loaded_why, SHEET_WHY);
+	return loaded_err;
+}
+
+const struct type_faces *
+fonts_loaded(void)
+{
+	char why[SHEET_WHY];
+
+	return sheet_fonts(why) == ERR_OK ? &loaded : NULL;
+}

@@ -1,0 +1,15 @@
+/*
+ * paper_bytes.h - characters as the octets a PDF font is addressed with
+ *
+ * A font of which only Western characters are used is addressed by single
+ * octets (code page 1252), which makes a document a third as large and ten
+ * times as fast to write; any other by UTF-8.
+ */
+#pragma once
+
+#include "core/handout/ttf.h"
+
+bool paper_bytes_enough(const struct ttf_used *u);
+
+/* OUT has room for 3 * N + 1. */
+void paper_bytes(const uint16_t *c, size_t n, bool single, char *out);

@@ -1,0 +1,206 @@
+/* A card to cut out, and the same things on a receipt. */
+#include <string.h>
+
+#include "core/handout/sheet_draw.h"
+
+static enum type_way
+way(const struct handout *h)
+{
+	return words_rtl(h->language) ? TYPE_RTL : TYPE_LTR;
+}
+
+static struct flow_ink
+small(double size, double grey, int lines)
+{
+	return (struct flow_ink){.size = size,
+	    .least = size * 0.75,
+	    .grey = grey,
+	    .lead = 1.35,
+	    .lines = lines};
+}
+
+static struct flow_ink
+strong(double size, double least, int lines)
+{
+	return (struct flow_ink){.style = TYPE_BOLD,
+	    .size = size,
+	    .least = least,
+	    .lead = 1.25,
+	    .lines = lines};
+}
+
+static void
+spaces(struct flow *f, const struct handout *h, double size)
+{
+	struct flow_ink ink = small(size, 0.35, 2);
+
+	ink.way = way(h);
+	if (sheet_spaced(h))
+		flow_text(f, ink, words_text(h->language, WORD_SPACES));
+}
+
+/* Who it is for and what it is called, on one line. */
+static void
+whose(struct flow *f, const struct handout *h, struct flow_ink ink)
+{
+	OWN(buf) struct buf b = BUF(1 << 16);
+
+	buf_text(&b, h->person);
+	if (b.len > 0 && *h->key != '\0')
+		buf_text(&b, " · ");
+	buf_text(&b, h->key);
+	flow_text(f, ink, buf_str(&b));
+}
+
+/* Beside the code. */
+static void
+beside(struct flow *f, const struct handout *h)
+{
+	if (*h->brand != '\0') {
+		flow_text(f, small(7.5, 0.38, 1), h->brand);
+		f->y += 2;
+	}
+	flow_text(f, strong(13.5, 8, 2), h->ssid);
+	f->y += 4;
+	sheet_label(f, h, WORD_PASSWORD, 7);
+	sheet_passphrase(f, h, 11.5, 7.5);
+	spaces(f, h, 6);
+	f->y += 4;
+	sheet_fact(f, h, WORD_VALID, h->valid, small(7.5, 0.15, 2));
+	whose(f, h, small(7.5, 0.15, 1));
+	flow_text(f, small(7, 0.38, 1),
+	    *h->support_mail != '\0' ? h->support_mail : h->support);
+}
+
+static enum err
+wide(struct paper *p, const struct handout *h, struct sheet_box b)
+{
+	bool rtl = words_rtl(h->language);
+	double pad = 11, most = b.h - 2 * pad;
+	double side =
+	    sheet_side(h, 34 * SHEET_MM, most < b.w / 2 ? most : b.w / 2);
+	struct flow f = {.p = p, .w = b.w - side - 2.4 * pad, .rtl = rtl};
+
+	paper_pause(p, true);
+	beside(&f, h);
+	paper_pause(p, false);
+	f.x = rtl ? b.x + pad : b.x + side + 1.4 * pad;
+	f.y = b.y + (b.h - f.y) / 2;
+	beside(&f, h);
+	return sheet_code(p, h,
+	    rtl ? b.x + b.w - pad * 0.6 - side : b.x + pad * 0.6,
+	    b.y + (b.h - side) / 2, side);
+}
+
+/* Above and below the code; UNIT grows with the card. */
+static enum err
+stacked(struct flow *f, const struct handout *h, double side, double unit)
+{
+	enum err e;
+
+	flow_text(f, small(6.2 * unit, 0.38, 1), h->brand);
+	f->y += unit;
+	e = sheet_code(f->p, h, f->x + (f->w - side) / 2, f->y, side);
+	f->y += side + 1.5 * unit;
+	flow_text(f, strong(9 * unit, 5.5 * unit, 2), h->ssid);
+	f->y += 1.5 * unit;
+	sheet_passphrase(f, h, 8 * unit, 6);
+	if (unit > 1.5) {
+		spaces(f, h, 4.2 * unit);
+		f->y += 4 * unit;
+	}
+	f->y += unit;
+	sheet_fact(f, h, WORD_VALID, h->valid, small(5.5 * unit, 0.15, 2));
+	whose(f, h, small(5.5 * unit, 0.15, 1));
+	if (unit > 1.5) {
+		f->y += 2 * unit;
+		flow_text(f, small(4.4 * unit, 0.15, 4), h->note);
+		flow_text(f, small(4.4 * unit, 0.38, 1),
+		    *h->support_mail != '\0' ? h->support_mail : h->support);
+	}
+	return e;
+}
+
+static enum err
+tall(struct paper *p, const struct handout *h, struct sheet_box b)
+{
+	double unit = b.w / 134 < b.h / 157 ? b.w / 134 : b.h / 157;
+	double side = sheet_side(h, 80 * unit, b.w - 10);
+	struct flow f = {.p = p,
+	    .x = b.x + 6 * unit,
+	    .w = b.w - 12 * unit,
+	    .rtl = words_rtl(h->language),
+	    .align = FLOW_CENTRE};
+	enum err e;
+
+	paper_pause(p, true);
+	e = stacked(&f, h, side, unit);
+	paper_pause(p, false);
+	f.y = b.y + (b.h - f.y) / 2;
+	return e ? e : stacked(&f, h, side, unit);
+}
+
+enum err
+sheet_card(struct paper *p, const struct handout *h, struct sheet_box box)
+{
+	return box.w > box.h ? wide(p, h, box) : tall(p, h, box);
+}
+
+static void
+rule(struct flow *f)
+{
+	f->y += 7;
+	paper_line(f->p, f->x, f->y, f->x + f->w, f->y, 0, 0.6);
+	f->y += 7;
+}
+
+static void
+slip_foot(struct flow *f, const struct handout *h)
+{
+	struct flow_ink ink = small(8.5, 0, 3);
+
+	ink.way = way(h);
+	rule(f);
+	sheet_fact(f, h, WORD_PERSON, h->person, ink);
+	sheet_fact(f, h, WORD_KEY, h->key, ink);
+	sheet_fact(f, h, WORD_PLAN, h->plan, ink);
+	sheet_fact(f, h, WORD_VALID, h->valid, ink);
+	f->y += 5;
+	flow_text(f, small(8.5, 0, 12), h->note);
+	flow_text(f, ink, words_text(h->language, WORD_OWN));
+	sheet_fact(f, h, WORD_HELP,
+	    *h->support_mail != '\0' ? h->support_mail : h->support, ink);
+}
+
+/* Black only: a thermal printer knows no grey. */
+enum err
+sheet_slip(struct paper *p, const struct handout *h, double width, double *end)
+{
+	double edge = 4 * SHEET_MM;
+	struct flow f = {.p = p,
+	    .x = edge,
+	    .y = edge,
+	    .w = width - 2 * edge,
+	    .rtl = words_rtl(h->language),
+	    .align = FLOW_CENTRE};
+	double side = sheet_side(h, 48 * SHEET_MM, f.w);
+	struct flow_ink title = strong(12.5, 8, 2);
+	enum err e;
+
+	title.way = way(h);
+	flow_text(&f, strong(11, 8, 2), h->brand);
+	rule(&f);
+	flow_text(&f, title, words_text(h->language, WORD_TITLE));
+	f.y += 6;
+	flow_text(&f, strong(17, 9, 2), h->ssid);
+	f.y += 3;
+	sheet_passphrase(&f, h, 15, 9);
+	spaces(&f, h, 8);
+	f.y += 4;
+	e = sheet_code(p, h, f.x + (f.w - side) / 2, f.y, side);
+	f.y += side;
+	f.align = FLOW_START;
+	slip_foot(&f, h);
+	*end = f.y + edge + 12;
+	return e;
+}

@@ -1,0 +1,93 @@
+#include "core/handout/sheet_draw.h"
+
+#include <string.h>
+
+enum { LINE_MAX = 2000 };
+
+double
+sheet_side(const struct handout *h, double nominal, double most)
+{
+	OWN(buf) struct buf b = BUF(LINE_MAX);
+	double least;
+
+	if (wifi_string(h, &b))
+		return nominal;
+	least = (qr_modules(b.len) + 2 * QR_QUIET) * 0.5 * SHEET_MM;
+	if (least > nominal)
+		nominal = least;
+	return nominal < most ? nominal : most;
+}
+
+enum err
+sheet_code(
+    struct paper *p, const struct handout *h, double x, double y, double side)
+{
+	OWN(buf) struct buf b = BUF(LINE_MAX);
+	struct qr q;
+	enum err e;
+
+	if ((e = wifi_string(h, &b)))
+		return e;
+	if (!paper_drawing(p))
+		return ERR_OK;
+	if ((e = qr_make(buf_str(&b), &q)))
+		return e;
+	paper_code(p, x, y, side, &q);
+	secret_wipe(&q, sizeof(q));
+	return ERR_OK;
+}
+
+void
+sheet_passphrase(
+    struct flow *f, const struct handout *h, double size, double least)
+{
+	OWN(buf) struct buf b = BUF(LINE_MAX);
+
+	wifi_grouped(secret_text(h->passphrase), &b);
+	flow_text(f,
+	    (struct flow_ink){.style = TYPE_CODE,
+		.way = TYPE_LTR,
+		.size = size,
+		.least = least,
+		.lead = 1.3,
+		.lines = 4},
+	    buf_str(&b));
+}
+
+static enum type_way
+way(const struct handout *h)
+{
+	return words_rtl(h->language) ? TYPE_RTL : TYPE_LTR;
+}
+
+void
+sheet_label(struct flow *f, const struct handout *h, enum word w, double size)
+{
+	flow_text(f,
+	    (struct flow_ink){.way = way(h),
+		.size = size,
+		.least = size / 2,
+		.grey = 0.38,
+		.lead = 1.45,
+		.lines = 1},
+	    words_text(h->language, w));
+}
+
+void
+sheet_fact(struct flow *f, const struct handout *h, enum word w,
+    const char *value, struct flow_ink ink)
+{
+	OWN(buf) struct buf b = BUF(1 << 16);
+
+	if (*value == '\0')
+		return;
+	buf_printf(&b, "%s: %s", words_text(h->language, w), value);
+	ink.way = way(h);
+	flow_text(f, ink, buf_str(&b));
+}
+
+bool
+sheet_spaced(const struct handout *h)
+{
+	return strpbrk(secret_text(h->passphrase), "- ") == NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * ttf_octets.h - the numbers of a font file: big-endian, in place
+ *
+ * For octets whose length has been checked.
+ */
+#pragma once
+
+#include "core/base/buf.h"
+
+static inline uint16_t
+be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t
+be32(const uint8_t *p)
+{
+	return (uint32_t)be16(p) << 16 | be16(p + 2);
+}
+
+static inline void
+put16(struct buf *b, uint32_t v)
+{
+	uint8_t o[2] = {(uint8_t)(v >> 8), (uint8_t)v};
+
+	buf_add(b, o, sizeof(o));
+}
+
+static inline void
+put32(struct buf *b, uint32_t v)
+{
+	put16(b, v >> 16);
+	put16(b, v);
+}

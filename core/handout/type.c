@@ -1,0 +1,174 @@
+#include "core/handout/type.h"
+
+#include <fribidi/fribidi.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+/* Characters without an appearance of their own: they steer what we decide
+ * ourselves (direction, joining, breaking, colour of an emoji). */
+static bool
+silent(uint32_t cp)
+{
+	return cp == 0xad || cp == 0x61c || cp == 0x180e ||
+	       (cp >= 0x200b && cp <= 0x200f) ||
+	       (cp >= 0x202a && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) ||
+	       (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff ||
+	       (cp >= 0xe0000 && cp <= 0xe0fff);
+}
+
+static uint32_t
+shown(uint32_t cp)
+{
+	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa1) || cp == 0x2028 ||
+	    cp == 0x2029)
+		return ' ';
+	return cp;
+}
+
+/* The first font of the style that has the character; FACE_COUNT: none. */
+static enum type_face
+face_of(const struct type_faces *faces, enum type_style style, uint32_t cp)
+{
+	static const enum type_face order[3][4] = {
+	    [TYPE_TEXT] = {FACE_TEXT, FACE_WIDE, FACE_COUNT, FACE_COUNT},
+	    [TYPE_BOLD] = {FACE_BOLD, FACE_TEXT, FACE_WIDE, FACE_COUNT},
+	    [TYPE_CODE] = {FACE_CODE, FACE_BOLD, FACE_TEXT, FACE_WIDE},
+	};
+
+	for (size_t i = 0; i < 4 && order[style][i] != FACE_COUNT; i++) {
+		enum type_face f = order[style][i];
+
+		if (faces->there[f] && ttf_glyph(&faces->f[f], cp) != 0)
+			return f;
+	}
+	return FACE_COUNT;
+}
+
+static void
+add(const struct type_faces *faces, enum type_style style, uint32_t cp,
+    struct type_line *out)
+{
+	enum type_face f = face_of(faces, style, cp);
+
+	if (f == FACE_COUNT) {
+		out->missing++;
+		cp = TYPE_MISSING;
+		if ((f = face_of(faces, style, cp)) == FACE_COUNT)
+			return;
+	}
+	out->c[out->n] = (uint16_t)cp;
+	out->face[out->n++] = (uint8_t)f;
+	out->width += ttf_advance(&faces->f[f], ttf_glyph(&faces->f[f], cp));
+}
+
+/* Decodes into CPS; true when some character may run right to left. */
+static bool
+decode(const char *t, size_t len, uint32_t *cps, size_t *n)
+{
+	bool rtl = false;
+
+	*n = 0;
+	for (const char *end = t + len; t < end && *n < TYPE_LINE_MAX - 1;) {
+		uint32_t cp = text_next(&t);
+
+		if (cp == 0)
+			break;
+		if (silent(cp))
+			continue;
+		cps[(*n)++] = shown(cp);
+		rtl |= (cp >= 0x590 && cp < 0x900) ||
+		       (cp >= 0xfb1d && cp < 0xff00) || cp >= 0x10800;
+	}
+	return rtl;
+}
+
+/* Reorders and joins; leaves CPS alone when the library has no memory. */
+static void
+visual(uint32_t *cps, size_t *n, enum type_way way)
+{
+	static const FriBidiParType base[] = {[TYPE_AUTO] = FRIBIDI_PAR_ON,
+	    [TYPE_LTR] = FRIBIDI_PAR_LTR,
+	    [TYPE_RTL] = FRIBIDI_PAR_RTL};
+	FriBidiParType dir = base[way];
+	uint32_t out[TYPE_LINE_MAX];
+	size_t kept = 0;
+
+	if (!fribidi_log2vis(
+		cps, (FriBidiStrIndex)*n, &dir, out, NULL, NULL, NULL))
+		return;
+	for (size_t i = 0; i < *n; i++)
+		if (!silent(out[i])) /* what ligatures leave behind */
+			cps[kept++] = out[i];
+	*n = kept;
+}
+
+void
+type_set(const struct type_faces *faces, enum type_style style,
+    enum type_way way, const char *t, size_t len, bool cut,
+    struct type_line *out)
+{
+	uint32_t cps[TYPE_LINE_MAX];
+	bool rtl;
+	size_t n;
+
+	out->n = out->missing = 0;
+	out->width = 0;
+	rtl = decode(t, len, cps, &n);
+	while (n > 0 && cps[n - 1] == ' ')
+		n--;
+	if (cut && n < TYPE_LINE_MAX)
+		cps[n++] = TYPE_ELLIPSIS;
+	if (n > 0 && (rtl || way == TYPE_RTL))
+		visual(cps, &n, way);
+	for (size_t i = 0; i < n; i++)
+		add(faces, style, cps[i], out);
+}
+
+int
+type_advance(const struct type_faces *faces, enum type_style style, uint32_t cp)
+{
+	enum type_face f;
+
+	if (silent(cp))
+		return 0;
+	cp = shown(cp);
+	if ((f = face_of(faces, style, cp)) == FACE_COUNT &&
+	    (f = face_of(faces, style, cp = TYPE_MISSING)) == FACE_COUNT)
+		return 0;
+	return ttf_advance(&faces->f[f], ttf_glyph(&faces->f[f], cp));
+}
+
+/* Chinese, Japanese: a line may end after any character. */
+static bool
+ideograph(uint32_t cp)
+{
+	return (cp >= 0x2e80 && cp < 0xa4d0) || (cp >= 0xf900 && cp < 0xfb00) ||
+	       (cp >= 0xff00 && cp < 0xfff0);
+}
+
+size_t
+type_fit(const struct type_faces *faces, enum type_style style, const char *t,
+    int width)
+{
+	const char *at = t, *next = t, *good = NULL;
+	size_t n = 0;
+	int w = 0;
+
+	for (uint32_t cp; (cp = text_next(&next)) != 0; at = next) {
+		if (cp == '\n')
+			return (size_t)(next - t);
+		w += type_advance(faces, style, cp);
+		/* a blank may hang over the edge */
+		if (cp != ' ' && (w > width || n == TYPE_LINE_MAX - 2)) {
+			if (good != NULL)
+				return (size_t)(good - t);
+			return (size_t)((at == t ? next : at) - t);
+		}
+		if (cp == ' ' || cp == '-' || ideograph(cp))
+			good = next;
+		n++;
+	}
+	return (size_t)(at - t);
+}

@@ -1,0 +1,46 @@
+/*
+ * type.h - text as glyphs: in which font, in which order, how wide
+ *
+ * A line is brought into visual order (Unicode bidi, Arabic joined by its
+ * presentation forms) and each character is given the first font that has it.
+ * What no font has becomes U+25A1, a square that everybody sees, and is
+ * counted.
+ */
+#pragma once
+
+#include "core/handout/ttf.h"
+
+enum type_face { FACE_TEXT, FACE_BOLD, FACE_CODE, FACE_WIDE, FACE_COUNT };
+enum type_style { TYPE_TEXT, TYPE_BOLD, TYPE_CODE };
+enum type_way { TYPE_AUTO, TYPE_LTR, TYPE_RTL };
+
+struct type_faces {
+	struct ttf f[FACE_COUNT];
+	bool there[FACE_COUNT];
+};
+
+enum { TYPE_LINE_MAX = 1024, TYPE_MISSING = 0x25a1, TYPE_ELLIPSIS = 0x2026 };
+
+struct type_line {
+	size_t n, missing;
+	int width; /* thousandths of the type size */
+	uint16_t c[TYPE_LINE_MAX];
+	uint8_t face[TYPE_LINE_MAX];
+};
+
+/* One line from LEN octets of UTF-8, with an ellipsis behind it if CUT. */
+void type_set(const struct type_faces *faces, enum type_style style,
+    enum type_way way, const char *t, size_t len, bool cut,
+    struct type_line *out);
+
+/*
+ * How many octets of T go on a line WIDTH thousandths wide: all, or up to a
+ * blank, a hyphen, a change in Chinese or Japanese, or as many as fit; at
+ * least one character. A newline always ends the line.
+ */
+size_t type_fit(const struct type_faces *faces, enum type_style style,
+    const char *t, int width);
+
+/* The width of one character. */
+int type_advance(
+    const struct type_faces *faces, enum type_style style, uint32_t cp);

@@ -1,0 +1,103 @@
+#include "tests/unit/test.h"
+
+#include "core/handout/sheet.h"
+#include "core/handout/words.h"
+
+static struct secret pass = {.len = 19, .b = "k7mq-4xwp-9ctz-h2vn"};
+
+static const struct handout plain = {.ssid = "Residence",
+    .passphrase = &pass,
+    .network = "Residence Wi-Fi",
+    .person = "Ana P\xc3\xa9rez",
+    .key = "Telephone",
+    .plan = "Internet",
+    .valid = "until 24 December 2026",
+    .brand = "Hotel Miramar",
+    .support = "Reception",
+    .support_mail = "wifi@miramar.example",
+    .url = "https://wifi.miramar.example/",
+    .language = "en",
+    .note = "",
+    .id = "0123456789abcdefghjkmnpqrs"};
+
+static size_t
+missing(enum sheet_layout l, const struct handout *h)
+{
+	struct sheet s = {.layout = l, .title = "t", .made = 1700000000};
+	OWN(buf) struct buf b = BUF(SHEET_MAX);
+
+	assert_ok(sheet_pdf(&s, h, 1, &b));
+	assert_memory_equal(b.p, "%PDF-1.", 7);
+	assert_memory_equal(b.p + b.len - 6, "%%EOF\n", 6);
+	return s.missing;
+}
+
+TEST(every_layout_has_a_word_and_prints)
+{
+#define SHEET_ITEM(name, word) name,
+	static const enum sheet_layout all[] = {SHEETS(SHEET_ITEM)};
+#undef SHEET_ITEM
+	enum sheet_layout l;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		assert_true(sheet_parse(sheet_text(all[i]), &l));
+		assert_int_equal(l, all[i]);
+		assert_int_equal(missing(l, &plain), 0);
+	}
+	assert_false(sheet_parse("a5", &l));
+}
+
+TEST(what_no_font_has_is_counted)
+{
+	struct handout h = plain;
+
+	h.person = "Ana \xf0\x9f\x93\xb6 \xf0\x9f\x8f\xa0";
+	assert_int_equal(missing(SHEET_A4, &h), 2);
+	assert_int_equal(missing(SHEET_A4_10, &h), 2);
+}
+
+TEST(the_same_input_gives_the_same_octets)
+{
+	struct sheet s = {.title = "t", .made = 1700000000};
+	OWN(buf) struct buf a = BUF(SHEET_MAX);
+	OWN(buf) struct buf b = BUF(SHEET_MAX);
+
+	assert_ok(sheet_pdf(&s, &plain, 1, &a));
+	assert_ok(sheet_pdf(&s, &plain, 1, &b));
+	assert_int_equal(a.len, b.len);
+	assert_memory_equal(a.p, b.p, a.len);
+}
+
+TEST(what_cannot_be_printed_is_refused)
+{
+	struct sheet s = {.title = "t"};
+	struct handout h = plain;
+	OWN(buf) struct buf b = BUF(SHEET_MAX);
+
+	assert_err(sheet_pdf(&s, &plain, 0, &b), ERR_BAD_INPUT);
+	assert_err(sheet_pdf(&s, &plain, SHEET_KEYS_MAX + 1, &b), ERR_TOO_BIG);
+	h.ssid = "";
+	assert_err(sheet_pdf(&s, &h, 1, &b), ERR_BAD_INPUT);
+	b.max = 100;
+	assert_err(sheet_pdf(&s, &plain, 1, &b), ERR_TOO_BIG);
+}
+
+TEST(every_language_has_every_word)
+{
+#define LANGUAGE(tag, rtl) #tag,
+	static const char *const tags[] = {
+#include "core/handout/words/languages.def"
+	};
+#undef LANGUAGE
+	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		for (enum word w = 0; w < WORD_COUNT; w++) {
+			const char *t = words_text(tags[i], w);
+
+			assert_true(strlen(t) > 1);
+			if (i > 0 && w == WORD_TITLE)
+				assert_string_not_equal(t, words_text("en", w));
+		}
+	assert_string_equal(words_text("DE-at", WORD_PASSWORD), "Passwort");
+	assert_string_equal(words_text("xx", WORD_PASSWORD), "Password");
+	assert_string_equal(words_text("", WORD_PASSWORD), "Password");
+}
