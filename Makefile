@@ -73,8 +73,32 @@ $(B)/lib%.a:
 	@rm -f $@
 	@ar rcs $@ $(filter %.o,$^)
 
+# --- pages and files of the portal, made into C ------------------------------
+COMPILER_SRC := $(filter-out templates/compile_main.c,$(wildcard templates/*.c))
+PAGES := $(sort $(wildcard templates/*.html))
+ASSETS := $(sort $(wildcard static/*.css static/*.js static/*.svg static/*.png))
+$(B)/host/compile: templates/compile_main.c $(COMPILER_SRC) core/base/buf.c core/base/secret.c core/base/err.c $(wildcard templates/*.h)
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g -I. -o $@ $(filter %.c,$^)
+$(B)/gen/templates.c: $(B)/host/compile $(PAGES)
+	@mkdir -p $(@D)
+	@echo "PAGES $@"
+	@$(B)/host/compile $(B)/gen/templates.h.new $@ $(B)/gen/templates.pot $(PAGES)
+	@cmp -s $(B)/gen/templates.h.new $(B)/gen/templates.h || cp $(B)/gen/templates.h.new $(B)/gen/templates.h
+$(B)/gen/assets.c: static/embed $(ASSETS)
+	@mkdir -p $(@D)
+	@echo "ASSETS $@"
+	@static/embed $(B)/gen $(ASSETS)
+$(B)/gen/%.o: $(B)/gen/%.c
+	@echo "CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+GENERATED := $(B)/gen/assets.c $(B)/gen/templates.c
+$(call obj,$(wildcard portal/*.c portal/*/*.c tests/unit/*.c tests/fuzz/*.c)): | $(GENERATED)
+$(B)/gen/templates.o: | $(B)/gen/assets.c
+$(B)/libtemplates.a: $(call obj,$(COMPILER_SRC))
+
 $(B)/libcore.a: $(call obj,$(CORE_SRC))
-$(B)/libportal.a: $(call obj,$(PORTAL_SRC))
+$(B)/libportal.a: $(call obj,$(PORTAL_SRC)) $(B)/gen/templates.o $(B)/gen/assets.o
 $(B)/libradius.a: $(call obj,$(RADIUS_SRC))
 $(B)/libcli.a: $(call obj,$(filter-out cli/main.c,$(CLI_SRC)))
 
@@ -88,7 +112,7 @@ $(B)/latchkey-radius: $(B)/radius/main.o $(B)/libradius.a $(B)/libcore.a
 
 # --- unit tests: tests/unit/NAME_test.c -> $(B)/tests/unit/NAME_test --------
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*_test.c))
-ALL_LIBS = $(B)/libportal.a $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
+ALL_LIBS = $(B)/libtemplates.a $(B)/libportal.a $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(B)/tests/unit/main.o $(ALL_LIBS)
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(CORE_LIBS) $(EXTRA_LIBS)

@@ -1,0 +1,347 @@
+#include "portal/web/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/handout/sheet.h"
+#include "core/service/open.h"
+#include "portal/web/asset.h"
+#include "portal/web/client.h"
+#include "portal/web/cookie.h"
+#include "portal/web/guard.h"
+#include "portal/web/hook.h"
+#include "portal/web/lang.h"
+#include "portal/web/page.h"
+#include "portal/web/route.h"
+#include "portal/web/throttle.h"
+
+static void
+app_own(struct app **app)
+{
+	app_close(*app);
+}
+
+/* The origin is what stands before the path of public_url. */
+static void
+origin(struct app *a)
+{
+	const char *url = a->conf->portal.public_url;
+
+	if (strncmp(url, "https://", 8) != 0)
+		return;
+	snprintf(a->host, sizeof(a->host), "%.*s", (int)strcspn(url + 8, "/"),
+	    url + 8);
+	snprintf(a->origin, sizeof(a->origin), "https://%.*s",
+	    (int)(sizeof(a->origin) - 9), a->host);
+}
+
+enum err
+app_open(const struct conf *conf, struct app **out)
+{
+	OWN(app) struct app *a = calloc(1, sizeof(*a));
+	char why[CONF_WHY] = "", fonts[SHEET_WHY] = "";
+	enum err e;
+
+	*out = NULL;
+	if (a == NULL || (a->throttle = throttle_new()) == NULL)
+		return ERR_NO_MEMORY;
+	a->conf = conf;
+	a->limits.idle = conf->portal.session_idle;
+	a->limits.absolute = conf->portal.session_absolute;
+	a->lang = lang_find(conf->portal.default_language);
+	if (a->lang < 0)
+		a->lang = 0;
+	origin(a);
+	if ((e = ring_load(conf->keys.master_key, &a->ring, why)) ||
+	    (e = hook_open(a, why))) {
+		LOG(ERROR, "portal.cannot-start", LOG_S("why", why));
+		return e;
+	}
+	if ((e = sheet_fonts(fonts))) {
+		LOG(ERROR, "portal.cannot-start", LOG_S("why", fonts));
+		return e;
+	}
+	*out = give(a);
+	return ERR_OK;
+}
+
+void
+app_close(struct app *a)
+{
+	if (a == NULL)
+		return;
+	hook_close(a);
+	ring_free(a->ring);
+	throttle_free(a->throttle);
+	free(a);
+}
+
+enum err
+app_worker(struct app *app, struct worker **out)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	struct why why = {0};
+	enum err e;
+
+	*out = NULL;
+	if (w == NULL)
+		return ERR_NO_MEMORY;
+	e = store_service_open(app->conf, app->ring, false, &w->store, &why);
+	if (e != ERR_OK) {
+		LOG(ERROR, "portal.no-store", LOG_S("why", why.text));
+		free(w);
+		return e;
+	}
+	*out = w;
+	return ERR_OK;
+}
+
+void
+app_worker_free(struct worker *w)
+{
+	if (w == NULL)
+		return;
+	store_service_close(w->store);
+	free(w);
+}
+
+enum lane
+app_lane(const struct app *app, enum http_method method, const char *path)
+{
+	const struct route *r = route_find(method, path, NULL, NULL, NULL);
+
+	(void)app;
+	/* a page for "not found" knows who is signed in: that is the store */
+	if (r == NULL)
+		return strncmp(path, "/static/", 8) == 0 ? LANE_NOW : LANE_FAST;
+	if ((r->guards & AT_ONCE) != 0)
+		return LANE_NOW;
+	return (r->guards & SLOW) != 0 ? LANE_SLOW : LANE_FAST;
+}
+
+size_t
+app_body_max(const struct app *app, enum http_method method, const char *path)
+{
+	const struct route *r = route_find(method, path, NULL, NULL, NULL);
+
+	(void)app;
+	if (r == NULL || method != HTTP_POST)
+		return r == NULL ? HTTP_BODY_MAX : 0;
+	return (r->guards & UPLOAD) != 0 ? HTTP_UPLOAD_MAX : HTTP_BODY_MAX;
+}
+
+/* --- one request --- */
+
+static void
+headers(struct page *p)
+{
+	static const char *const always[][2] = {
+	    {"content-security-policy",
+		"default-src 'none'; style-src 'self'; script-src 'self'; "
+		"img-src 'self' data:; form-action 'self'; "
+		"frame-ancestors 'none'; base-uri 'none'"},
+	    {"x-content-type-options", "nosniff"},
+	    {"x-frame-options", "DENY"},
+	    {"strict-transport-security", "max-age=31536000"},
+	    /* not no-referrer: browsers would then send `Origin: null` */
+	    {"referrer-policy", "same-origin"},
+	    {"permissions-policy",
+		"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+	    {"cross-origin-opener-policy", "same-origin"},
+	    {"cross-origin-resource-policy", "same-origin"},
+	};
+	bool cached = false;
+
+	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+		reply_header(p->rp, always[i][0], always[i][1]);
+	for (size_t i = 0; i < p->rp->nheaders; i++)
+		cached |= strcmp(p->rp->headers[i].name, "cache-control") == 0;
+	if (!cached)
+		reply_header(p->rp, "cache-control", "no-store");
+}
+
+static int
+language(struct page *p)
+{
+	const char *asked = form_get(&p->query, "lang");
+	int lang = asked == NULL ? -1 : lang_find(asked);
+
+	if (lang >= 0) {
+		cookie_set(
+		    p->rp, "__Host-language", langs[lang].code, 31536000);
+		return lang;
+	}
+	asked = cookie_get(
+	    request_header(p->rq, "cookie"), "__Host-language", p->arena);
+	if (asked != NULL && (lang = lang_find(asked)) >= 0)
+		return lang;
+	return lang_accept(
+	    request_header(p->rq, "accept-language"), p->app->lang);
+}
+
+static void
+view(struct page *p)
+{
+	const struct conf_portal *c = &p->app->conf->portal;
+	int lang = language(p);
+
+	p->view = (struct view){
+	    .lang = lang,
+	    .code = langs[lang].code,
+	    .dir = langs[lang].dir,
+	    .brand = c->brand,
+	    .support = c->support,
+	    .support_mail = c->support_mail,
+	    .csrf = p->csrf,
+	    .path = p->route != NULL ? p->route->pattern : "",
+	};
+}
+
+static void
+view_person(struct page *p)
+{
+	int roles = p->call.actor.roles;
+
+	p->view.signed_in = p->signed_in;
+	p->view.person = p->signed_in ? p->session.who.name : "";
+	p->view.is_admin = (roles & (1 << ROLE_ADMIN)) != 0;
+	p->view.is_desk = (roles & (1 << ROLE_DESK)) != 0;
+}
+
+static void
+prepare(struct page *p)
+{
+	p->call.arena = p->arena;
+	p->call.now = p->rq->now;
+	p->call.ring = p->app->ring;
+	p->call.store = p->worker == NULL ? NULL : p->worker->store;
+	p->call.actor.kind = ACTOR_GUEST;
+	client_text(
+	    client_address(p), p->call.actor.from, sizeof(p->call.actor.from));
+	view(p);
+}
+
+/* 404 or 405: the path is there, but not for this method. */
+static void
+nowhere(struct page *p, int allowed)
+{
+	if (allowed == 0) {
+		page_fail(p, ERR_NOT_FOUND);
+		return;
+	}
+	reply_headerf(p->rp, "allow", "%s%s%s",
+	    (allowed & HTTP_GET) != 0 ? "GET, HEAD" : "",
+	    allowed == (HTTP_GET | HTTP_POST) ? ", " : "",
+	    (allowed & HTTP_POST) != 0 ? "POST" : "");
+	page_fail(p, ERR_BAD_METHOD);
+}
+
+static enum err
+answer(struct page *p)
+{
+	bool done = false;
+	enum err e;
+
+	if ((p->route->guards & AT_ONCE) == 0 && p->worker == NULL)
+		return ERR_BUSY;
+	if ((e = guard_check(p, &done)) || done)
+		return e;
+	return p->route->handler(p);
+}
+
+static void
+dispatch(struct page *p)
+{
+	int allowed = 0;
+	enum err e;
+
+	p->route = route_find(
+	    p->rq->method, p->rq->path, p->arena, p->rq->args, &allowed);
+	e = form_parse(p->rq->query, strlen(p->rq->query), p->arena, &p->query);
+	prepare(p);
+	if (e != ERR_OK) {
+		page_fail(p, e);
+		return;
+	}
+	if ((p->route == NULL || (p->route->guards & ANY_HOST) == 0) &&
+	    !guard_host(p)) {
+		page_refuse(p, 421, "This address is not served here.");
+		return;
+	}
+	if (asset_reply(p->rq, p->rp))
+		return;
+	if (p->worker != NULL &&
+	    (p->route == NULL || (p->route->guards & AT_ONCE) == 0)) {
+		if ((e = guard_session(p))) {
+			page_fail(p, e);
+			return;
+		}
+		view_person(p);
+	}
+	if (p->route == NULL)
+		nowhere(p, allowed);
+	else if ((e = answer(p)))
+		page_fail(p, e);
+}
+
+void
+app_handle(
+    struct app *app, struct worker *w, struct request *rq, struct reply *rp)
+{
+	struct page *p = arena_get(rq->arena, sizeof(*p));
+	int64_t from = clock_mono();
+
+	if (rp->body.max == 0)
+		rp->body.max = HTTP_REPLY_MAX;
+	if (p == NULL) {
+		app_refuse(app, 503, rp);
+		return;
+	}
+	*p = (struct page){
+	    .app = app, .worker = w, .rq = rq, .rp = rp, .arena = rq->arena};
+	dispatch(p);
+	headers(p);
+	LOG(INFO, "http", LOG_I("status", rp->status),
+	    LOG_S("page", p->route != NULL ? p->route->name : "-"),
+	    LOG_S("from", p->call.actor.from),
+	    LOG_I("us", (clock_mono() - from) / 1000));
+}
+
+static const char *
+refusal(int status)
+{
+	switch (status) {
+	case 408:
+		return "The request took too long to arrive.";
+	case 413:
+		return "This is too large.";
+	case 414:
+	case 431:
+		return "The request is too long.";
+	case 421:
+		return "This address is not served here.";
+	case 501:
+		return "This is not supported.";
+	case 503:
+		return "There is a lot going on right now. "
+		       "Please try again in a moment.";
+	}
+	return "This request cannot be read.";
+}
+
+void
+app_refuse(struct app *app, int status, struct reply *rp)
+{
+	struct request rq = {
+	    .arena = rp->arena, .method = HTTP_GET, .path = "/", .query = ""};
+	struct page p = {.app = app, .rq = &rq, .rp = rp, .arena = rp->arena};
+
+	if (rp->body.max == 0)
+		rp->body.max = HTTP_REPLY_MAX;
+	view(&p);
+	page_refuse(&p, status, refusal(status));
+	headers(&p);
+}

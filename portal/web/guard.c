@@ -1,0 +1,200 @@
+#include "portal/web/guard.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/text.h"
+#include "portal/web/client.h"
+#include "portal/web/cookie.h"
+#include "portal/web/route.h"
+#include "portal/web/throttle.h"
+
+enum err
+guard_session(struct page *p)
+{
+	const char *token =
+	    cookie_get(request_header(p->rq, "cookie"), GUARD_COOKIE, p->arena);
+	struct actor *a = &p->call.actor;
+	enum err e;
+
+	if (token == NULL)
+		return ERR_OK;
+	e = session_find(&p->call, token, &p->app->limits, &p->session);
+	if (e == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (e != ERR_OK)
+		return e;
+	p->signed_in = true;
+	a->kind = ACTOR_PERSON;
+	a->id = p->session.person;
+	a->roles = p->session.who.roles;
+	a->auth_at = p->session.auth_at;
+	text_copy(a->name, sizeof(a->name), p->session.who.name);
+	session_csrf(p->app->ring, &p->session.id, p->csrf);
+	return ERR_OK;
+}
+
+static bool
+same_host(const char *host, const char *ours)
+{
+	return strcasecmp(host, ours) == 0;
+}
+
+bool
+guard_host(const struct page *p)
+{
+	const char *host = request_header(p->rq, "host");
+	const struct conf_list *more = &p->app->conf->portal.hosts;
+
+	if (host == NULL)
+		return false;
+	if (p->app->host[0] == '\0' || same_host(host, p->app->host))
+		return true;
+	for (size_t i = 0; i < more->n; i++)
+		if (same_host(host, more->v[i]))
+			return true;
+	return false;
+}
+
+/* A request that changes something must come from a page of ours (W-12). */
+static bool
+own_origin(const struct page *p)
+{
+	const char *site = request_header(p->rq, "sec-fetch-site");
+	const char *origin = request_header(p->rq, "origin");
+	const struct conf_list *more = &p->app->conf->portal.hosts;
+
+	if (site != NULL && strcmp(site, "same-origin") != 0)
+		return false;
+	if (origin == NULL)
+		return true;
+	if (strncmp(origin, "https://", 8) != 0)
+		return false;
+	if (strcasecmp(origin, p->app->origin) == 0)
+		return true;
+	for (size_t i = 0; i < more->n; i++)
+		if (same_host(origin + 8, more->v[i]))
+			return true;
+	return false;
+}
+
+static bool
+token_ok(const struct page *p)
+{
+	const char *sent = form_get(&p->form, "csrf");
+
+	return p->signed_in && sent != NULL &&
+	       strlen(sent) == strlen(p->csrf) &&
+	       secret_equal(sent, p->csrf, strlen(p->csrf));
+}
+
+static bool
+is_form(const struct request *rq)
+{
+	static const char want[] = "application/x-www-form-urlencoded";
+	const char *type = request_header(rq, "content-type");
+
+	return type != NULL && strncasecmp(type, want, sizeof(want) - 1) == 0;
+}
+
+static enum err
+read_form(struct page *p)
+{
+	if (p->rq->method != HTTP_POST)
+		return ERR_OK;
+	if (!is_form(p->rq))
+		return ERR_NO_CSRF;
+	return form_parse(p->rq->body, p->rq->body_len, p->arena, &p->form);
+}
+
+/* Roles an actor needs for WHO; any of them is enough. */
+static int
+roles_for(enum who who)
+{
+	const int admin = 1 << ROLE_ADMIN, operator= 1 << ROLE_OPERATOR;
+
+	switch (who) {
+	case ANYONE:
+	case PERSON:
+		return 0;
+	case DESK:
+		return admin | operator| 1 << ROLE_DESK;
+	case OPERATOR:
+		return admin | operator;
+	case AUDITOR:
+		return admin | operator| 1 << ROLE_AUDITOR;
+	case ADMIN:
+		return admin;
+	}
+	return admin;
+}
+
+static enum err
+throttled(struct page *p)
+{
+	int wait;
+
+	if ((p->route->guards & THROTTLE) == 0)
+		return ERR_OK;
+	wait = throttle_wait(p->app->throttle, client_address(p), p->rq->now);
+	if (wait == 0)
+		return ERR_OK;
+	reply_headerf(p->rp, "retry-after", "%d", wait);
+	return ERR_THROTTLED;
+}
+
+/* Terms are accepted once, before anything else. */
+static bool
+terms_missing(const struct page *p)
+{
+	return p->signed_in && p->route->who != ANYONE &&
+	       (p->route->guards & NO_TERMS) == 0 &&
+	       p->app->conf->portal.terms_url[0] != '\0' &&
+	       p->session.who.terms_at == 0;
+}
+
+static enum err
+known(struct page *p, bool *done)
+{
+	int roles = roles_for(p->route->who);
+
+	if (p->route->who == ANYONE)
+		return ERR_OK;
+	if (!p->signed_in && p->rq->method != HTTP_POST) {
+		*done = true;
+		return page_sign_in(p);
+	}
+	if (!p->signed_in)
+		return ERR_UNKNOWN_CALLER;
+	if (roles != 0 && (p->call.actor.roles & roles) == 0)
+		return ERR_NOT_FOUND;
+	return ERR_OK;
+}
+
+enum err
+guard_check(struct page *p, bool *done)
+{
+	int guards = p->route->guards;
+	enum err e;
+
+	if ((e = throttled(p)))
+		return e;
+	if ((guards & CSRF) != 0 && !own_origin(p))
+		return ERR_NO_CSRF;
+	if ((e = read_form(p)) || (e = known(p, done)) || *done)
+		return e;
+	if ((guards & CSRF) != 0 && !token_ok(p))
+		return ERR_NO_CSRF;
+	if (terms_missing(p)) {
+		*done = true;
+		return page_go(p, "/terms");
+	}
+	if ((guards & FRESH) != 0 && !page_is_fresh(p)) {
+		*done = true;
+		return page_prove(
+		    p, p->rq->method == HTTP_POST ? "/" : p->rq->path);
+	}
+	return ERR_OK;
+}

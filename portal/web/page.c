@@ -1,0 +1,150 @@
+#include "portal/web/page.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/log.h"
+#include "core/net/url.h"
+#include "portal/web/route.h"
+
+enum err
+page_html(struct page *p, int status)
+{
+	p->rp->status = status;
+	reply_header(p->rp, "content-type", "text/html; charset=utf-8");
+	return p->rp->body.err;
+}
+
+enum err
+page_go(struct page *p, const char *path)
+{
+	buf_clear(&p->rp->body);
+	p->rp->status = 303;
+	reply_header(p->rp, "location", path);
+	return ERR_OK;
+}
+
+enum err
+page_gof(struct page *p, const char *fmt, ...)
+{
+	OWN(mem) char *path = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&path, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		path = NULL;
+		return ERR_NO_MEMORY;
+	}
+	return page_go(p, path);
+}
+
+/* A file name that no system can read as anything else. */
+enum err
+page_file(struct page *p, const char *type, const char *name)
+{
+	char plain[80];
+	size_t n = 0;
+
+	for (; *name != '\0' && n + 1 < sizeof(plain); name++) {
+		bool ok = (*name >= 'a' && *name <= 'z') ||
+			  (*name >= 'A' && *name <= 'Z') ||
+			  (*name >= '0' && *name <= '9') ||
+			  ((*name == '.' || *name == '-') && n > 0);
+
+		plain[n++] = ok ? *name : '_';
+	}
+	plain[n] = '\0';
+	p->rp->status = 200;
+	reply_header(p->rp, "content-type", type);
+	reply_headerf(
+	    p->rp, "content-disposition", "attachment; filename=\"%s\"", plain);
+	return p->rp->body.err;
+}
+
+enum err
+page_sign_in(struct page *p)
+{
+	OWN(buf) struct buf to = BUF(URL_MAX);
+
+	buf_text(&to, "/signin");
+	if (strcmp(p->rq->path, "/") != 0 &&
+	    strcmp(route_return(p->rq->path), p->rq->path) == 0) {
+		buf_text(&to, "?return=");
+		url_escape(&to, p->rq->path);
+	}
+	return page_go(p, buf_str(&to));
+}
+
+enum err
+page_prove(struct page *p, const char *path)
+{
+	OWN(buf) struct buf to = BUF(URL_MAX);
+
+	buf_printf(&to, "/signin/%s?fresh=1&return=", p->session.provider);
+	url_escape(&to, route_return(path));
+	return page_go(p, buf_str(&to));
+}
+
+bool
+page_is_fresh(const struct page *p)
+{
+	return p->signed_in && p->session.auth_at + PAGE_FRESH > p->rq->now;
+}
+
+struct uid
+page_id(const struct page *p, int n)
+{
+	struct uid id = UID_NONE;
+
+	if (p->rq->args[n] != NULL && !uid_parse(p->rq->args[n], &id))
+		return UID_NONE;
+	return id;
+}
+
+static void
+refuse(struct page *p, int status, const char *words, const char *kind,
+    const char *detail)
+{
+	struct uid id = uid_new();
+	char incident[9];
+
+	snprintf(incident, sizeof(incident), "%.8s", id.s);
+	if (status >= 500)
+		LOG(ERROR, "page.failed", LOG_S("incident", incident),
+		    LOG_S("page", p->route != NULL ? p->route->name : ""),
+		    LOG_S("kind", kind), LOG_S("detail", detail));
+	else
+		LOG(INFO, "page.refused", LOG_S("incident", incident),
+		    LOG_S("page", p->route != NULL ? p->route->name : ""),
+		    LOG_S("kind", kind), LOG_S("detail", detail));
+	buf_clear(&p->rp->body);
+	render_fail(&p->view,
+	    &(struct tpl_fail){.status = status,
+		.words = words,
+		.not_found = status == 404,
+		.sign_in = !p->signed_in && status == 401,
+		.incident = incident},
+	    &p->rp->body);
+	if (page_html(p, status) != ERR_OK)
+		buf_clear(&p->rp->body);
+}
+
+void
+page_fail(struct page *p, enum err e)
+{
+	/* what is somebody else's does not exist (W-16) */
+	if (e == ERR_FORBIDDEN)
+		e = ERR_NOT_FOUND;
+	refuse(p, err_http(e), err_words(e), err_name(e), p->call.why.text);
+}
+
+void
+page_refuse(struct page *p, int status, const char *words)
+{
+	refuse(p, status, words, "refused", "");
+}

@@ -1,0 +1,93 @@
+/*
+ * page.h - what a handler gets, and the ways it can answer
+ *
+ * A handler reads the request, calls services, and either fills a page (or a
+ * file, or a redirect) and returns ERR_OK, or returns what went wrong: then
+ * the person sees a page with the words of err.def.
+ */
+#pragma once
+
+#include "core/conf/conf.h"
+#include "core/crypt/seal.h"
+#include "core/service/call.h"
+#include "core/service/session.h"
+#include "portal/web/app.h"
+#include "portal/web/form.h"
+#include "portal/web/http.h"
+#include "templates.h"
+
+struct route;
+struct signin; /* portal/signin */
+struct throttle;
+
+enum {
+	PAGE_FRESH = 3600, /* seconds a proof of identity counts as fresh */
+	PAGE_ORIGIN_MAX = 300,
+};
+
+struct app {
+	const struct conf *conf;
+	struct ring *ring;
+	struct signin *signin; /* NULL without providers */
+	struct throttle *throttle;
+	char origin[PAGE_ORIGIN_MAX]; /* https://host[:port] of public_url */
+	char host[PAGE_ORIGIN_MAX];   /* host[:port] */
+	struct session_limits limits;
+	int lang; /* when the browser asks for none of ours */
+};
+
+struct worker {
+	struct store *store;
+};
+
+struct page {
+	struct app *app;
+	struct worker *worker;
+	struct request *rq;
+	struct reply *rp;
+	const struct route *route; /* NULL: there is none */
+	struct arena *arena;       /* the request's */
+	struct call call;          /* as the person who asks */
+	struct session session;
+	bool signed_in;
+	char csrf[44];
+	struct form query, form;
+	struct view view; /* what all templates see */
+};
+
+typedef enum err page_handler(struct page *p);
+
+/* Answers with the page NAME filled from DATA (struct tpl_NAME). */
+#define PAGE(p, name, ...)                                                     \
+	(render_##name(                                                        \
+	     &(p)->view, &(struct tpl_##name){__VA_ARGS__}, &(p)->rp->body),   \
+	    page_html((p), 200))
+
+/* Says that the body is a page; ERR_OK, or why the body has failed. */
+MUST_USE enum err page_html(struct page *p, int status);
+
+/* 303 to PATH, ours or checked. */
+MUST_USE enum err page_go(struct page *p, const char *path);
+MUST_USE enum err page_gof(struct page *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The body as a download; NAME is sanitised (W-21). */
+MUST_USE enum err page_file(struct page *p, const char *type, const char *name);
+
+/* To the sign-in page, and back to the present page after it. */
+MUST_USE enum err page_sign_in(struct page *p);
+
+/* Asks for a fresh proof of identity, then goes to PATH. */
+MUST_USE enum err page_prove(struct page *p, const char *path);
+
+/* True when this person proved who they are within PAGE_FRESH. */
+bool page_is_fresh(const struct page *p);
+
+/* The id in argument N of the route. */
+struct uid page_id(const struct page *p, int n);
+
+/* Replaces the reply by the page for E. */
+void page_fail(struct page *p, enum err e);
+
+/* The same by status, for what has no enum err (405, 421). */
+void page_refuse(struct page *p, int status, const char *words);

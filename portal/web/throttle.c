@@ -1,0 +1,100 @@
+#include "portal/web/throttle.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/rnd.h"
+
+enum { WAYS = 8, SETS = THROTTLE_PLACES / WAYS };
+
+struct place {
+	uint64_t who; /* 0: free */
+	int64_t full; /* when the bucket will be full again */
+};
+
+struct throttle {
+	pthread_mutex_t lock;
+	uint64_t seed[2];
+	struct place places[SETS][WAYS];
+};
+
+struct throttle *
+throttle_new(void)
+{
+	struct throttle *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	if (pthread_mutex_init(&t->lock, NULL) != 0) {
+		free(t);
+		return NULL;
+	}
+	rnd_bytes(t->seed, sizeof(t->seed));
+	return t;
+}
+
+void
+throttle_free(struct throttle *t)
+{
+	if (t == NULL)
+		return;
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+static uint64_t
+mix(uint64_t x)
+{
+	x ^= x >> 33;
+	x *= UINT64_C(0xff51afd7ed558ccd);
+	x ^= x >> 33;
+	x *= UINT64_C(0xc4ceb9fe1a85ec53);
+	return x ^ x >> 33;
+}
+
+/* The whole v4 address, or the /64 of v6: what one person is given. */
+static uint64_t
+who(const struct throttle *t, const struct in6_addr *from)
+{
+	uint64_t half[2];
+
+	memcpy(half, from, sizeof(half));
+	if (!IN6_IS_ADDR_V4MAPPED(from))
+		half[1] = 1;
+	return mix(mix(half[0] ^ t->seed[0]) ^ half[1] ^ t->seed[1]) | 1;
+}
+
+static struct place *
+find(struct place *set, uint64_t id)
+{
+	struct place *oldest = set;
+
+	for (int i = 0; i < WAYS; i++) {
+		if (set[i].who == id)
+			return &set[i];
+		if (set[i].full < oldest->full)
+			oldest = &set[i];
+	}
+	*oldest = (struct place){.who = id};
+	return oldest;
+}
+
+int
+throttle_wait(struct throttle *t, const struct in6_addr *from, int64_t now)
+{
+	const int64_t depth = (int64_t)THROTTLE_BURST * THROTTLE_EVERY;
+	uint64_t id = who(t, from);
+	struct place *p;
+	int64_t over;
+
+	pthread_mutex_lock(&t->lock);
+	p = find(t->places[(id >> 1) % SETS], id);
+	if (p->full < now || p->full > now + depth)
+		p->full = now;
+	over = p->full + THROTTLE_EVERY - now - depth;
+	if (over <= 0)
+		p->full += THROTTLE_EVERY;
+	pthread_mutex_unlock(&t->lock);
+	return over <= 0 ? 0 : (int)over;
+}

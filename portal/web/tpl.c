@@ -1,0 +1,182 @@
+#include "portal/web/tpl.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "core/base/clock.h"
+
+static const char *
+entity(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	}
+	return NULL;
+}
+
+static void
+escaped(struct buf *b, const char *text, size_t len)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		const char *e = entity(text[i]);
+
+		if (e == NULL)
+			continue;
+		buf_add(b, text + from, i - from);
+		buf_text(b, e);
+		from = i + 1;
+	}
+	buf_add(b, text + from, len - from);
+}
+
+void
+tpl_text(struct buf *b, const char *text)
+{
+	if (text != NULL)
+		escaped(b, text, strlen(text));
+}
+
+static bool
+url_ok(const char *u)
+{
+	static const char *const schemes[] = {"https://", "mailto:", "tel:"};
+
+	for (const char *p = u; *p != '\0'; p++)
+		if ((unsigned char)*p <= 0x20 || *p == '\\' || *p == 0x7f)
+			return false;
+	if (u[0] == '/')
+		return u[1] != '/';
+	if (u[0] == '#' || u[0] == '?')
+		return true;
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
+		if (strncmp(u, schemes[i], strlen(schemes[i])) == 0)
+			return true;
+	return false;
+}
+
+void
+tpl_url(struct buf *b, const char *url)
+{
+	tpl_text(b, url != NULL && url_ok(url) ? url : "#");
+}
+
+static bool
+unreserved(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("-._~@", c) != NULL);
+}
+
+void
+tpl_url_part(struct buf *b, const char *text)
+{
+	for (; text != NULL && *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (unreserved(c))
+			buf_char(b, (char)c);
+		else
+			buf_printf(b, "%%%02X", c);
+	}
+}
+
+void
+tpl_int(struct buf *b, int64_t n)
+{
+	buf_printf(b, "%lld", (long long)n);
+}
+
+void
+tpl_time_plain(struct buf *b, int64_t when)
+{
+	char t[CLOCK_TEXT];
+
+	clock_text(when, t);
+	buf_text(b, t);
+}
+
+/* "25 November 2026, 14:05 UTC"; the months are messages of _months.html. */
+static void
+spoken_time(struct buf *b, int lang, int64_t when)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year + 1900 > 9999) {
+		tpl_time_plain(b, when);
+		return;
+	}
+	buf_printf(b, "%d ", tm.tm_mday);
+	tpl_text(b, tpl_month(lang, tm.tm_mon));
+	buf_printf(
+	    b, " %d, %02d:%02d UTC", tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
+}
+
+void
+tpl_time(struct buf *b, int lang, int64_t when)
+{
+	buf_text(b, "<time datetime=\"");
+	tpl_time_plain(b, when);
+	buf_text(b, "\">");
+	spoken_time(b, lang, when);
+	buf_text(b, "</time>");
+}
+
+void
+tpl_raw(struct buf *b, struct tpl_html html)
+{
+	if (html.s != NULL)
+		buf_text(b, html.s);
+}
+
+bool
+tpl_any(const char *text)
+{
+	return text != NULL && *text != '\0';
+}
+
+static void
+argument(struct buf *b, int lang, const struct tpl_arg *a)
+{
+	if (a->time)
+		spoken_time(b, lang, a->number);
+	else if (a->text != NULL)
+		tpl_text(b, a->text);
+	else
+		tpl_int(b, a->number);
+}
+
+void
+tpl_say(struct buf *b, int lang, const char *message,
+    const struct tpl_arg *args, int n)
+{
+	const char *p = message;
+
+	while (*p != '\0') {
+		size_t plain = strcspn(p, "{");
+		const char *end = strchr(p + plain, '}');
+
+		escaped(b, p, plain);
+		p += plain;
+		if (*p == '\0' || end == NULL)
+			break;
+		for (int i = 0; i < n; i++)
+			if (strlen(args[i].name) == (size_t)(end - p - 1) &&
+			    memcmp(args[i].name, p + 1,
+				(size_t)(end - p - 1)) == 0)
+				argument(b, lang, &args[i]);
+		p = end + 1;
+	}
+}

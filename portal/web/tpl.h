@@ -1,0 +1,65 @@
+/*
+ * tpl.h - what compiled templates call to write values
+ *
+ * The compiler has chosen the function by the place where the value stands;
+ * pages do not call these.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+
+/* Markup made by ourselves (a QR code), never from input. */
+struct tpl_html {
+	const char *s;
+};
+
+/* Text or a quoted attribute; NULL is "". */
+void tpl_text(struct buf *b, const char *text);
+
+/* A whole URL in a quoted attribute: a path of ours, https:, mailto: or tel:;
+ * anything else becomes "#". */
+void tpl_url(struct buf *b, const char *url);
+
+/* A component of a URL, percent-encoded. */
+void tpl_url_part(struct buf *b, const char *text);
+
+void tpl_int(struct buf *b, int64_t n);
+
+/* A <time> element, in UTC (a script turns it into local time); and the same
+ * in an attribute. */
+void tpl_time(struct buf *b, int lang, int64_t when);
+void tpl_time_plain(struct buf *b, int64_t when);
+
+void tpl_raw(struct buf *b, struct tpl_html html);
+
+/* True for text that is there and not empty. */
+bool tpl_any(const char *text);
+
+/* --- words --- */
+
+/* All messages of the templates, in English; made by the compiler. */
+extern const char *const tpl_messages[];
+
+/* The message in LANG; English when there is no translation. */
+const char *tpl_msg(int lang, int message);
+const char *tpl_plural(int lang, int one, int many, int64_t n);
+
+/* The name of a month, 0 to 11. */
+const char *tpl_month(int lang, int month);
+
+struct tpl_arg {
+	const char *name;
+	const char *text; /* NULL: the number counts */
+	int64_t number;
+	bool time;
+};
+
+/* Writes MESSAGE with {name} replaced, all of it escaped. */
+void tpl_say(struct buf *b, int lang, const char *message,
+    const struct tpl_arg *args, int n);
+
+/* The end of a list, for loops. */
+#define tpl_end(list) ((list).n == 0 ? (list).v : (list).v + (list).n)

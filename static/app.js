@@ -1,0 +1,52 @@
+// Everything works without this file; it only makes things quicker.
+
+// Copy buttons: hidden until there is a clipboard to copy to.
+const status = document.querySelector('[data-status]');
+for (const button of document.querySelectorAll('button[data-copy]')) {
+	const source = document.getElementById(button.dataset.copy);
+	if (!source || !navigator.clipboard)
+		continue;
+	const label = button.querySelector('span');
+	const before = label.textContent;
+	button.hidden = false;
+	button.addEventListener('click', async () => {
+		try {
+			await navigator.clipboard.writeText(source.dataset.value);
+		} catch {
+			getSelection().selectAllChildren(source);
+			return;
+		}
+		label.textContent = button.dataset.done;
+		if (status)
+			status.textContent = button.dataset.done;
+		setTimeout(() => { label.textContent = before; }, 2500);
+	});
+}
+
+// Times are written in UTC; show them as the reader's clock does.
+const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+	dateStyle: 'long', timeStyle: 'short',
+});
+for (const time of document.querySelectorAll('time[datetime]')) {
+	const when = new Date(time.dateTime);
+	if (!Number.isNaN(when.valueOf()))
+		time.textContent = format.format(when);
+}
+
+// A form is sent once, however often its button is pressed.
+for (const form of document.querySelectorAll('form[method="post"]'))
+	form.addEventListener('submit', (event) => {
+		if (form.dataset.sent)
+			event.preventDefault();
+		form.dataset.sent = 'yes';
+	});
+addEventListener('pageshow', () => {
+	for (const form of document.querySelectorAll('form[data-sent]'))
+		delete form.dataset.sent;
+});
+
+// A page with a password is not shown again from the browser's memory.
+addEventListener('pageshow', (event) => {
+	if (event.persisted)
+		location.reload();
+});

@@ -1,0 +1,209 @@
+#include <stdio.h>
+
+#include "portal/web/cookie.h"
+#include "portal/web/form.h"
+#include "portal/web/http.h"
+#include "portal/web/lang.h"
+#include "portal/web/throttle.h"
+#include "tests/unit/test.h"
+
+static enum err
+parse(struct arena *a, const char *text, struct form *f)
+{
+	return form_parse(text, strlen(text), a, f);
+}
+
+TEST(form_reads_fields)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	struct form f;
+
+	assert_ok(parse(a, "name=My+TV&note=%C3%A9%0A%26&empty=&bare", &f));
+	assert_int_equal(f.n, 4);
+	assert_string_equal(form_get(&f, "name"), "My TV");
+	assert_string_equal(form_get(&f, "note"), "\xc3\xa9\n&");
+	assert_string_equal(form_get(&f, "empty"), "");
+	assert_string_equal(form_get(&f, "bare"), "");
+	assert_null(form_get(&f, "other"));
+	assert_string_equal(form_text(&f, "other"), "");
+	assert_ok(parse(a, "", &f));
+	assert_int_equal(f.n, 0);
+	assert_ok(parse(a, "a=b=c", &f));
+	assert_string_equal(form_get(&f, "a"), "b=c");
+}
+
+TEST(form_refuses_what_is_malformed)
+{
+	static const char *const bad[] = {"a=%", "a=%4", "a=%zz", "a=%00",
+	    "a=%ff", "a=%c0%80", "%00=a", "=x", "&", "a=1&&b=2", "a=1&"};
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	struct form f;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (parse(a, bad[i], &f) != ERR_BAD_INPUT || f.n != 0)
+			fail_msg("accepted: %s", bad[i]);
+}
+
+TEST(form_field_sent_twice_counts_as_absent)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	struct form f;
+
+	assert_ok(parse(a, "csrf=a&x=1&csrf=b", &f));
+	assert_null(form_get(&f, "csrf"));
+	assert_string_equal(form_get(&f, "x"), "1");
+}
+
+TEST(form_has_a_limit_of_fields)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	char text[3 * (FORM_FIELDS_MAX + 2)];
+	struct form f;
+	size_t n = 0;
+
+	for (int i = 0; i < FORM_FIELDS_MAX; i++)
+		n += (size_t)sprintf(text + n, "%sa=", i == 0 ? "" : "&");
+	assert_ok(form_parse(text, n, a, &f));
+	memcpy(text + n, "&b=", 4);
+	assert_err(parse(a, text, &f), ERR_TOO_BIG);
+}
+
+TEST(cookie_is_found_exactly)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	static const char name[] = "__Host-k";
+	static const struct {
+		const char *header, *want;
+	} rows[] = {
+	    {"__Host-k=abc", "abc"},
+	    {"a=b; __Host-k=abc; c=d", "abc"},
+	    {"a=b;__Host-k=abc", "abc"},
+	    {"__Host-k=a=b==", "a=b=="},
+	    {"__Host-k=", ""},
+	    {"__host-k=evil; __Host-k=abc", "abc"},
+	    {"__HOST-K=evil", NULL},
+	    {"__Host-k=one; __Host-k=two", NULL},
+	    {"__Host-k=one; x=1; __Host-k=one", NULL},
+	    {"__Host-kk=abc", NULL},
+	    {"x__Host-k=abc", NULL},
+	    {"x=__Host-k=abc", NULL},
+	    {"__Host-k=\"abc\"", NULL},
+	    {"__Host-k=a b", NULL},
+	    {"__Host-k", NULL},
+	    {"", NULL},
+	    {NULL, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *v = cookie_get(rows[i].header, name, a);
+
+		if (rows[i].want == NULL)
+			assert_null(v);
+		else
+			assert_string_equal(v, rows[i].want);
+	}
+}
+
+TEST(cookie_is_found_among_fifty_and_never_when_huge)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	static char header[16384];
+	size_t n = 0;
+
+	for (int i = 0; i < 50; i++)
+		n += (size_t)sprintf(header + n, "c%d=%d; ", i, i);
+	n += (size_t)sprintf(header + n, "k=abc; ");
+	for (int i = 50; i < 100; i++)
+		n += (size_t)sprintf(header + n, "c%d=%d; ", i, i);
+	assert_string_equal(cookie_get(header, "k", a), "abc");
+	assert_string_equal(cookie_get(header, "c7", a), "7");
+	memcpy(header, "k=", 2);
+	memset(header + 2, 'x', 8192);
+	header[8194] = '\0';
+	assert_null(cookie_get(header, "k", a));
+}
+
+TEST(cookie_is_set_with_every_protection)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	struct reply rp = {.arena = a};
+
+	cookie_set(&rp, "__Host-k", "v", 0);
+	assert_string_equal(rp.headers[0].value,
+	    "__Host-k=v; Path=/; Secure; HttpOnly; SameSite=Lax");
+	cookie_set(&rp, "__Host-k", "", -1);
+	assert_non_null(strstr(rp.headers[1].value, "Max-Age=0;"));
+	cookie_set(&rp, "__Host-k", "x\r\nset-cookie: y", 0);
+	assert_int_equal(rp.nheaders, 2);
+}
+
+static struct in6_addr
+v4(uint32_t host)
+{
+	struct in6_addr a = {0};
+
+	a.s6_addr[10] = a.s6_addr[11] = 0xff;
+	for (int i = 0; i < 4; i++)
+		a.s6_addr[12 + i] = (uint8_t)(host >> (24 - 8 * i));
+	return a;
+}
+
+TEST(throttle_slows_one_place_and_no_other)
+{
+	struct throttle *t = throttle_new();
+	struct in6_addr me = v4(0xc0000201), you = v4(0xc0000202);
+	int64_t now = 1000000;
+
+	assert_non_null(t);
+	for (int i = 0; i < THROTTLE_BURST; i++)
+		assert_int_equal(throttle_wait(t, &me, now), 0);
+	assert_true(throttle_wait(t, &me, now) > 0);
+	assert_int_equal(throttle_wait(t, &you, now), 0);
+	assert_int_equal(throttle_wait(t, &me, now + THROTTLE_EVERY), 0);
+	assert_true(throttle_wait(t, &me, now + THROTTLE_EVERY) > 0);
+	now += (int64_t)THROTTLE_BURST * THROTTLE_EVERY + THROTTLE_EVERY;
+	for (int i = 0; i < THROTTLE_BURST; i++)
+		assert_int_equal(throttle_wait(t, &me, now), 0);
+	assert_true(throttle_wait(t, &me, now) > 0);
+	throttle_free(t);
+}
+
+TEST(throttle_counts_a_v6_network_as_one_place)
+{
+	struct throttle *t = throttle_new();
+	struct in6_addr a = {.s6_addr = {0x20, 0x01, 0x0d, 0xb8}};
+
+	for (int i = 0; i < THROTTLE_BURST; i++) {
+		a.s6_addr[15] = (uint8_t)i;
+		assert_int_equal(throttle_wait(t, &a, 5000), 0);
+	}
+	a.s6_addr[14] = 9;
+	assert_true(throttle_wait(t, &a, 5000) > 0);
+	a.s6_addr[7] = 1;
+	assert_int_equal(throttle_wait(t, &a, 5000), 0);
+	throttle_free(t);
+}
+
+TEST(throttle_under_a_flood_still_lets_others_in)
+{
+	struct throttle *t = throttle_new();
+	int slowed = 0;
+
+	for (uint32_t i = 0; i < 20 * THROTTLE_PLACES; i++) {
+		struct in6_addr a = v4(i);
+
+		slowed += throttle_wait(t, &a, 7000) != 0;
+	}
+	assert_int_equal(slowed, 0);
+	throttle_free(t);
+}
+
+TEST(language_is_what_the_browser_asks_for_and_we_have)
+{
+	assert_int_equal(lang_accept(NULL, 0), 0);
+	assert_int_equal(lang_accept("", 0), 0);
+	assert_int_equal(lang_accept("xx,yy;q=0.3", 0), 0);
+	assert_int_equal(lang_accept("en-GB,en;q=0.9", 0), lang_find("en"));
+	assert_int_equal(lang_find("zz"), -1);
+	assert_int_equal(lang_accept(",,,;;;q=,=", 0), 0);
+}

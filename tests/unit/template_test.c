@@ -1,0 +1,191 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "portal/web/tpl.h"
+#include "templates/compile.h"
+#include "tests/unit/test.h"
+
+/* Compiles one page called "t" whose fields are FIELDS; NULL or what is wrong.
+ * What it made is in OUT. */
+static const char *
+compiled(const char *fields, const char *text, char *out, size_t size)
+{
+	static char why[TPL_WHY], page[4096];
+	struct tpl *t = calloc(1, sizeof(*t));
+	const char *partial = "[{{x}}]",
+		   *record = "{{record r name: text n: int}}";
+	bool ok;
+
+	assert_non_null(t);
+	tpl_init(t);
+	snprintf(page, sizeof(page), "{{page t %s}}%s", fields, text);
+	assert_true(tpl_add(t, "_p", partial, strlen(partial)));
+	assert_true(tpl_add(t, "_r", record, strlen(record)));
+	assert_true(tpl_add(t, "t", page, strlen(page)));
+	ok = tpl_compile(t);
+	snprintf(why, sizeof(why), "%s", t->why);
+	if (out != NULL)
+		snprintf(out, size, "%s", buf_str(&t->body));
+	tpl_clear(t);
+	free(t);
+	return ok ? NULL : why;
+}
+
+#define MADE(text, want)                                                       \
+	do {                                                                   \
+		char out_[8192];                                               \
+		const char *no_ = compiled(                                    \
+		    "a: text n: int w: time h: html y: bool l: list r",        \
+		    (text), out_, sizeof(out_));                               \
+		if (no_ != NULL)                                               \
+			fail_msg("%s", no_);                                   \
+		if (strstr(out_, (want)) == NULL)                              \
+			fail_msg("no '%s' in:\n%s", (want), out_);             \
+	} while (0)
+
+#define REFUSED(text, want)                                                    \
+	do {                                                                   \
+		const char *no_ = compiled(                                    \
+		    "a: text n: int w: time h: html y: bool l: list r",        \
+		    (text), NULL, 0);                                          \
+		if (no_ == NULL)                                               \
+			fail_msg("compiled: %s", (text));                      \
+		if (strstr(no_, (want)) == NULL)                               \
+			fail_msg("'%s' says: %s", (text), no_);                \
+	} while (0)
+
+TEST(a_value_is_written_by_where_it_stands)
+{
+	MADE("<p>{{a}}</p>", "tpl_text(b, p->a);");
+	MADE("<p>{{n}}</p>", "tpl_int(b, p->n);");
+	MADE("<p>{{w}}</p>", "tpl_time(b, v->lang, p->w);");
+	MADE("<p title=\"{{w}}\">", "tpl_time_plain(b, p->w);");
+	MADE("<p title=\"x {{a}}\">", "tpl_text(b, p->a);");
+	MADE("<a href=\"{{a}}\">", "tpl_url(b, p->a);");
+	MADE("<a href=\"/k/{{a}}\">", "tpl_url_part(b, p->a);");
+	MADE("<a href=\"{{a}}?x={{a}}\">", "tpl_url_part(b, p->a);");
+	MADE("<form action=\"{{a}}\">", "tpl_url(b, p->a);");
+	MADE("<p>{{{h}}}</p>", "tpl_raw(b, p->h);");
+}
+
+TEST(a_value_is_refused_where_it_cannot_be_made_safe)
+{
+	REFUSED("<script>{{a}}</script>", "in a script");
+	REFUSED("<style>{{a}}</style>", "in a script or a style");
+	REFUSED("<script>let x = 1</script>", "no script");
+	REFUSED("<p onclick=\"{{a}}\">", "event attributes");
+	REFUSED("<p onclick=\"x()\">", "event attributes");
+	REFUSED("<p style=\"{{a}}\">", "may not be used");
+	REFUSED("<p title={{a}}>", "quotes");
+	REFUSED("<p title=a>", "quotes");
+	REFUSED("<p title='{{a}}'>", "quotes");
+	REFUSED("<p {{a}}>", "outside of quotes");
+	REFUSED("<{{a}}>", "outside of quotes");
+	REFUSED("<p {{a}}=\"x\">", "outside of quotes");
+	REFUSED("<!-- {{a}} -->", "comment");
+	REFUSED("<iframe srcdoc=\"{{a}}\">", "may not be used");
+	REFUSED("<base href=\"/\">", "may not be used");
+	REFUSED("<img srcset=\"{{a}} 2x\">", "may not be used");
+	REFUSED("<a href=\"javascript:{{a}}\">", "a URL must begin");
+	REFUSED("<a href=\"data:{{a}}\">", "a URL must begin");
+	REFUSED("<p title=\"{{{h}}}\">", "between tags only");
+	REFUSED("<p>{{{a}}}</p>", "only html");
+	REFUSED("<p>{{h}}</p>", "html stands in {{{ }}}");
+	REFUSED("<P>x</P>", "lower case");
+	REFUSED("a < b", "must begin a tag");
+}
+
+TEST(an_unknown_field_is_an_error)
+{
+	REFUSED("{{b}}", "no field is called 'b'");
+	REFUSED("{{a.b}}", "no field is called 'b'");
+	REFUSED("{{#if b}}{{/if}}", "no field is called 'b'");
+	REFUSED("{{#each l}}{{b}}{{/each}}", "no field is called 'b'");
+	REFUSED("{{_ \"Hello, {b}\"}}", "no field is called 'b'");
+	REFUSED("{{> p x=b}}", "no field is called 'b'");
+	REFUSED("{{> p}}", "no field is called 'x'");
+	REFUSED("{{> nothing}}", "no partial");
+	REFUSED("{{y}}", "cannot be written");
+	REFUSED("{{l}}", "cannot be written");
+	REFUSED("\n\n{{b}}", "t.html:3:");
+	assert_non_null(
+	    strstr(compiled("a: word", "", NULL, 0), "no type or record"));
+	assert_non_null(
+	    strstr(compiled("a: text a: int", "", NULL, 0), "twice"));
+	assert_non_null(
+	    strstr(compiled("a: list text", "", NULL, 0), "lists are of"));
+}
+
+TEST(branches_end_in_one_place)
+{
+	MADE("{{#if y}}x{{#else}}z{{/if}}", "} else {");
+	MADE("{{#if not a}}x{{/if}}", "if (!tpl_any(p->a)) {");
+	MADE("{{#each l}}{{name}}{{a}}{{/each}}", "tpl_text(b, i0->name);");
+	MADE("<p{{#if y}} hidden{{/if}}>", "buf_add(b, \" hidden\", 7);");
+	MADE("<p class=\"a{{#if y}} b{{/if}}\">", "if (");
+	REFUSED("{{#if y}}<p {{/if}}>", "different places");
+	REFUSED("<p{{#if y}} title=\"{{/if}}\">", "different places");
+	REFUSED("<a href=\"{{#if y}}/{{/if}}{{a}}\">", "different places");
+	REFUSED("<p{{#if y}} on{{/if}}click=\"x\">", "event attributes");
+	REFUSED("<p{{#if y}} hidden{{/if}}x>", "a blank was expected");
+	REFUSED("{{#if y}}", "not closed");
+	REFUSED("{{#if y}}{{/each}}", "closes nothing");
+	REFUSED("{{/if}}", "closes nothing");
+	REFUSED("{{#each y}}{{/each}}", "wants a list");
+	REFUSED("{{a", "not closed");
+	REFUSED("<p", "inside a tag");
+}
+
+TEST(messages_name_fields_and_partials_take_values)
+{
+	MADE("{{_ \"Hi\"}}", "tpl_text(b, tpl_msg(v->lang, 0));");
+	MADE("{{_ \"Hi, {a}\"}}", ".name = \"a\", .text = p->a");
+	MADE("{{_n n \"one\" \"{n} of them\"}}",
+	    "tpl_plural(v->lang, 0, 1, p->n)");
+	MADE("{{> p x=a}}", "tpl_text(b, p->a);");
+	MADE("{{> p x=_\"Hi\"}}", "tpl_text(b, tpl_msg(v->lang, 0));");
+	MADE("{{> p x=\"a\\\"b\"}}", "tpl_text(b, \"a\\\"b\");");
+	MADE("<img src=\"{{asset \"x.svg\"}}\">", "buf_text(b, ASSET_x_svg);");
+	REFUSED("<a href=\"{{_ \"x\"}}\">", "no URL");
+	REFUSED("{{asset \"../x\"}}", "no file of static");
+	REFUSED("{{_ \"\"}}", "in quotes");
+	REFUSED("{{_n a \"x\" \"y\"}}", "wants a number");
+}
+
+#define WRITES(call, want)                                                     \
+	do {                                                                   \
+		OWN(buf) struct buf b = BUF(4096);                             \
+		call;                                                          \
+		assert_string_equal(buf_str(&b), (want));                      \
+	} while (0)
+
+TEST(text_is_escaped)
+{
+	WRITES(tpl_text(&b, "a<b> & \"c\" 'd'"),
+	    "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;");
+	WRITES(tpl_text(&b, NULL), "");
+	WRITES(tpl_url_part(&b, "a/b?c&d=\"e\" \xc3\xa9"),
+	    "a%2Fb%3Fc%26d%3D%22e%22%20%C3%A9");
+	WRITES(tpl_say(&b, 0, "Hi {who}, {n}!{no}",
+		   (struct tpl_arg[]){{.name = "who", .text = "<b>"},
+		       {.name = "n", .number = -3}},
+		   2),
+	    "Hi &lt;b&gt;, -3!");
+}
+
+TEST(only_known_schemes_are_links)
+{
+	WRITES(tpl_url(&b, "/key/1?a&b"), "/key/1?a&amp;b");
+	WRITES(
+	    tpl_url(&b, "https://x.example/\"y"), "https://x.example/&quot;y");
+	WRITES(tpl_url(&b, "mailto:a@b.example"), "mailto:a@b.example");
+	WRITES(tpl_url(&b, "javascript:alert(1)"), "#");
+	WRITES(tpl_url(&b, "JaVaScRiPt:alert(1)"), "#");
+	WRITES(tpl_url(&b, " javascript:x"), "#");
+	WRITES(tpl_url(&b, "java\tscript:x"), "#");
+	WRITES(tpl_url(&b, "data:text/html,x"), "#");
+	WRITES(tpl_url(&b, "//evil.example/"), "#");
+	WRITES(tpl_url(&b, "/\\evil.example/"), "#");
+	WRITES(tpl_url(&b, "http://x.example/"), "#");
+	WRITES(tpl_url(&b, ""), "#");
+}
