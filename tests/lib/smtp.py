@@ -45,7 +45,7 @@ class Desk:
 
 
 def allowed(server, session, envelope, mechanism, data):
-    return AuthResult(success=(data.login + b":" + data.password).decode() == args.auth)
+    return AuthResult(handled=False, success=(data.login + b":" + data.password).decode() == args.auth)
 
 
 more = {}
