@@ -26,6 +26,7 @@ TEST_DEPS = libcmocka-dev clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei \
 	postgresql-15 python3-aiosmtpd qemu-system-x86 xz-utils debian-archive-keyring
+BENCH_DEPS = freeradius freeradius-config nginx-light wrk
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
 
 # --- flags -----------------------------------------------------------------
@@ -137,6 +138,17 @@ $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ALL_LIBS)
 fuzz-build: $(FUZZERS)
 fuzz:
 	@tests/fuzz/run $(B) $(if $(HOURS),$$(($(HOURS) * 3600)),$(or $(FUZZ_SECONDS),20))
+
+# --- benchmarks: tests/bench/NAME.c -> $(B)/tests/bench/NAME -----------------
+BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(ALL_LIBS)
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CORE_LIBS) $(EXTRA_LIBS)
+bench: deps-test deps-bench
+	@$(MAKE) --no-print-directory -j2 all $(BENCH)
+	@tests/bench/run $(B)
+deps-bench:
+	@tests/deps $(BENCH_DEPS)
 
 # --- checks ----------------------------------------------------------------
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v /vendor/)
