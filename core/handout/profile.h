@@ -26,7 +26,27 @@ const char *profile_word(enum profile_kind k);
 const char *profile_media_type(enum profile_kind k);
 const char *profile_file_name(enum profile_kind k);
 
-/* Writes the file. Characters a format cannot hold are BAD_INPUT. Apple
- * profiles are unsigned here; profile_sign() signs one. */
+/* Writes the file. Characters a format cannot hold, and what is no SSID or no
+ * passphrase, are BAD_INPUT. Apple profiles are unsigned here. */
 MUST_USE enum err
 profile_write(enum profile_kind k, const struct handout *h, struct buf *out);
+
+/* A certificate and its key, that Apple profiles are signed with. */
+struct profile_signer;
+
+/* CHAIN: PEM, the signer's certificate first, then what leads to its root.
+ * KEY: PEM, not encrypted. CONFIG when they cannot be read or do not belong
+ * together. */
+MUST_USE enum err profile_signer_new(const char *chain, size_t chain_len,
+    const char *key, size_t key_len, struct profile_signer **out);
+void profile_signer_free(struct profile_signer *s);
+
+static inline void
+profile_signer_own(struct profile_signer **s)
+{
+	profile_signer_free(*s);
+}
+
+/* PROFILE inside a CMS SignedData (DER), as iOS and macOS want it. */
+MUST_USE enum err profile_sign(
+    const struct profile_signer *s, const struct buf *profile, struct buf *out);

@@ -2,7 +2,8 @@
 
 #include <errno.h>
 #include <qrencode.h>
-#include <string.h>
+
+#include "core/handout/xml.h"
 
 static inline void
 code_own(QRcode **c)
@@ -63,29 +64,6 @@ svg_path(const struct qr *q, struct buf *out)
 				    x + QR_QUIET, y + QR_QUIET, w, w);
 }
 
-static void
-attribute(struct buf *out, const char *t)
-{
-	for (; *t != '\0'; t++)
-		switch (*t) {
-		case '&':
-			buf_text(out, "&amp;");
-			break;
-		case '<':
-			buf_text(out, "&lt;");
-			break;
-		case '>':
-			buf_text(out, "&gt;");
-			break;
-		case '"':
-			buf_text(out, "&quot;");
-			break;
-		default:
-			/* XML 1.0 2.2 has no way to write the rest */
-			buf_char(out, (unsigned char)*t < 0x20 ? ' ' : *t);
-		}
-}
-
 enum err
 qr_svg(const struct qr *q, const char *label, struct buf *out)
 {
@@ -98,7 +76,7 @@ qr_svg(const struct qr *q, const char *label, struct buf *out)
 	    "viewBox=\"0 0 %d %d\" role=\"img\" "
 	    "shape-rendering=\"crispEdges\" aria-label=\"",
 	    side, side);
-	attribute(out, label);
+	xml_text(out, label);
 	buf_printf(out,
 	    "\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/>"
 	    "<path fill=\"#000\" d=\"",

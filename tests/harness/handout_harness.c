@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/handout/profile.h"
 #include "core/handout/qr.h"
 #include "core/handout/sheet.h"
 
@@ -45,6 +46,17 @@ handout(const json_t *in, struct secret *s, struct handout *h)
 	    .id = text(in, "id"),
 	    .not_after = json_integer_value(json_object_get(in, "not_after"))};
 	return secret_set(s, p, strlen(p));
+}
+
+static size_t
+file(const char *path, char out[static 65536])
+{
+	FILE *f = fopen(path, "r");
+	size_t n = f != NULL ? fread(out, 1, 65536, f) : 0;
+
+	if (f != NULL)
+		fclose(f);
+	return n;
 }
 
 static double
@@ -89,11 +101,34 @@ code(const struct handout *h, char **argv, struct buf *out)
 	return qr_svg(&q, text(NULL, ""), out);
 }
 
+/* profile KIND [CHAIN.pem KEY.pem] */
 static enum err
-run(char **argv, const struct handout *h, struct buf *out)
+profile(const struct handout *h, int argc, char **argv, struct buf *out)
+{
+	OWN(profile_signer) struct profile_signer *s = NULL;
+	OWN(buf) struct buf plain = BUF(1 << 20);
+	static char chain[65536], key[65536];
+	enum profile_kind k;
+	enum err e;
+
+	if (argc < 3 || !profile_parse(argv[2], &k))
+		return ERR_BAD_INPUT;
+	if (argc < 5)
+		return profile_write(k, h, out);
+	if ((e = profile_write(k, h, &plain)) ||
+	    (e = profile_signer_new(
+		 chain, file(argv[3], chain), key, file(argv[4], key), &s)))
+		return e;
+	return profile_sign(s, &plain, out);
+}
+
+static enum err
+run(int argc, char **argv, const struct handout *h, struct buf *out)
 {
 	if (strcmp(argv[1], "pdf") == 0)
 		return pdf(h, argv, out);
+	if (strcmp(argv[1], "profile") == 0)
+		return profile(h, argc, argv, out);
 	if (strcmp(argv[1], "wifi") == 0)
 		return wifi_string(h, out);
 	return code(h, argv, out);
@@ -110,7 +145,7 @@ main(int argc, char **argv)
 
 	if (argc < 2 || in == NULL)
 		return 2;
-	if ((e = handout(in, &s, &h)) || (e = run(argv, &h, &out))) {
+	if ((e = handout(in, &s, &h)) || (e = run(argc, argv, &h, &out))) {
 		fprintf(stderr, "{\"error\":\"%s\"}\n", err_name(e));
 		return 1;
 	}

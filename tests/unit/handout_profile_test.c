@@ -1,0 +1,117 @@
+#include "tests/unit/test.h"
+
+#include "core/handout/profile.h"
+
+static struct secret pass = {.len = 10, .b = "a<b]]>&\"c "};
+
+static struct handout
+handout(const char *ssid)
+{
+	return (struct handout){.ssid = ssid,
+	    .passphrase = &pass,
+	    .network = "",
+	    .brand = "",
+	    .key = "",
+	    .person = "",
+	    .id = "0123456789abcdefghjkmnpqrs"};
+}
+
+static void
+holds(enum profile_kind k, const struct handout *h, const char *want)
+{
+	OWN(buf) struct buf b = BUF(10000);
+
+	assert_ok(profile_write(k, h, &b));
+	if (strstr(buf_str(&b), want) == NULL)
+		fail_msg("%s not in %s", want, buf_str(&b));
+}
+
+TEST(every_kind_has_a_word_a_type_and_a_file)
+{
+	enum profile_kind k;
+
+	for (int i = 0; i < 5; i++) {
+		assert_true(
+		    profile_parse(profile_word((enum profile_kind)i), &k));
+		assert_int_equal(k, i);
+		assert_non_null(strchr(profile_media_type(k), '/'));
+		assert_non_null(strchr(profile_file_name(k), '.'));
+	}
+	assert_false(profile_parse("android", &k));
+}
+
+TEST(markup_is_text_in_xml)
+{
+	struct handout h = handout("<caf\xc3\xa9 & \"x\">");
+
+	holds(PROFILE_APPLE, &h,
+	    "<string>&lt;caf\xc3\xa9 &amp; &quot;x&quot;&gt;</string>");
+	holds(PROFILE_APPLE, &h,
+	    "<key>Password</key><string>a&lt;b]]&gt;&amp;&quot;c </string>");
+	holds(PROFILE_WINDOWS, &h,
+	    "<hex>3C636166C3A920262022782"
+	    "23E</hex>");
+}
+
+TEST(a_key_that_ends_takes_its_profile_along)
+{
+	struct handout h = handout("x");
+
+	h.not_after = 1782302400;
+	holds(PROFILE_APPLE, &h, "<date>2026-06-24T12:00:00Z</date>");
+}
+
+TEST(the_same_key_keeps_its_names)
+{
+	struct handout h = handout("x");
+	OWN(buf) struct buf a = BUF(10000);
+	OWN(buf) struct buf b = BUF(10000);
+
+	assert_ok(profile_write(PROFILE_NETWORKMANAGER, &h, &a));
+	assert_ok(profile_write(PROFILE_NETWORKMANAGER, &h, &b));
+	assert_string_equal(buf_str(&a), buf_str(&b));
+	h.id = "1123456789abcdefghjkmnpqrs";
+	buf_clear(&b);
+	assert_ok(profile_write(PROFILE_NETWORKMANAGER, &h, &b));
+	assert_string_not_equal(buf_str(&a), buf_str(&b));
+}
+
+TEST(a_raw_key_is_not_a_passphrase)
+{
+	OWN(secret) struct secret raw = SECRET_NONE;
+	struct handout h = handout("x");
+
+	assert_ok(secret_set(&raw,
+	    "0123456789abcdef0123456789abcdef"
+	    "0123456789abcdef0123456789abcdef",
+	    64));
+	h.passphrase = &raw;
+	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=0123456789abcdef");
+	holds(PROFILE_WINDOWS, &h, "<keyType>networkKey</keyType>");
+	h = handout("x");
+	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=\"a<b]]>&\"c \"\n");
+}
+
+TEST(what_a_format_cannot_hold_is_refused)
+{
+	const char *bad[] = {"a\nb", "a\x7f\x01", "", "caf\xc3",
+	    "a\xef\xbf\xbf", "123456789012345678901234567890123"};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		for (int k = 0; k < 5; k++) {
+			struct handout h = handout(bad[i]);
+			OWN(buf) struct buf b = BUF(10000);
+
+			assert_err(profile_write((enum profile_kind)k, &h, &b),
+			    ERR_BAD_INPUT);
+			assert_int_equal(b.len, 0);
+		}
+}
+
+TEST(what_is_no_certificate_cannot_sign)
+{
+	struct profile_signer *s = NULL;
+
+	assert_err(profile_signer_new("x", 1, "y", 1, &s), ERR_CONFIG);
+	assert_null(s);
+}
