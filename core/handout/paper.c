@@ -180,47 +180,66 @@ run(struct paper *p, const struct type_line *l, size_t from, size_t to,
     double x, double y, double size)
 {
 	enum type_face f = l->face[from];
+	bool heavier = l->bold && (f == FACE_TEXT || f == FACE_WIDE);
 	char t[TEXT_MAX];
 
 	paper_bytes(l->c + from, to - from, p->bytes[f], t);
+	HPDF_Page_SetTextRenderingMode(
+	    p->page, heavier ? HPDF_FILL_THEN_STROKE : HPDF_FILL);
 	HPDF_Page_SetFontAndSize(p->page, p->font[f], (HPDF_REAL)size);
-	HPDF_Page_TextOut(p->page, (HPDF_REAL)x, (HPDF_REAL)y, t);
+	HPDF_Page_TextOut(p->page, (HPDF_REAL)(x + l->dx[from] * size / 1000),
+	    (HPDF_REAL)(y + l->dy[from] * size / 1000), t);
 }
 
-static int
-advance(struct paper *p, const struct type_line *l, size_t i)
+/* True when a run ends behind I: another font, or a mark to be placed. */
+static bool
+ends(const struct type_line *l, size_t i)
 {
-	const struct ttf *f = &p->faces->f[l->face[i]];
+	return i + 1 == l->n || l->face[i + 1] != l->face[i] || l->mark[i] ||
+	       l->mark[i + 1];
+}
 
-	return ttf_advance(f, ttf_glyph(f, l->c[i]));
+static void
+runs(
+    struct paper *p, const struct type_line *l, double x, double y, double size)
+{
+	size_t from = 0;
+	int w = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		w += type_width(p->faces, l, i);
+		if (!ends(l, i))
+			continue;
+		run(p, l, from, i + 1, x, y, size);
+		x += w * size / 1000;
+		from = i + 1;
+		w = 0;
+	}
+}
+
+static void
+learn(struct paper *p, const struct type_line *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		ttf_use(&p->used[l->face[i]], l->c[i]);
+	p->missing += l->missing;
 }
 
 void
 paper_text(struct paper *p, double x, double baseline, double size, double grey,
     const struct type_line *l)
 {
-	size_t from = 0;
-	int w = 0;
-
-	if (p->paused)
+	if (p->paused || l->n == 0)
 		return;
 	if (!p->drawing) {
-		for (size_t i = 0; i < l->n; i++)
-			ttf_use(&p->used[l->face[i]], l->c[i]);
-		p->missing += l->missing;
+		learn(p, l);
 		return;
 	}
 	HPDF_Page_SetGrayFill(p->page, (HPDF_REAL)grey);
+	HPDF_Page_SetGrayStroke(p->page, (HPDF_REAL)grey);
+	HPDF_Page_SetLineWidth(p->page, (HPDF_REAL)(size * 0.028));
 	HPDF_Page_BeginText(p->page);
-	for (size_t i = 0; i < l->n; i++) {
-		w += advance(p, l, i);
-		if (i + 1 < l->n && l->face[i + 1] == l->face[from])
-			continue;
-		run(p, l, from, i + 1, x, p->height - baseline, size);
-		x += w * size / 1000;
-		from = i + 1;
-		w = 0;
-	}
+	runs(p, l, x, p->height - baseline, size);
 	HPDF_Page_EndText(p->page);
 }
 

@@ -81,7 +81,8 @@ sheet_fact(struct flow *f, const struct handout *h, enum word w,
 
 	if (*value == '\0')
 		return;
-	buf_printf(&b, "%s: %s", words_text(h->language, w), value);
+	/* isolated, so that an address keeps its own direction */
+	buf_printf(&b, "%s: \u2068%s\u2069", words_text(h->language, w), value);
 	ink.way = way(h);
 	flow_text(f, ink, buf_str(&b));
 }

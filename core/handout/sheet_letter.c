@@ -202,7 +202,7 @@ help(const struct handout *h, struct buf *out)
 			continue;
 		if (out->len > 0)
 			buf_text(out, " · ");
-		buf_text(out, part[i]);
+		buf_printf(out, "\u2068%s\u2069", part[i]);
 	}
 }
 

@@ -158,3 +158,34 @@ ttf_advance(const struct ttf *f, uint16_t glyph)
 
 	return be16(f->hmtx.p + 4u * at) * 1000 / f->units;
 }
+
+struct ttf_table
+ttf_outline(const struct ttf *f, uint16_t glyph)
+{
+	size_t from, to;
+
+	if (f->long_loca) {
+		from = be32(f->loca.p + 4u * glyph);
+		to = be32(f->loca.p + 4u * glyph + 4);
+	} else {
+		from = 2u * be16(f->loca.p + 2u * glyph);
+		to = 2u * be16(f->loca.p + 2u * glyph + 2);
+	}
+	if (from >= to || to > f->glyf.len || to - from < 10)
+		return (struct ttf_table){0};
+	return (struct ttf_table){.p = f->glyf.p + from, .len = to - from};
+}
+
+bool
+ttf_ink(const struct ttf *f, uint16_t glyph, struct ttf_ink *out)
+{
+	struct ttf_table o = ttf_outline(f, glyph);
+	int v[4];
+
+	if (o.len == 0)
+		return false;
+	for (size_t i = 0; i < 4; i++)
+		v[i] = (int16_t)be16(o.p + 2 + 2 * i) * 1000 / f->units;
+	*out = (struct ttf_ink){v[0], v[1], v[2], v[3]};
+	return true;
+}

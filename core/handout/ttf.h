@@ -31,6 +31,16 @@ uint16_t ttf_glyph(const struct ttf *f, uint32_t cp);
 /* The advance width of a glyph in thousandths of the type size. */
 int ttf_advance(const struct ttf *f, uint16_t glyph);
 
+/* The box around a glyph's ink, in thousandths; false when it has none. */
+struct ttf_ink {
+	int left, bottom, right, top;
+};
+
+bool ttf_ink(const struct ttf *f, uint16_t glyph, struct ttf_ink *out);
+
+/* Where a glyph's outline lies; empty when it has none. */
+struct ttf_table ttf_outline(const struct ttf *f, uint16_t glyph);
+
 /* The characters a document shows in one font. */
 struct ttf_used {
 	uint8_t bit[65536 / 8];

@@ -29,23 +29,6 @@ kept_own(struct kept **k)
 	free(*k);
 }
 
-static struct ttf_table
-outline(const struct ttf *f, uint16_t glyph)
-{
-	size_t from, to;
-
-	if (f->long_loca) {
-		from = be32(f->loca.p + 4u * glyph);
-		to = be32(f->loca.p + 4u * glyph + 4);
-	} else {
-		from = 2u * be16(f->loca.p + 2u * glyph);
-		to = 2u * be16(f->loca.p + 2u * glyph + 2);
-	}
-	if (from >= to || to > f->glyf.len || to - from < 10)
-		return (struct ttf_table){0};
-	return (struct ttf_table){.p = f->glyf.p + from, .len = to - from};
-}
-
 static void
 keep(struct kept *k, const struct ttf *f, uint16_t glyph)
 {
@@ -84,7 +67,7 @@ static void
 keep_components(struct kept *k, const struct ttf *f)
 {
 	for (size_t i = 0; i < k->n; i++) {
-		struct ttf_table o = outline(f, k->old[i]);
+		struct ttf_table o = ttf_outline(f, k->old[i]);
 		size_t at = 10, n;
 
 		if (!composite(o))
@@ -163,7 +146,7 @@ put_glyphs(const struct kept *k, const struct ttf *f, struct buf *glyf,
     struct buf *loca)
 {
 	for (size_t i = 0; i < k->n; i++) {
-		struct ttf_table o = outline(f, k->old[i]);
+		struct ttf_table o = ttf_outline(f, k->old[i]);
 
 		put32(loca, (uint32_t)glyf->len);
 		if (composite(o))
@@ -175,19 +158,21 @@ put_glyphs(const struct kept *k, const struct ttf *f, struct buf *glyf,
 	put32(loca, (uint32_t)glyf->len);
 }
 
+/* A width of nothing becomes a thousandth: libharu does not show a text that
+ * has no width, and the marks on letters are such. */
 static void
 put_metrics(const struct kept *k, const struct ttf *f, struct buf *hmtx)
 {
 	for (size_t i = 0; i < k->n; i++) {
-		size_t g = k->old[i];
+		size_t g = k->old[i], last = f->metrics - 1u;
+		uint32_t w = be16(f->hmtx.p + 4 * (g < last ? g : last));
+		const uint8_t *bearing =
+		    g < f->metrics
+			? f->hmtx.p + 4 * g + 2
+			: f->hmtx.p + 4u * f->metrics + 2 * (g - f->metrics);
 
-		if (g < f->metrics) {
-			buf_add(hmtx, f->hmtx.p + 4 * g, 4);
-			continue;
-		}
-		buf_add(hmtx, f->hmtx.p + 4u * (f->metrics - 1u), 2);
-		buf_add(hmtx,
-		    f->hmtx.p + 4u * f->metrics + 2 * (g - f->metrics), 2);
+		put16(hmtx, w > 0 ? w : f->units / 1000u + 1);
+		buf_add(hmtx, bearing, 2);
 	}
 }
 

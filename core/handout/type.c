@@ -18,6 +18,21 @@ silent(uint32_t cp)
 	       (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 
+/* What the bidi algorithm may be told: its isolates and marks cannot change
+ * the order inside a word. */
+static bool
+steers(uint32_t cp)
+{
+	return cp == 0x200e || cp == 0x200f || cp == 0x61c ||
+	       (cp >= 0x2066 && cp <= 0x2069);
+}
+
+static bool
+is_mark(uint32_t cp)
+{
+	return cp >= 0x300 && fribidi_get_bidi_type(cp) == FRIBIDI_TYPE_NSM;
+}
+
 static uint32_t
 shown(uint32_t cp)
 {
@@ -46,11 +61,64 @@ face_of(const struct type_faces *faces, enum type_style style, uint32_t cp)
 	return FACE_COUNT;
 }
 
+/* Where mark I goes: the middle of it over or under the middle of its letter,
+ * clear of the ink that is there, which it adds to. */
+static void
+put_mark(const struct type_faces *faces, struct type_line *l, size_t i,
+    struct ttf_ink *base, int advance)
+{
+	const struct ttf *f = &faces->f[l->face[i]];
+	struct ttf_ink m;
+	int gap = 50, dy = 0;
+
+	if (!ttf_ink(f, ttf_glyph(f, l->c[i]), &m))
+		return;
+	if (m.bottom > 300 && m.bottom < base->top + gap)
+		dy = base->top + gap - m.bottom;
+	else if (m.top < 150 && m.top > base->bottom - gap)
+		dy = base->bottom - gap - m.top;
+	l->dx[i] = (int16_t)((base->left + base->right - m.left - m.right) / 2 -
+			     advance);
+	l->dy[i] = (int16_t)dy;
+	if (m.top + dy > base->top)
+		base->top = m.top + dy;
+	if (m.bottom + dy < base->bottom)
+		base->bottom = m.bottom + dy;
+}
+
+static void
+put_marks(const struct type_faces *faces, struct type_line *l)
+{
+	struct ttf_ink base = {0};
+	int advance = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ttf *f = &faces->f[l->face[i]];
+
+		if (i > 0 && l->mark[i]) {
+			put_mark(faces, l, i, &base, advance);
+			continue;
+		}
+		advance = type_width(faces, l, i);
+		if (!ttf_ink(f, ttf_glyph(f, l->c[i]), &base))
+			base = (struct ttf_ink){.right = advance};
+	}
+}
+
+int
+type_width(const struct type_faces *faces, const struct type_line *l, size_t i)
+{
+	const struct ttf *f = &faces->f[l->face[i]];
+
+	return l->mark[i] ? 0 : ttf_advance(f, ttf_glyph(f, l->c[i]));
+}
+
 static void
 add(const struct type_faces *faces, enum type_style style, uint32_t cp,
     struct type_line *out)
 {
 	enum type_face f = face_of(faces, style, cp);
+	size_t i = out->n;
 
 	if (f == FACE_COUNT) {
 		out->missing++;
@@ -58,9 +126,12 @@ add(const struct type_faces *faces, enum type_style style, uint32_t cp,
 		if ((f = face_of(faces, style, cp)) == FACE_COUNT)
 			return;
 	}
-	out->c[out->n] = (uint16_t)cp;
-	out->face[out->n++] = (uint8_t)f;
-	out->width += ttf_advance(&faces->f[f], ttf_glyph(&faces->f[f], cp));
+	out->c[i] = (uint16_t)cp;
+	out->face[i] = (uint8_t)f;
+	out->dx[i] = out->dy[i] = 0;
+	out->mark[i] = i > 0 && is_mark(cp);
+	out->n++;
+	out->width += type_width(faces, out, i);
 }
 
 /* Decodes into CPS; true when some character may run right to left. */
@@ -75,7 +146,7 @@ decode(const char *t, size_t len, uint32_t *cps, size_t *n)
 
 		if (cp == 0)
 			break;
-		if (silent(cp))
+		if (silent(cp) && !steers(cp))
 			continue;
 		cps[(*n)++] = shown(cp);
 		rtl |= (cp >= 0x590 && cp < 0x900) ||
@@ -86,22 +157,18 @@ decode(const char *t, size_t len, uint32_t *cps, size_t *n)
 
 /* Reorders and joins; leaves CPS alone when the library has no memory. */
 static void
-visual(uint32_t *cps, size_t *n, enum type_way way)
+visual(uint32_t *cps, size_t n, enum type_way way)
 {
 	static const FriBidiParType base[] = {[TYPE_AUTO] = FRIBIDI_PAR_ON,
 	    [TYPE_LTR] = FRIBIDI_PAR_LTR,
 	    [TYPE_RTL] = FRIBIDI_PAR_RTL};
 	FriBidiParType dir = base[way];
 	uint32_t out[TYPE_LINE_MAX];
-	size_t kept = 0;
 
 	if (!fribidi_log2vis(
-		cps, (FriBidiStrIndex)*n, &dir, out, NULL, NULL, NULL))
+		cps, (FriBidiStrIndex)n, &dir, out, NULL, NULL, NULL))
 		return;
-	for (size_t i = 0; i < *n; i++)
-		if (!silent(out[i])) /* what ligatures leave behind */
-			cps[kept++] = out[i];
-	*n = kept;
+	memcpy(cps, out, n * sizeof(*cps));
 }
 
 void
@@ -115,15 +182,18 @@ type_set(const struct type_faces *faces, enum type_style style,
 
 	out->n = out->missing = 0;
 	out->width = 0;
+	out->bold = style != TYPE_TEXT;
 	rtl = decode(t, len, cps, &n);
 	while (n > 0 && cps[n - 1] == ' ')
 		n--;
 	if (cut && n < TYPE_LINE_MAX)
 		cps[n++] = TYPE_ELLIPSIS;
 	if (n > 0 && (rtl || way == TYPE_RTL))
-		visual(cps, &n, way);
+		visual(cps, n, way);
 	for (size_t i = 0; i < n; i++)
-		add(faces, style, cps[i], out);
+		if (!silent(cps[i])) /* also what ligatures leave behind */
+			add(faces, style, cps[i], out);
+	put_marks(faces, out);
 }
 
 int
@@ -131,7 +201,7 @@ type_advance(const struct type_faces *faces, enum type_style style, uint32_t cp)
 {
 	enum type_face f;
 
-	if (silent(cp))
+	if (silent(cp) || is_mark(cp))
 		return 0;
 	cp = shown(cp);
 	if ((f = face_of(faces, style, cp)) == FACE_COUNT &&

@@ -4,7 +4,8 @@
  * A line is brought into visual order (Unicode bidi, Arabic joined by its
  * presentation forms) and each character is given the first font that has it.
  * What no font has becomes U+25A1, a square that everybody sees, and is
- * counted.
+ * counted. Marks are put over or under the middle of their letter. Isolates
+ * (U+2066 to U+2069) are understood, other controls are left out.
  */
 #pragma once
 
@@ -26,6 +27,11 @@ struct type_line {
 	int width; /* thousandths of the type size */
 	uint16_t c[TYPE_LINE_MAX];
 	uint8_t face[TYPE_LINE_MAX];
+	/* from where the pen is, in thousandths: for marks on a letter, whose
+	 * own width is none */
+	int16_t dx[TYPE_LINE_MAX], dy[TYPE_LINE_MAX];
+	bool mark[TYPE_LINE_MAX];
+	bool bold; /* what has no bold font is made bolder */
 };
 
 /* One line from LEN octets of UTF-8, with an ellipsis behind it if CUT. */
@@ -44,3 +50,7 @@ size_t type_fit(const struct type_faces *faces, enum type_style style,
 /* The width of one character. */
 int type_advance(
     const struct type_faces *faces, enum type_style style, uint32_t cp);
+
+/* How far character I moves the pen. */
+int
+type_width(const struct type_faces *faces, const struct type_line *l, size_t i);

@@ -17,6 +17,42 @@ static const char *const words_fr[WORD_COUNT] = {
 static const char *const words_es[WORD_COUNT] = {
 #include "core/handout/words/es.def"
 };
+static const char *const words_it[WORD_COUNT] = {
+#include "core/handout/words/it.def"
+};
+static const char *const words_pt[WORD_COUNT] = {
+#include "core/handout/words/pt.def"
+};
+static const char *const words_nl[WORD_COUNT] = {
+#include "core/handout/words/nl.def"
+};
+static const char *const words_pl[WORD_COUNT] = {
+#include "core/handout/words/pl.def"
+};
+static const char *const words_cs[WORD_COUNT] = {
+#include "core/handout/words/cs.def"
+};
+static const char *const words_sv[WORD_COUNT] = {
+#include "core/handout/words/sv.def"
+};
+static const char *const words_tr[WORD_COUNT] = {
+#include "core/handout/words/tr.def"
+};
+static const char *const words_uk[WORD_COUNT] = {
+#include "core/handout/words/uk.def"
+};
+static const char *const words_ar[WORD_COUNT] = {
+#include "core/handout/words/ar.def"
+};
+static const char *const words_he[WORD_COUNT] = {
+#include "core/handout/words/he.def"
+};
+static const char *const words_ja[WORD_COUNT] = {
+#include "core/handout/words/ja.def"
+};
+static const char *const words_zh[WORD_COUNT] = {
+#include "core/handout/words/zh.def"
+};
 #undef WORD
 
 static const struct language {
