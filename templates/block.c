@@ -329,10 +329,13 @@ mark(struct tpl_run *r, const struct tpl_scope *s, enum block_kind kind,
 bool
 block_run(struct tpl_run *r, const struct tpl_scope *s, enum block_kind kind)
 {
+	const char *why = kind == BLOCK_FILE ? NULL : place_settle(&r->place);
 	struct branch b = {.begin = r->place};
 	int line = r->line;
 	bool done = false;
 
+	if (why != NULL)
+		return tpl_fail(r, "%s", why);
 	if (r->indent > 2 * TPL_DEPTH_MAX)
 		return tpl_fail(r, "blocks go too deep");
 	while (r->p < r->end && !done) {

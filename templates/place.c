@@ -250,9 +250,10 @@ place_settle(struct place *p)
 {
 	const char *why;
 
-	if (p->at != AT_ATTR)
+	if (p->at != AT_ATTR && p->at != AT_NAME)
 		return NULL;
-	if ((why = attr_end(p)) != NULL)
+	why = p->at == AT_ATTR ? attr_end(p) : element_begin(p);
+	if (why != NULL)
 		return why;
 	p->at = AT_AFTER;
 	return NULL;

@@ -51,7 +51,7 @@ enum place_value {
 /* Also moves past the value. WHY is set when VALUE_REFUSED. */
 enum place_value place_value(struct place *p, const char **why);
 
-/* A branch ends here: closes the name of an attribute without a value. */
+/* A branch begins or ends here: what was being named is named. */
 const char *place_settle(struct place *p);
 
 /* True when two ways through a page lead to one place. */
