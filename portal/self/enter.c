@@ -1,25 +1,225 @@
-/* The page with the ways to sign in. */
+/* Signing in: the page with the ways, off to the provider, and back. */
+#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/base/log.h"
+#include "core/service/audit.h"
+#include "core/service/people.h"
+#include "portal/signin/signin.h"
+#include "portal/web/cookie.h"
+#include "portal/web/guard.h"
 #include "portal/web/route.h"
+
+static const char *
+label(const struct conf_provider *q)
+{
+	return q->label[0] != '\0' ? q->label : q->slug;
+}
+
+/* All providers but the one called EXCEPT (may be NULL). */
+static enum err
+doors(struct page *p, const char *except, struct tpl_provider **out, size_t *n)
+{
+	const struct conf *c = p->app->conf;
+
+	*n = 0;
+	*out = arena_array(p->arena, c->nprovider + 1, sizeof(**out));
+	if (*out == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < c->nprovider; i++)
+		if (except == NULL || strcmp(c->provider[i].slug, except) != 0)
+			(*out)[(*n)++] =
+			    (struct tpl_provider){.slug = c->provider[i].slug,
+				.label = label(&c->provider[i])};
+	return ERR_OK;
+}
 
 enum err
 enter_page(struct page *p)
 {
-	const struct conf *c = p->app->conf;
 	const char *target = route_return(form_get(&p->query, "return"));
 	struct tpl_provider *v;
+	size_t n;
+	enum err e;
 
 	if (p->signed_in)
 		return page_go(p, target);
-	if ((v = arena_array(p->arena, c->nprovider + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < c->nprovider; i++) {
-		const struct conf_provider *q = &c->provider[i];
-
-		v[i].slug = q->slug;
-		v[i].label = q->label[0] != '\0' ? q->label : q->slug;
-	}
-	return PAGE(p, sign_in, .providers = {v, c->nprovider},
+	if ((e = doors(p, NULL, &v, &n)))
+		return e;
+	return PAGE(p, sign_in, .providers = {v, n},
 	    .target = strcmp(target, "/") == 0 ? "" : target);
+}
+
+/* {"provider":..., "reason":..., "detail":...} */
+static void
+note(struct page *p, const char *slug, const struct signin_why *why)
+{
+	json_t *j = json_pack("{s:s, s:s, s:s}", "provider", slug, "reason",
+	    why->reason, "detail", why->detail);
+	char *text;
+
+	if (j == NULL) /* the detail is no UTF-8 */
+		j = json_pack(
+		    "{s:s, s:s}", "provider", slug, "reason", why->reason);
+	text = j == NULL ? NULL : json_dumps(j, JSON_COMPACT);
+	if (audit_note(&p->call, "signin.refused", NOUN_PERSON, &UID_NONE,
+		text) != ERR_OK)
+		LOG(ERROR, "signin.not-noted", LOG_S("reason", why->reason));
+	json_decref(j);
+	free(text);
+}
+
+/* Friendly, with a way on. */
+static enum err
+failed(struct page *p, const char *slug, enum err why,
+    const struct signin_why *reason)
+{
+	const struct conf_provider *q = conf_provider(p->app->conf, slug);
+	struct uid id = uid_new();
+	struct tpl_provider *v;
+	char incident[9];
+	size_t n;
+	enum err e;
+
+	if (q == NULL)
+		return ERR_NOT_FOUND;
+	if ((e = doors(p, slug, &v, &n)))
+		return e;
+	snprintf(incident, sizeof(incident), "%.8s", id.s);
+	LOG(WARN, "signin.refused", LOG_S("incident", incident),
+	    LOG_S("provider", slug), LOG_S("kind", err_name(why)),
+	    LOG_S("reason", reason->reason), LOG_S("detail", reason->detail));
+	note(p, slug, reason);
+	render_sign_in_failed(&p->view,
+	    &(struct tpl_sign_in_failed){
+		.slug = slug,
+		.label = label(q),
+		.down = why == ERR_PROVIDER_DOWN,
+		.refused = why == ERR_FORBIDDEN,
+		.stale = why == ERR_BAD_INPUT,
+		.incident = incident,
+		.others = {v, n},
+	    },
+	    &p->rp->body);
+	return page_html(p, err_http(why));
+}
+
+/* Pending sign-ins of this browser: at most 4, the others are dropped (O-20).
+ * A cookie's name is its prefix up to the last '-', and a piece of state. */
+static void
+drop_others(struct page *p, const char *fresh)
+{
+	const char *header = request_header(p->rq, "cookie");
+	size_t prefix = (size_t)(strrchr(fresh, '-') + 1 - fresh);
+	int seen = 0;
+
+	for (const char *c = header; c != NULL && *c != '\0';) {
+		size_t len = strcspn(c, ";"), name = strcspn(c, "=;");
+		char *copy;
+
+		if (len > name && name > prefix && name < 80 &&
+		    memcmp(c, fresh, prefix) == 0 && ++seen > 3 && seen < 12 &&
+		    (copy = arena_copy(p->arena, c, name)) != NULL)
+			cookie_set(p->rp, copy, "", -1);
+		c += len + (c[len] == ';');
+		c += strspn(c, " ");
+	}
+}
+
+enum err
+enter_begin(struct page *p)
+{
+	const char *slug = p->rq->args[0];
+	const char *target = route_return(form_get(&p->query, "return"));
+	bool fresh = strcmp(form_text(&p->query, "fresh"), "1") == 0;
+	struct signin_begun begun;
+	struct signin_why why = {0};
+	enum err e;
+
+	if (p->app->signin == NULL)
+		return ERR_NOT_FOUND;
+	if (p->signed_in && !fresh)
+		return page_go(p, target);
+	e = signin_begin(p->app->signin, slug, target, fresh, p->rq->now,
+	    p->arena, &begun, &why);
+	if (e == ERR_PROVIDER || e == ERR_PROVIDER_DOWN)
+		return failed(p, slug, e, &why);
+	if (e != ERR_OK)
+		return e;
+	cookie_set(
+	    p->rp, begun.cookie_name, begun.cookie_value, SIGNIN_PENDING);
+	drop_others(p, begun.cookie_name);
+	reply_header(p->rp, "referrer-policy", "no-referrer");
+	return page_go(p, begun.location);
+}
+
+static enum err
+person_of(struct page *p, const struct signin_identity *in, struct person *who)
+{
+	const struct conf_list *admins = &p->app->conf->admin.groups;
+	struct identity id = {
+	    .issuer = in->issuer,
+	    .subject = in->subject,
+	    .name = in->name,
+	    .mail = in->mail,
+	    .mail_verified = in->mail_verified,
+	    .groups = in->groups,
+	    .ngroups = in->ngroups,
+	    .groups_known = in->groups_known,
+	    .claims = in->claims,
+	    .language = in->language,
+	};
+
+	return people_sign_in(&p->call, &id, admins->v, admins->n, who);
+}
+
+/* A new session every time; the one before, if any, ends (O-27). */
+static enum err
+let_in(struct page *p, const char *slug, const struct signin_identity *in)
+{
+	OWN(secret) struct secret token = SECRET_NONE;
+	struct uid before = p->session.id;
+	struct person *who = arena_get(p->arena, sizeof(*who));
+	enum err e;
+
+	if (who == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = person_of(p, in, who)) ||
+	    (e = session_open(&p->call, &who->id, slug, in->sid, in->id_token,
+		 in->auth_at, &p->app->limits, &token)))
+		return e;
+	if (p->signed_in && (e = session_close(&p->call, &before, NULL)))
+		return e;
+	cookie_set(p->rp, GUARD_COOKIE, secret_text(&token), 0);
+	return page_go(p, route_return(in->return_to));
+}
+
+enum err
+enter_finish(struct page *p)
+{
+	const char *slug = p->rq->args[0];
+	const char *name = signin_cookie_of(p->rq->query, p->arena);
+	const char *cookie;
+	struct signin_identity in = {0};
+	struct signin_why why = {0};
+	enum err e;
+
+	if (p->app->signin == NULL)
+		return ERR_NOT_FOUND;
+	cookie = name == NULL ? NULL
+			      : cookie_get(request_header(p->rq, "cookie"),
+				    name, p->arena);
+	reply_header(p->rp, "referrer-policy", "no-referrer");
+	if (cookie != NULL)
+		cookie_set(p->rp, name, "", -1);
+	e = signin_finish(p->app->signin, slug, p->rq->query, cookie,
+	    p->rq->now, p->arena, &in, &why);
+	/* the back button of somebody who is in already (O-26) */
+	if (e == ERR_BAD_INPUT && p->signed_in && cookie == NULL)
+		return page_go(p, "/");
+	if (e == ERR_BAD_INPUT || e == ERR_FORBIDDEN || e == ERR_PROVIDER ||
+	    e == ERR_PROVIDER_DOWN)
+		return failed(p, slug, e, &why);
+	return e != ERR_OK ? e : let_in(p, slug, &in);
 }

@@ -135,6 +135,16 @@ app_body_max(const struct app *app, enum http_method method, const char *path)
 
 /* --- one request --- */
 
+static bool
+has(const struct reply *rp, const char *name)
+{
+	for (size_t i = 0; i < rp->nheaders; i++)
+		if (strcmp(rp->headers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* On every reply, whatever it is (W-14, W-15). */
 static void
 headers(struct page *p)
 {
@@ -152,15 +162,11 @@ headers(struct page *p)
 		"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 	    {"cross-origin-opener-policy", "same-origin"},
 	    {"cross-origin-resource-policy", "same-origin"},
+	    {"cache-control", "no-store"},
 	};
-	bool cached = false;
-
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-		reply_header(p->rp, always[i][0], always[i][1]);
-	for (size_t i = 0; i < p->rp->nheaders; i++)
-		cached |= strcmp(p->rp->headers[i].name, "cache-control") == 0;
-	if (!cached)
-		reply_header(p->rp, "cache-control", "no-store");
+		if (!has(p->rp, always[i][0]))
+			reply_header(p->rp, always[i][0], always[i][1]);
 }
 
 static int

@@ -1,0 +1,289 @@
+#include "portal/self/card.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/clock.h"
+#include "core/handout/profile.h"
+#include "core/handout/qr.h"
+#include "portal/web/lang.h"
+
+bool
+card_living(enum key_standing s)
+{
+	return s == KEY_IS_ACTIVE || s == KEY_IS_SCHEDULED ||
+	       s == KEY_IS_SUSPENDED;
+}
+
+static void
+one_speed(struct buf *b, int64_t kbit)
+{
+	if (kbit % 1000 == 0)
+		buf_printf(b, "%lld Mbit/s", (long long)(kbit / 1000));
+	else if (kbit > 1000)
+		buf_printf(b, "%.1f Mbit/s", (double)kbit / 1000);
+	else
+		buf_printf(b, "%lld kbit/s", (long long)kbit);
+}
+
+/* "50 Mbit/s down, 20 Mbit/s up" with arrows, the same in every language. */
+static const char *
+speed(struct page *p, const struct plan *plan)
+{
+	OWN(buf) struct buf b = BUF(100);
+
+	if (plan->rate_down > 0) {
+		buf_text(&b, "\xe2\x86\x93 ");
+		one_speed(&b, plan->rate_down);
+	}
+	if (plan->rate_up > 0) {
+		buf_text(&b, b.len > 0 ? " \xe2\x86\x91 " : "\xe2\x86\x91 ");
+		one_speed(&b, plan->rate_up);
+	}
+	return arena_text(p->arena, buf_str(&b));
+}
+
+enum err
+card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
+{
+	const struct plan *plan = &v->plan;
+	bool prove =
+	    v->standing == KEY_IS_ACTIVE || v->standing == KEY_IS_SCHEDULED;
+
+	*out = (struct tpl_card){
+	    .id = v->key.id.s,
+	    .name = v->key.name,
+	    .ssid = v->network.ssid,
+	    .network = v->network.name,
+	    .plan = plan->name,
+	    .hidden = v->network.hidden,
+	    .is_thing = v->key.kind == KEY_THING,
+	    .is_active = v->standing == KEY_IS_ACTIVE,
+	    .is_scheduled = v->standing == KEY_IS_SCHEDULED,
+	    .is_suspended = v->standing == KEY_IS_SUSPENDED,
+	    .is_expired = v->standing == KEY_IS_EXPIRED,
+	    .is_revoked = v->standing == KEY_IS_REVOKED,
+	    .reason = v->key.reason,
+	    .from = v->key.not_before,
+	    .until = v->key.not_after,
+	    .rolling_days =
+		plan->lifetime == LIFETIME_ROLLING ? plan->lifetime_days : 0,
+	    .at_once = plan->devices,
+	    .own_segment = plan->pool[0] != '\0',
+	    .schedule = plan->schedule,
+	    .seen = (int64_t)v->devices,
+	    .in_use = v->in_use,
+	};
+	out->speed = speed(p, plan);
+	out->prove =
+	    !prove ? ""
+		   : arena_printf(p->arena, "/signin/%s?fresh=1&return=/key/%s",
+			 p->session.provider, v->key.id.s);
+	return out->speed == NULL || out->prove == NULL ? ERR_NO_MEMORY
+							: ERR_OK;
+}
+
+static enum err
+draw(struct page *p, const struct handout *h, struct tpl_card *out)
+{
+	OWN(buf) struct buf text = BUF(1024);
+	OWN(buf) struct buf svg = BUF(1 << 20);
+	struct qr *qr = arena_get(p->arena, sizeof(*qr));
+	const char *label;
+	enum err e;
+
+	label = arena_printf(p->arena, "QR: %s", h->ssid);
+	if (qr == NULL || label == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = wifi_string(h, &text)) || (e = qr_make(buf_str(&text), qr)) ||
+	    (e = qr_svg(qr, label, &svg)))
+		return e;
+	out->qr.s = arena_text(p->arena, buf_str(&svg));
+	return out->qr.s == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+enum err
+card_reveal(struct page *p, const struct key_view *v, struct tpl_card *out)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	OWN(buf) struct buf grouped = BUF(1024);
+	struct handout h;
+	enum err e;
+
+	if ((e = card_fill(p, v, out)))
+		return e;
+	if (out->prove[0] == '\0' || !page_is_fresh(p))
+		return ERR_OK;
+	if ((e = keys_reveal(&p->call, &v->key.id, "screen", &secret)) ||
+	    (e = card_handout(p, v, &secret, &h)) || (e = draw(p, &h, out)))
+		return e;
+	wifi_grouped(secret_text(&secret), &grouped);
+	out->password = arena_text(p->arena, secret_text(&secret));
+	out->grouped = arena_text(p->arena, buf_str(&grouped));
+	out->shown = true;
+	return out->password == NULL || out->grouped == NULL ? ERR_NO_MEMORY
+							     : ERR_OK;
+}
+
+static const char *
+date(struct page *p, int64_t when)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year + 1900 > 9999)
+		return "";
+	return arena_printf(p->arena, "%d %s %d, %02d:%02d UTC", tm.tm_mday,
+	    tpl_month(p->view.lang, tm.tm_mon), tm.tm_year + 1900, tm.tm_hour,
+	    tm.tm_min);
+}
+
+enum err
+card_handout(struct page *p, const struct key_view *v,
+    const struct secret *secret, struct handout *out)
+{
+	const struct conf_portal *c = &p->app->conf->portal;
+
+	*out = (struct handout){
+	    .ssid = v->network.ssid,
+	    .passphrase = secret,
+	    .hidden = v->network.hidden,
+	    .network = v->network.name,
+	    .person = v->person.name,
+	    .key = v->key.name,
+	    .plan = v->plan.name,
+	    .valid = v->key.not_after == 0 ? "" : date(p, v->key.not_after),
+	    .brand = c->brand,
+	    .support = c->support,
+	    .support_mail = c->support_mail,
+	    .url = p->app->conf->portal.public_url,
+	    .language = p->view.code,
+	    .note = "",
+	    .id = v->key.id.s,
+	    .not_after = v->key.not_after,
+	};
+	return out->valid == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static const char *
+amount(struct page *p, int64_t octets)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+	double v = (double)octets;
+	size_t u = 0;
+
+	if (octets <= 0)
+		return "";
+	for (; v >= 999.5 && u + 1 < sizeof(units) / sizeof(*units); u++)
+		v /= 1000;
+	return arena_printf(
+	    p->arena, v < 10 && u > 0 ? "%.1f %s" : "%.0f %s", v, units[u]);
+}
+
+static const char *
+device_label(struct page *p, const struct device *d, const char *mac)
+{
+	(void)d;
+	return d->name[0] != '\0'
+		   ? d->name
+		   : arena_printf(p->arena, "Device %s", mac + 12);
+}
+
+static enum err
+one_device(struct page *p, const struct device *d, const struct key_view *keys,
+    size_t nkeys, struct tpl_device *out)
+{
+	char *mac = arena_get(p->arena, MAC_TEXT);
+
+	if (mac == NULL)
+		return ERR_NO_MEMORY;
+	mac_text(&d->mac, mac);
+	*out = (struct tpl_device){
+	    .id = d->id.s,
+	    .name = device_label(p, d, mac),
+	    .mac = mac,
+	    .first = d->first_seen,
+	    .last = d->last_seen,
+	    .data = amount(p, d->octets_in + d->octets_out),
+	    .key = "",
+	};
+	for (size_t i = 0; i < nkeys; i++)
+		if (uid_same(&keys[i].key.id, &d->key))
+			out->key = keys[i].key.name;
+	return out->name == NULL || out->data == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+enum err
+card_devices(struct page *p, const struct device *d, size_t n,
+    const struct key_view *keys, size_t nkeys, struct tpl_device **out)
+{
+	struct tpl_device *v = arena_array(p->arena, n + 1, sizeof(*v));
+	enum err e;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		if ((e = one_device(p, &d[i], keys, nkeys, &v[i])))
+			return e;
+	*out = v;
+	return ERR_OK;
+}
+
+/* The kind of profile a browser's system reads; -1 when none (Android and the
+ * like scan the code). */
+static int
+system_of(const char *agent)
+{
+	static const struct {
+		const char *sign;
+		int kind;
+	} signs[] = {
+	    {"iPhone", PROFILE_APPLE},
+	    {"iPad", PROFILE_APPLE},
+	    {"Macintosh", PROFILE_APPLE},
+	    {"Windows NT", PROFILE_WINDOWS},
+	    {"CrOS", PROFILE_CHROMEOS},
+	    {"Android", -1},
+	    {"Linux", PROFILE_NETWORKMANAGER},
+	};
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+		if (agent != NULL && strstr(agent, signs[i].sign) != NULL)
+			return signs[i].kind;
+	return -1;
+}
+
+void
+card_profiles(struct page *p, struct card_profiles *out)
+{
+	static const struct {
+		const char *label, *how;
+	} says[] = {
+	    [PROFILE_APPLE] = {"iPhone, iPad, Mac",
+		"Open the file, then allow it in Settings."},
+	    [PROFILE_WINDOWS] = {"Windows",
+		"netsh wlan add profile filename=wifi.xml"},
+	    [PROFILE_NETWORKMANAGER] = {"Linux (NetworkManager)",
+		"Copy it to /etc/NetworkManager/system-connections"},
+	    [PROFILE_CHROMEOS] = {"Chromebook",
+		"Import it at chrome://network"},
+	    [PROFILE_WPA_SUPPLICANT] = {"wpa_supplicant",
+		"A network block for wpa_supplicant.conf"},
+	};
+	int mine = system_of(request_header(p->rq, "user-agent"));
+
+	out->nmine = out->nothers = 0;
+	for (int k = 0; k < (int)(sizeof(says) / sizeof(*says)); k++) {
+		struct tpl_profile t = {
+		    .word = profile_word((enum profile_kind)k),
+		    .label = says[k].label,
+		    .how = says[k].how,
+		};
+
+		if (k == mine)
+			out->mine[out->nmine++] = t;
+		else
+			out->others[out->nothers++] = t;
+	}
+}

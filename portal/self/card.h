@@ -1,0 +1,35 @@
+/*
+ * card.h - a key as pages and handouts show it
+ */
+#pragma once
+
+#include "core/handout/wifi.h"
+#include "core/service/keys.h"
+#include "portal/web/page.h"
+
+/* Fills OUT without the secret. */
+MUST_USE enum err
+card_fill(struct page *p, const struct key_view *v, struct tpl_card *out);
+
+/* The same with the secret, when the key works (or will) and the person proved
+ * who they are lately. The reveal is in the audit before this returns. */
+MUST_USE enum err
+card_reveal(struct page *p, const struct key_view *v, struct tpl_card *out);
+
+/* What a handout says. SECRET outlives it. */
+MUST_USE enum err card_handout(struct page *p, const struct key_view *v,
+    const struct secret *secret, struct handout *out);
+
+/* Devices for a list; KEYS (may be NULL) names them. */
+MUST_USE enum err card_devices(struct page *p, const struct device *d, size_t n,
+    const struct key_view *keys, size_t nkeys, struct tpl_device **out);
+
+/* The profiles for the system the browser runs on, and the rest. */
+struct card_profiles {
+	struct tpl_profile mine[8], others[8];
+	size_t nmine, nothers;
+};
+void card_profiles(struct page *p, struct card_profiles *out);
+
+/* True while a key can still be used, now or later. */
+bool card_living(enum key_standing s);

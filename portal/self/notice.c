@@ -1,0 +1,42 @@
+#include "portal/self/notice.h"
+
+#include <string.h>
+
+static const struct {
+	const char *word, *text;
+} done[] = {
+    {"made", "Your new password is ready."},
+    {"rotated", "The new password is ready. The old one no longer works."},
+    {"revoked", "The password was revoked and no longer works."},
+    {"renamed", "The name was saved."},
+    {"removed", "The device was removed."},
+    {"admin", "You are an administrator now."},
+};
+
+const char *
+notice_done(const struct page *p)
+{
+	const char *word = form_text(&p->query, "done");
+
+	for (size_t i = 0; i < sizeof(done) / sizeof(*done); i++)
+		if (strcmp(done[i].word, word) == 0)
+			return done[i].text;
+	return "";
+}
+
+const char *
+notice_wrong(const struct page *p)
+{
+	const char *word = form_text(&p->query, "wrong");
+
+	for (int e = 1; e < ERR_COUNT; e++)
+		if (strcmp(err_name((enum err)e), word) == 0)
+			return err_words((enum err)e);
+	return "";
+}
+
+enum err
+notice_go(struct page *p, const char *path, enum err e)
+{
+	return page_gof(p, "%s?wrong=%s", path, err_name(e));
+}

@@ -1,0 +1,97 @@
+/* A password as a file. Each is in the audit before its first byte leaves. */
+#include "core/handout/profile.h"
+#include "core/handout/qr.h"
+#include "core/handout/sheet.h"
+#include "portal/self/card.h"
+#include "portal/web/route.h"
+
+enum { PNG_PIXELS = 12 };
+
+/* The person's own, working key of the path, unsealed for ACT. */
+static enum err
+mine(struct page *p, const char *act, struct secret *s, struct handout *h)
+{
+	struct uid id = page_id(p, 0);
+	struct key_view *v = arena_get(p->arena, sizeof(*v));
+	enum err e;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = keys_get(&p->call, &id, v)))
+		return e;
+	if (!uid_same(&v->key.person, &p->session.person))
+		return ERR_NOT_FOUND;
+	if (v->standing != KEY_IS_ACTIVE && v->standing != KEY_IS_SCHEDULED)
+		return ERR_BAD_STATE;
+	if ((e = keys_reveal(&p->call, &id, act, s)))
+		return e;
+	return card_handout(p, v, s, h);
+}
+
+enum err
+take_sheet(struct page *p)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	struct sheet sheet = {
+	    .layout = SHEET_A4, .title = "Wi-Fi", .made = p->rq->now};
+	struct handout h;
+	enum err e;
+
+	if ((e = mine(p, "print", &secret, &h)) ||
+	    (e = sheet_pdf(&sheet, &h, 1, &p->rp->body)))
+		return e;
+	return page_file(p, "application/pdf", "wifi.pdf");
+}
+
+static enum err
+code(struct page *p, struct qr **out)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	OWN(buf) struct buf text = BUF(1024);
+	struct handout h;
+	enum err e;
+
+	if ((*out = arena_get(p->arena, sizeof(**out))) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = mine(p, "qr", &secret, &h)) || (e = wifi_string(&h, &text)))
+		return e;
+	return qr_make(buf_str(&text), *out);
+}
+
+enum err
+take_png(struct page *p)
+{
+	struct qr *qr;
+	enum err e;
+
+	if ((e = code(p, &qr)) || (e = qr_png(qr, PNG_PIXELS, &p->rp->body)))
+		return e;
+	return page_file(p, "image/png", "wifi.png");
+}
+
+enum err
+take_svg(struct page *p)
+{
+	struct qr *qr;
+	enum err e;
+
+	if ((e = code(p, &qr)) || (e = qr_svg(qr, "Wi-Fi", &p->rp->body)))
+		return e;
+	return page_file(p, "image/svg+xml", "wifi.svg");
+}
+
+enum err
+take_profile(struct page *p)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	enum profile_kind kind;
+	struct handout h;
+	enum err e;
+
+	if (!profile_parse(p->rq->args[1], &kind))
+		return ERR_NOT_FOUND;
+	if ((e = mine(p, "profile", &secret, &h)) ||
+	    (e = profile_write(kind, &h, &p->rp->body)))
+		return e;
+	return page_file(p, profile_media_type(kind), profile_file_name(kind));
+}
