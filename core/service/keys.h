@@ -6,6 +6,8 @@
 #include "core/base/secret.h"
 #include "core/service/call.h"
 
+enum { KEYS_OVERLAP_MAX = 30 * 86400 }; /* seconds both may work */
+
 /* A key with what a page about it needs. */
 struct key_view {
 	struct wifi_key key;

@@ -1,0 +1,61 @@
+/*
+ * act.h - what every service does around its change
+ *
+ * For the files of this folder only:
+ *
+ *	OWN(tx) struct tx tx = TX_NONE;
+ *
+ *	if ((e = act_begin(c, &tx)) || (e = change(c)) ||
+ *	    (e = act_record(c, "key.rename", NOUN_KEY, &id, NULL)) ||
+ *	    (e = act_announce(c, NOUN_KEY, &id)))
+ *		return e;
+ *	return act_end(c, &tx);
+ */
+#pragma once
+
+#include "core/base/buf.h"
+#include "core/service/call.h"
+#include "core/store/row.h"
+
+/* Clears c->why and begins a transaction that writes. */
+MUST_USE enum err act_begin(struct call *c, struct tx *tx);
+
+/* Writes the audit row. DETAIL may be NULL. */
+MUST_USE enum err act_record(struct call *c, const char *act, enum noun noun,
+    const struct uid *id, struct buf *detail);
+
+/* Tells followers of the feed that NOUN ID changed. */
+MUST_USE enum err
+act_announce(struct call *c, enum noun noun, const struct uid *id);
+
+/* Both of the above. */
+MUST_USE enum err act_changed(struct call *c, const char *act, enum noun noun,
+    const struct uid *id, struct buf *detail);
+
+/* Commits: on disk when it says OK. */
+MUST_USE enum err act_end(struct call *c, struct tx *tx);
+
+/* FORBIDDEN unless the actor has one of ROLES (set of 1 << role). */
+MUST_USE enum err act_need(const struct call *c, int roles);
+#define ACT_ADMIN (1 << ROLE_ADMIN)
+#define ACT_STAFF (1 << ROLE_OPERATOR | 1 << ROLE_ADMIN)
+#define ACT_READ (ACT_STAFF | 1 << ROLE_AUDITOR)
+
+/* Is the actor this person? */
+bool act_is(const struct call *c, const struct uid *person);
+
+/* A buffer for a detail, and members for it: "key":"value". */
+#define DETAIL BUF(4096)
+void detail_text(struct buf *b, const char *key, const char *value);
+void detail_int(struct buf *b, const char *key, int64_t value);
+
+/* `%text%` for a LIKE with ESCAPE '!'; "" stays "". In the arena. */
+const char *act_pattern(struct call *c, const char *search);
+
+/* A name typed by a person, checked and trimmed in place; W names FIELD. */
+MUST_USE enum err
+act_name(struct call *c, char *name, const char *field, bool may_be_empty);
+
+/* A reason shown to people: one line of text, "" allowed. */
+MUST_USE enum err
+act_reason(struct call *c, const char *reason, char out[static 200]);

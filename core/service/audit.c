@@ -1,0 +1,166 @@
+#include "core/service/audit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/secret.h"
+#include "core/base/text.h"
+#include "core/service/act.h"
+#include "core/service/chain.h"
+
+enum { LIST_MAX = 1000 };
+
+static enum err
+take(struct call *c, const struct db_rows *r, struct audit_row *out)
+{
+	out->seq = db_int(r, 0);
+	out->at = db_int(r, 1);
+	text_copy(out->actor, sizeof(out->actor), db_text(r, 2));
+	text_copy(out->act, sizeof(out->act), db_text(r, 3));
+	(void)noun_parse(db_text(r, 4), &out->noun);
+	(void)uid_parse(db_text(r, 5), &out->id);
+	out->detail = arena_text(c->arena, db_text(r, 6));
+	return out->detail ? ERR_OK : ERR_NO_MEMORY;
+}
+
+enum err
+audit_list(struct call *c, const char *act, const struct uid *what,
+    int64_t before, size_t limit, struct audit_row **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *rows = NULL;
+	struct audit_row *row;
+	enum err e;
+
+	*out = NULL;
+	*n = 0;
+	if ((e = act_need(c, 1 << ROLE_AUDITOR | ACT_ADMIN)) ||
+	    (e = db_query(c->store->db, SQL_AUDIT_LIST,
+		 DB_ARGS(DB_INT(before), DB_TEXT(act ? act : ""),
+		     DB_TEXT(what ? what->s : ""),
+		     DB_INT(limit < LIST_MAX ? limit : LIST_MAX)),
+		 &r)))
+		return e;
+	while (db_next(&r)) {
+		if ((row = row_more(c->arena, &rows, n, sizeof(*row))) == NULL)
+			return ERR_NO_MEMORY;
+		if ((e = take(c, &r, row)))
+			return e;
+	}
+	*out = rows;
+	return db_end(&r);
+}
+
+/* DETAIL is an object; act_record() wants its members. */
+enum err
+audit_note(struct call *c, const char *act, enum noun noun,
+    const struct uid *id, const char *detail)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf members = DETAIL;
+	size_t len = detail ? strlen(detail) : 0;
+	enum err e;
+
+	if (len && (len < 2 || detail[0] != '{' || detail[len - 1] != '}' ||
+		       !text_utf8_ok(detail, len)))
+		return ERR_INTERNAL;
+	if (len > 2)
+		buf_add(&members, detail + 1, len - 2);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = act_record(c, act, noun, id, &members)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* --- verification ------------------------------------------------------------
+ */
+
+struct walk {
+	const struct ring *ring;
+	const char *expect;
+	int64_t expect_seq, last, bad;
+	uint8_t hash[HASH_LEN];
+};
+
+static enum err
+step(struct walk *w, const struct db_rows *r)
+{
+	struct chain_row row = {.seq = db_int(r, 0),
+	    .at = db_int(r, 1),
+	    .actor = db_text(r, 2),
+	    .act = db_text(r, 3),
+	    .noun = db_text(r, 4),
+	    .id = db_text(r, 5),
+	    .detail = db_text(r, 6)};
+	uint8_t want[HASH_LEN];
+	char hex[65];
+	size_t len;
+	const void *have = db_blob(r, 7, &len);
+	enum err e;
+
+	if ((e = chain_hash(w->ring, w->hash, &row, want)))
+		return e;
+	text_to_hex(want, HASH_LEN, hex);
+	if (row.seq != w->last + 1 || len != HASH_LEN ||
+	    !secret_equal(have, want, HASH_LEN) ||
+	    (row.seq == w->expect_seq && w->expect &&
+		strcmp(hex, w->expect) != 0)) {
+		w->bad = w->last + 1;
+		return ERR_OK;
+	}
+	w->last = row.seq;
+	memcpy(w->hash, want, HASH_LEN);
+	return ERR_OK;
+}
+
+/* All rows were well: is it all of them? */
+static enum err
+tail(struct call *c, struct walk *w)
+{
+	uint8_t hash[HASH_LEN];
+	int64_t seq;
+	enum err e = chain_head(c->store, &seq, hash);
+
+	if (e && e != ERR_CORRUPT)
+		return e;
+	if (e || seq != w->last || !secret_equal(hash, w->hash, HASH_LEN) ||
+	    (w->expect && w->expect_seq > w->last))
+		w->bad = w->last + 1;
+	return ERR_OK;
+}
+
+static enum err
+walk(struct call *c, struct walk *w)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e = db_query(c->store->db, SQL_AUDIT_ALL, DB_NO_ARGS, &r);
+
+	if (e)
+		return e;
+	while (w->bad == 0 && db_next(&r))
+		if ((e = step(w, &r)))
+			return e;
+	if ((e = db_end(&r)))
+		return e;
+	return w->bad ? ERR_OK : tail(c, w);
+}
+
+enum err
+audit_verify(struct call *c, const char *expect, int64_t expect_seq,
+    int64_t *bad, int64_t *last, char head[static 65])
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct walk w = {
+	    .ring = c->ring, .expect = expect, .expect_seq = expect_seq};
+	enum err e;
+
+	head[0] = '\0';
+	*bad = *last = 0;
+	if ((e = act_need(c, 1 << ROLE_AUDITOR | ACT_ADMIN)) ||
+	    (e = store_read(c->store, &tx)) || (e = walk(c, &w)))
+		return e;
+	*bad = w.bad;
+	*last = w.last;
+	text_to_hex(w.hash, HASH_LEN, head);
+	return ERR_OK;
+}

@@ -1,0 +1,186 @@
+#include "core/service/entitle.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/service/act.h"
+
+static void
+json_own(json_t **j)
+{
+	json_decref(*j);
+}
+
+static bool
+is(const char *value, const char *want)
+{
+	return *value != '\0' &&
+	       (strcmp(want, "*") == 0 || strcmp(value, want) == 0);
+}
+
+static bool
+in_groups(const struct facts *f, const char *want)
+{
+	if (!f->groups_known)
+		return false;
+	if (strcmp(want, "*") == 0)
+		return true;
+	for (size_t i = 0; i < f->ngroups; i++)
+		if (strcmp(f->groups[i], want) == 0)
+			return true;
+	return false;
+}
+
+/* A text, number or truth value as rules write it. */
+static bool
+json_is(const json_t *j, const char *want)
+{
+	char number[32];
+
+	if (json_is_string(j))
+		return strlen(json_string_value(j)) == json_string_length(j) &&
+		       is(json_string_value(j), want);
+	if (json_is_boolean(j))
+		return is(json_is_true(j) ? "true" : "false", want);
+	if (!json_is_integer(j))
+		return false;
+	(void)snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+	    json_integer_value(j));
+	return is(number, want);
+}
+
+static bool
+in_claims(const char *claims, const char *name, const char *want)
+{
+	OWN(json)
+	json_t *all = json_loads(claims, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *claim = json_object_get(all, name), *item;
+	size_t i;
+
+	if (claim == NULL)
+		return false;
+	if (!json_is_array(claim))
+		return json_is(claim, want);
+	json_array_foreach(claim, i, item) if (json_is(item, want)) return true;
+	return false;
+}
+
+bool
+entitle_holds(const struct rule *r, const struct facts *f)
+{
+	if (r->claim[0] == '\0' || strcmp(r->claim, "groups") == 0)
+		return in_groups(f, r->value);
+	if (strcmp(r->claim, "issuer") == 0)
+		return is(f->issuer, r->value);
+	if (strcmp(r->claim, "subject") == 0)
+		return is(f->subject, r->value);
+	if (strcmp(r->claim, "email") == 0)
+		return f->mail_verified && is(f->mail, r->value);
+	return f->claims[0] != '\0' && in_claims(f->claims, r->claim, r->value);
+}
+
+static enum err
+rules(struct call *c, struct rule **out, size_t *n)
+{
+	return row_list(
+	    c->store, &rule_rows, SQL_RULE_ALL, DB_NO_ARGS, c->arena, out, n);
+}
+
+enum err
+entitle_roles(struct call *c, const struct facts *f, int *roles)
+{
+	struct rule *r;
+	size_t n;
+	enum err e = rules(c, &r, &n);
+
+	*roles = 0;
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		if (entitle_holds(&r[i], f))
+			*roles |= r[i].roles;
+	return e;
+}
+
+static bool
+listed(const struct entitlement *list, size_t n, const struct uid *plan)
+{
+	for (size_t i = 0; i < n; i++)
+		if (uid_same(&list[i].plan.id, plan))
+			return true;
+	return false;
+}
+
+enum err
+entitle_plans(
+    struct call *c, const struct facts *f, struct entitlement **out, size_t *n)
+{
+	void *list = NULL;
+	struct rule *r;
+	size_t rn;
+	enum err e;
+
+	*out = NULL;
+	*n = 0;
+	if ((e = rules(c, &r, &rn)))
+		return e;
+	for (size_t i = 0; i < rn; i++) {
+		struct entitlement *t;
+
+		if (uid_is_none(&r[i].plan) || !entitle_holds(&r[i], f) ||
+		    listed(list, *n, &r[i].plan))
+			continue;
+		if ((t = row_more(c->arena, &list, n, sizeof(*t))) == NULL)
+			return ERR_NO_MEMORY;
+		t->rule = r[i].id;
+		if ((e = row_get(c->store, &plan_rows, &r[i].plan, &t->plan)) ||
+		    (e = row_get(c->store, &network_rows, &t->plan.network,
+			 &t->network)))
+			return e;
+	}
+	*out = list;
+	return ERR_OK;
+}
+
+static enum err
+stored_groups(
+    struct call *c, const struct uid *person, const char ***out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *list = NULL;
+	const char **g;
+	enum err e;
+
+	*n = 0;
+	if ((e = db_query(
+		 c->store->db, SQL_GROUP_OF, DB_ARGS(DB_TEXT(person->s)), &r)))
+		return e;
+	while (db_next(&r))
+		if ((g = row_more(c->arena, &list, n, sizeof(*g))) == NULL ||
+		    (*g = arena_text(c->arena, db_text(&r, 0))) == NULL)
+			return ERR_NO_MEMORY;
+	*out = list;
+	return db_end(&r);
+}
+
+enum err
+entitle_facts(struct call *c, const struct person *p, struct facts *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	const char **groups;
+	enum err e;
+
+	*out = (struct facts){.issuer = arena_text(c->arena, p->issuer),
+	    .subject = arena_text(c->arena, p->subject),
+	    .mail = arena_text(c->arena, p->mail),
+	    .groups_known = p->groups_known};
+	if (!out->issuer || !out->subject || !out->mail)
+		return ERR_NO_MEMORY;
+	if ((e = stored_groups(c, &p->id, &groups, &out->ngroups)) ||
+	    (e = db_one(c->store->db, SQL_PERSON_CLAIMS,
+		 DB_ARGS(DB_TEXT(p->id.s)), &r)))
+		return e;
+	out->groups = groups;
+	out->mail_verified = db_int(&r, 1) != 0;
+	out->claims = arena_text(c->arena, db_text(&r, 0));
+	return out->claims ? ERR_OK : ERR_NO_MEMORY;
+}

@@ -1,0 +1,140 @@
+#include "core/service/keys.h"
+
+#include <string.h>
+
+#include "core/service/act.h"
+#include "core/service/keys_own.h"
+
+enum { LIST_MAX = 1000 };
+
+enum err
+keys_own(struct call *c, const struct wifi_key *k, enum keys_wish wish)
+{
+	static const int roles[] = {[KEYS_SEE] = ACT_READ,
+	    [KEYS_REVEAL] = ACT_STAFF,
+	    [KEYS_CHANGE] = ACT_STAFF};
+	bool member;
+	enum err e;
+
+	if (act_is(c, &k->person) || act_need(c, roles[wish]) == ERR_OK)
+		return ERR_OK;
+	/* the desk looks after guests, and only them */
+	if (k->kind == KEY_GUEST && call_may(c, ROLE_DESK))
+		return ERR_OK;
+	if (uid_is_none(&k->unit) || c->actor.kind != ACTOR_PERSON)
+		return ERR_NOT_FOUND;
+	if ((e = store_any(c->store,
+		 wish == KEYS_CHANGE ? SQL_UNIT_IS_MANAGER : SQL_UNIT_IS_MEMBER,
+		 DB_ARGS(DB_TEXT(k->unit.s), DB_TEXT(c->actor.id.s)), &member)))
+		return e;
+	return member ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err
+keys_own_get(struct call *c, const struct uid *id, enum keys_wish wish,
+    struct wifi_key *out)
+{
+	enum err e = row_get(c->store, &key_rows, id, out);
+
+	if (e == ERR_OK && (e = keys_own(c, out, wish)))
+		*out = (struct wifi_key){0};
+	return e;
+}
+
+static enum err
+view_read(struct call *c, const struct db_rows *r, struct key_view *out)
+{
+	int at = 0;
+	enum err e;
+
+	if ((e = row_read(&key_rows, r, &at, &out->key)) ||
+	    (e = row_read(&network_rows, r, &at, &out->network)) ||
+	    (e = row_read(&plan_rows, r, &at, &out->plan)) ||
+	    (e = row_read(&person_rows, r, &at, &out->person)))
+		return e;
+	out->devices = (size_t)db_int(r, at);
+	out->in_use = db_int(r, at + 1) != 0;
+	out->standing = key_standing(&out->key, c->now);
+	return ERR_OK;
+}
+
+enum err
+keys_get(struct call *c, const struct uid *id, struct key_view *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	*out = (struct key_view){0};
+	if ((e = db_one(c->store->db, SQL_KEY_VIEW_GET, DB_ARGS(DB_TEXT(id->s)),
+		 &r)) ||
+	    (e = view_read(c, &r, out)) ||
+	    (e = keys_own(c, &out->key, KEYS_SEE)))
+		*out = (struct key_view){0};
+	return e;
+}
+
+static enum err
+views(struct call *c, enum sql sql, const struct db_arg *args,
+    struct key_view **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *list = NULL;
+	struct key_view *v;
+	enum err e;
+
+	*out = NULL;
+	*n = 0;
+	if ((e = db_query(c->store->db, sql, args, &r)))
+		return e;
+	while (db_next(&r)) {
+		if ((v = row_more(c->arena, &list, n, sizeof(*v))) == NULL)
+			return ERR_NO_MEMORY;
+		if ((e = view_read(c, &r, v)) == ERR_CORRUPT)
+			(*n)--; /* logged */
+		else if (e)
+			return e;
+	}
+	*out = list;
+	return db_end(&r);
+}
+
+enum err
+keys_of(
+    struct call *c, const struct uid *person, struct key_view **out, size_t *n)
+{
+	*out = NULL;
+	*n = 0;
+	if (!act_is(c, person) && act_need(c, ACT_READ) != ERR_OK)
+		return ERR_NOT_FOUND;
+	return views(c, SQL_KEY_VIEW_OF, DB_ARGS(DB_TEXT(person->s)), out, n);
+}
+
+enum err
+keys_list(struct call *c, const struct key_filter *f, struct key_view **out,
+    size_t *n, size_t *total)
+{
+	const char *like = act_pattern(c, f->search);
+	const char *standing =
+	    f->standing < 0 ? ""
+			    : key_standing_text((enum key_standing)f->standing);
+	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
+	int64_t count;
+	enum err e;
+
+	*out = NULL;
+	*n = *total = 0;
+	if ((e = act_need(c, ACT_READ)))
+		return e;
+	if (like == NULL)
+		return ERR_TOO_BIG;
+#define MATCHED                                                                \
+	DB_TEXT(f->network.s), DB_TEXT(f->plan.s), DB_TEXT(f->person.s),       \
+	    DB_TEXT(like), DB_TEXT(standing), DB_INT(c->now)
+	if ((e = store_number(
+		 c->store, SQL_KEY_VIEW_COUNT, DB_ARGS(MATCHED), &count)))
+		return e;
+	*total = (size_t)count;
+	return views(c, SQL_KEY_VIEW_LIST,
+	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n);
+#undef MATCHED
+}

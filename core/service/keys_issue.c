@@ -1,0 +1,329 @@
+/* Issuing and rotating. */
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/service/act.h"
+#include "core/service/disconnects.h"
+#include "core/service/entitle.h"
+#include "core/service/keys.h"
+#include "core/service/keys_make.h"
+#include "core/service/keys_own.h"
+
+enum { ISSUE_TRIES = 4 };
+#define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
+
+static enum err
+person_ready(struct call *c, const struct uid *id, struct person *out)
+{
+	enum err e;
+
+	if ((e = row_get(c->store, &person_rows, id, out)))
+		return e;
+	if (out->state == PERSON_ACTIVE)
+		return ERR_OK;
+	return why_set(&c->why, ERR_SUSPENDED, "", "%s", out->state_reason);
+}
+
+static enum err
+may_issue(struct call *c, const struct key_order *o)
+{
+	if (act_need(c, ACT_STAFF) == ERR_OK)
+		return ERR_OK;
+	if (o->given != NULL)
+		return ERR_FORBIDDEN;
+	if (o->kind == KEY_GUEST && call_may(c, ROLE_DESK))
+		return ERR_OK;
+	return act_is(c, &o->person) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static bool
+wanted(const struct key_order *o, const struct entitlement *t)
+{
+	return (uid_is_none(&o->plan) || uid_same(&o->plan, &t->plan.id)) &&
+	       (uid_is_none(&o->network) ||
+		   uid_same(&o->network, &t->network.id));
+}
+
+/* Staff may give any plan by name; for others the rules decide. */
+static enum err
+choose(struct call *c, const struct key_order *o, const struct person *p,
+    struct plan *plan, struct network *network)
+{
+	struct entitlement *list;
+	struct facts f;
+	size_t n;
+	enum err e;
+
+	if (!uid_is_none(&o->plan) && act_need(c, ACT_STAFF) == ERR_OK) {
+		if ((e = row_get(c->store, &plan_rows, &o->plan, plan)))
+			return e == ERR_NOT_FOUND
+				   ? why_set(&c->why, ERR_BAD_INPUT, "plan",
+					 "There is no such plan.")
+				   : e;
+		return row_get(
+		    c->store, &network_rows, &plan->network, network);
+	}
+	if ((e = entitle_facts(c, p, &f)) ||
+	    (e = entitle_plans(c, &f, &list, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (wanted(o, &list[i])) {
+			*plan = list[i].plan;
+			*network = list[i].network;
+			return ERR_OK;
+		}
+	return ERR_NOT_ENTITLED;
+}
+
+/* When it starts and ends: what was asked for, inside what the plan gives. */
+static enum err
+validity(struct call *c, const struct key_order *o, const struct plan *p,
+    const struct network *n, struct wifi_key *k)
+{
+	int64_t from = o->not_before > c->now ? o->not_before : c->now;
+	bool staff = act_need(c, ACT_STAFF | 1 << ROLE_DESK) == ERR_OK;
+
+	if (o->not_before < 0 || o->not_after < 0 ||
+	    o->not_before > LAST_SECOND || o->not_after > LAST_SECOND)
+		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
+		    "Give a date between 1970 and 9999.");
+	k->not_before = o->not_before > c->now ? o->not_before : 0;
+	k->not_after = plan_end(p, n->time_zone, from, o->not_after);
+	if (staff && o->not_after)
+		k->not_after = o->not_after;
+	if (k->not_after != 0 && k->not_after <= from)
+		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
+		    "It would end before it starts.");
+	return ERR_OK;
+}
+
+static enum err
+named(struct call *c, const struct key_order *o, struct wifi_key *k)
+{
+	static const char *const usual[] = {[KEY_PERSONAL] = "My devices",
+	    [KEY_THING] = "Another device",
+	    [KEY_UNIT] = "Shared",
+	    [KEY_GUEST] = "Guest"};
+	const char *name = o->name && o->name[0] ? o->name : usual[o->kind];
+
+	if (strlen(name) > NAME_MAX_)
+		return why_set(&c->why, ERR_BAD_INPUT, "name",
+		    "Give a name of at most %d characters.", NAME_MAX_);
+	text_copy(k->name, sizeof(k->name), name);
+	return act_name(c, k->name, "name", false);
+}
+
+static enum err
+below_limit(struct call *c, const struct uid *person)
+{
+	int64_t held;
+	enum err e;
+
+	if ((e = store_number(c->store, SQL_KEY_HELD,
+		 DB_ARGS(DB_TEXT(person->s), DB_INT(c->now)), &held)))
+		return e;
+	return held < KEYS_PER_PERSON
+		   ? ERR_OK
+		   : why_set(&c->why, ERR_LIMIT, "",
+			 "There are %d Wi-Fi passwords already. Remove one "
+			 "first.",
+			 KEYS_PER_PERSON);
+}
+
+/* What was looked at outside the transaction may have changed since. */
+static enum err
+insert(struct call *c, const struct wifi_key *k, const struct keys_make *m,
+    const struct network *n, const struct plan *p)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	struct network n2;
+	struct person o;
+	struct plan p2;
+	enum err e;
+
+	detail_text(&d, "name", k->name);
+	detail_text(&d, "plan", p->name);
+	detail_text(&d, "person", k->person.s);
+	if ((e = act_begin(c, &tx)) || (e = person_ready(c, &k->person, &o)) ||
+	    (e = row_get(c->store, &network_rows, &n->id, &n2)) ||
+	    (e = row_get(c->store, &plan_rows, &p->id, &p2)))
+		return e;
+	if (strcmp(n2.ssid, n->ssid) != 0 || p2.version != p->version)
+		return ERR_CONFLICT;
+	if ((e = below_limit(c, &k->person)) ||
+	    (e = keys_make_store(c, k, m)) ||
+	    (e = act_changed(c, "key.issue", NOUN_KEY, &k->id, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
+static enum err
+issue(struct call *c, const struct key_order *o, struct wifi_key *k,
+    const struct network *n, const struct plan *p)
+{
+	OWN(keys_make) struct keys_make m = {0};
+	enum err e = ERR_EXISTS;
+
+	/* EXISTS: somebody stored the same between our look and our turn */
+	for (int i = 0; e == ERR_EXISTS && i < ISSUE_TRIES; i++) {
+		e = o->given ? keys_make_given(c, n, o->given, &m)
+			     : keys_make_minted(c, n, p, &m);
+		if (e == ERR_OK)
+			e = insert(c, k, &m, n, p);
+		if (e == ERR_EXISTS && o->given)
+			e = keys_make_refused(c);
+	}
+	return e == ERR_EXISTS ? ERR_BUSY : e;
+}
+
+enum err
+keys_issue(struct call *c, const struct key_order *o, struct key_view *out)
+{
+	struct wifi_key k = {.id = uid_new(),
+	    .person = o->person,
+	    .kind = o->kind,
+	    .state = KEY_ACTIVE,
+	    .created = c->now,
+	    .version = 1};
+	struct network n;
+	struct person p;
+	struct plan plan;
+	enum err e;
+
+	*out = (struct key_view){0};
+	c->why = (struct why){{0}, {0}};
+	if ((e = may_issue(c, o)) || (e = person_ready(c, &o->person, &p)) ||
+	    (e = choose(c, o, &p, &plan, &n)) ||
+	    (e = validity(c, o, &plan, &n, &k)) || (e = named(c, o, &k)) ||
+	    (e = below_limit(c, &o->person)))
+		return e;
+	k.network = n.id;
+	k.plan = plan.id;
+	if ((e = issue(c, o, &k, &n, &plan)))
+		return e;
+	*out = (struct key_view){.key = k,
+	    .network = n,
+	    .plan = plan,
+	    .person = p,
+	    .standing = key_standing(&k, c->now)};
+	return ERR_OK;
+}
+
+/* --- rotation
+ * ------------------------------------------------------------------ */
+
+static enum err
+may_rotate(struct call *c, const struct wifi_key *k)
+{
+	bool replaced;
+	enum err e;
+
+	switch (key_standing(k, c->now)) {
+	case KEY_IS_ACTIVE:
+	case KEY_IS_SCHEDULED:
+		break;
+	case KEY_IS_SUSPENDED:
+		return why_set(&c->why, ERR_SUSPENDED, "", "%s", k->reason);
+	case KEY_IS_EXPIRED:
+	case KEY_IS_REVOKED:
+		return why_set(&c->why, ERR_BAD_STATE, "",
+		    "This Wi-Fi password has ended already.");
+	}
+	if ((e = store_any(c->store, SQL_KEY_REPLACED,
+		 DB_ARGS(DB_TEXT(k->id.s), DB_INT(c->now)), &replaced)))
+		return e;
+	return replaced ? why_set(&c->why, ERR_BAD_STATE, "",
+			      "There is a new Wi-Fi password for this one "
+			      "already.")
+			: ERR_OK;
+}
+
+/* The old one dies now, or lives on for OVERLAP seconds. */
+static enum err
+retire(struct call *c, struct wifi_key *old, int64_t overlap)
+{
+	int64_t end = c->now + overlap;
+	enum err e;
+
+	if (overlap == 0) {
+		old->state = KEY_REVOKED;
+		text_copy(
+		    old->reason, sizeof(old->reason), "Replaced by a new one.");
+	} else if (old->not_after == 0 || old->not_after > end)
+		old->not_after = end;
+	if ((e = row_set(c->store, &key_rows, old, &old->version)))
+		return e;
+	if (overlap)
+		return ERR_OK;
+	if ((e = store_run(c->store, SQL_KEY_ENDED,
+		 DB_ARGS(DB_TEXT(old->id.s), DB_INT(c->now)), NULL)))
+		return e;
+	return disconnects_queue_key(c, &old->id);
+}
+
+static enum err
+swap(struct call *c, const struct uid *old_id, int64_t overlap,
+    const struct wifi_key *k, const struct keys_make *m)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	struct wifi_key old;
+	enum err e;
+
+	detail_text(&d, "new", k->id.s);
+	detail_int(&d, "overlap", overlap);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = keys_own_get(c, old_id, KEYS_CHANGE, &old)) ||
+	    (e = may_rotate(c, &old)) || (e = retire(c, &old, overlap)) ||
+	    (e = keys_make_store(c, k, m)) ||
+	    (e = act_changed(c, "key.rotate", NOUN_KEY, &old.id, &d)) ||
+	    (e = act_announce(c, NOUN_KEY, &k->id)))
+		return e;
+	return act_end(c, &tx);
+}
+
+static enum err
+rotate(struct call *c, const struct key_view *old, int64_t overlap,
+    const struct wifi_key *k)
+{
+	OWN(keys_make) struct keys_make m = {0};
+	enum err e = ERR_EXISTS;
+
+	for (int i = 0; e == ERR_EXISTS && i < ISSUE_TRIES; i++)
+		if ((e = keys_make_minted(c, &old->network, &old->plan, &m)) ==
+		    ERR_OK)
+			e = swap(c, &old->key.id, overlap, k, &m);
+	return e == ERR_EXISTS ? ERR_BUSY : e;
+}
+
+enum err
+keys_rotate(
+    struct call *c, const struct uid *id, int64_t overlap, struct key_view *out)
+{
+	struct key_view old;
+	struct wifi_key k;
+	enum err e;
+
+	*out = (struct key_view){0};
+	c->why = (struct why){{0}, {0}};
+	if (overlap < 0 || overlap > KEYS_OVERLAP_MAX)
+		return why_set(&c->why, ERR_BAD_INPUT, "overlap",
+		    "Both may work for at most 30 days.");
+	if ((e = keys_get(c, id, &old)) ||
+	    (e = keys_own(c, &old.key, KEYS_CHANGE)) ||
+	    (e = may_rotate(c, &old.key)))
+		return e;
+	if (!uid_is_none(&old.person.id) &&
+	    (e = person_ready(c, &old.person.id, &old.person)))
+		return e;
+	k = old.key;
+	k.id = uid_new();
+	k.replaces = old.key.id;
+	k.first_used = k.last_used = 0;
+	k.created = c->now;
+	k.version = 1;
+	if ((e = rotate(c, &old, overlap, &k)))
+		return e;
+	return keys_get(c, &k.id, out);
+}

@@ -1,0 +1,179 @@
+#include "core/service/open.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/conf/conf.h"
+#include "core/crypt/seal.h"
+#include "core/service/act.h"
+#include "core/service/chain.h"
+
+#define CHECK "seal_check"
+
+static enum err
+say(struct why *why, enum err e, const char *text)
+{
+	return why_set(why, e, "store", "%.150s", text);
+}
+
+/* Do this store and this master key belong together? */
+static enum err
+check_seal(struct store *st, const struct ring *ring, struct why *why)
+{
+	uint8_t check[SEAL_CHECK_LEN];
+	size_t len;
+	enum err e = store_meta_get(st, CHECK, check, sizeof(check), &len);
+
+	if (e == ERR_OK)
+		e = seal_check_verify(ring, check, len);
+	if (e == ERR_SEALED)
+		return say(why, e,
+		    "the master key is not the one this store was made with: "
+		    "put the right one in its place");
+	return e == ERR_NOT_FOUND
+		   ? say(why, ERR_CORRUPT,
+			 "the store has no seal check: restore a backup")
+		   : e;
+}
+
+static enum err
+engine(const struct conf *conf, struct why *why)
+{
+	if (strcmp(conf->store.engine, "sqlite") == 0)
+		return ERR_OK;
+	return say(why, ERR_UNSUPPORTED, "this engine is not built in");
+}
+
+enum err
+store_service_open(const struct conf *conf, const struct ring *ring,
+    bool migrate, struct store **out, struct why *why)
+{
+	struct store *st = NULL;
+	char text[DB_WHY];
+	enum err e;
+
+	*out = NULL;
+	*why = (struct why){{0}, {0}};
+	if ((e = engine(conf, why)))
+		return e;
+	if ((e = store_open(conf->store.path, false, migrate, &st, text)))
+		return say(why, e, text);
+	if ((e = check_seal(st, ring, why))) {
+		store_close(st);
+		return e;
+	}
+	*out = st;
+	return ERR_OK;
+}
+
+void
+store_service_close(struct store *st)
+{
+	store_close(st);
+}
+
+static enum err
+first_rows(struct store *st, const struct ring *ring)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 16);
+	OWN(tx) struct tx tx = TX_NONE;
+	uint8_t check[SEAL_CHECK_LEN];
+	struct call c = call_system(st, ring, a, clock_now());
+	enum err e;
+
+	if (a == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = seal_check_make(ring, check)) || (e = act_begin(&c, &tx)) ||
+	    (e = store_meta_set(st, CHECK, check, sizeof(check))) ||
+	    (e = chain_make(st)) ||
+	    (e = act_record(&c, "store.create", NOUN_STORE, NULL, NULL)))
+		return e;
+	return act_end(&c, &tx);
+}
+
+enum err
+store_service_create(
+    const struct conf *conf, const struct ring *ring, struct why *why)
+{
+	struct store *st = NULL;
+	char text[DB_WHY];
+	enum err e;
+
+	*why = (struct why){{0}, {0}};
+	if ((e = engine(conf, why)))
+		return e;
+	if ((e = store_open(conf->store.path, true, true, &st, text)))
+		return say(why, e, text);
+	if ((e = first_rows(st, ring)))
+		(void)say(why, e, "the first rows cannot be written");
+	store_close(st);
+	if (e)
+		(void)unlink(conf->store.path);
+	return e;
+}
+
+enum err
+store_service_backup(struct call *c, const char *file, struct why *why)
+{
+	OWN(buf) struct buf d = DETAIL;
+	OWN(tx) struct tx tx = TX_NONE;
+	char text[DB_WHY];
+	enum err e;
+
+	*why = (struct why){{0}, {0}};
+	if ((e = act_need(c, ACT_ADMIN)))
+		return e;
+	detail_text(&d, "file", file);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = act_record(c, "store.backup", NOUN_STORE, NULL, &d)) ||
+	    (e = act_end(c, &tx)))
+		return e;
+	if ((e = db_backup(c->store->db, file, text)))
+		return say(why, e, text);
+	return ERR_OK;
+}
+
+static enum err
+counts(struct call *c, struct store_health *h)
+{
+	const struct {
+		enum sql sql;
+		int64_t *out;
+	} all[] = {{SQL_PERSON_COUNT, &h->people},
+	    {SQL_KEY_COUNT, &h->keys_total}, {SQL_DEVICE_COUNT, &h->devices},
+	    {SQL_AP_COUNT, &h->aps}, {SQL_AUDIT_COUNT, &h->audit_rows}};
+	enum err e;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if ((e = store_number(
+			 c->store, all[i].sql, DB_NO_ARGS, all[i].out)))
+			return e;
+	if ((e = store_number(c->store, SQL_KEY_COUNT_ACTIVE,
+		 DB_ARGS(DB_INT(c->now)), &h->keys_active)))
+		return e;
+	return store_counter_get(c->store, "change", &h->feed_position);
+}
+
+enum err
+store_service_health(struct call *c, struct store_health *out)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	char text[DB_WHY];
+	enum err e;
+
+	*out = (struct store_health){0};
+	if ((e = act_need(c, ACT_READ)))
+		return e;
+	out->schema = db_schema(c->store->db);
+	if ((e = store_read(c->store, &tx)) || (e = counts(c, out)))
+		return e;
+	tx_own(&tx);
+	e = db_check(c->store->db, true, text);
+	out->sound = e == ERR_OK;
+	if (e)
+		(void)say(&c->why, e, text);
+	return e == ERR_CORRUPT ? ERR_OK : e;
+}

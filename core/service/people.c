@@ -1,0 +1,195 @@
+#include "core/service/people.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/service/act.h"
+#include "core/service/disconnects.h"
+
+enum { LIST_MAX = 1000, CLAIMS_MAX = 32768 };
+
+/* Oneself, and those who look after people; others see nothing there. */
+static enum err
+may_see(const struct call *c, const struct uid *person)
+{
+	if (act_is(c, person) || act_need(c, ACT_READ | 1 << ROLE_DESK) == 0)
+		return ERR_OK;
+	return ERR_NOT_FOUND;
+}
+
+enum err
+people_get(struct call *c, const struct uid *id, struct person *out)
+{
+	enum err e = may_see(c, id);
+
+	*out = (struct person){0};
+	return e ? e : row_get(c->store, &person_rows, id, out);
+}
+
+enum err
+people_list(struct call *c, const char *search, size_t offset, size_t limit,
+    struct person **out, size_t *n, size_t *total)
+{
+	const char *like = act_pattern(c, search);
+	int64_t count;
+	enum err e;
+
+	*out = NULL;
+	*n = *total = 0;
+	if ((e = act_need(c, ACT_READ | 1 << ROLE_DESK)))
+		return e;
+	if (like == NULL)
+		return ERR_TOO_BIG;
+	if ((e = store_number(c->store, SQL_PERSON_SEARCH_COUNT,
+		 DB_ARGS(DB_TEXT(like)), &count)) ||
+	    (e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
+		 DB_ARGS(DB_TEXT(like),
+		     DB_INT(limit < LIST_MAX ? limit : LIST_MAX),
+		     DB_INT(offset)),
+		 c->arena, out, n)))
+		return e;
+	*total = (size_t)count;
+	return ERR_OK;
+}
+
+/* --- adding by hand
+ * ----------------------------------------------------------- */
+
+static enum err
+mail_check(struct call *c, const char *mail)
+{
+	const char *at = strchr(mail, '@');
+
+	if (mail[0] == '\0')
+		return ERR_OK;
+	if (at == NULL || at == mail || at[1] == '\0' || strchr(at + 1, '@') ||
+	    mail[strcspn(mail, " \t\r\n,;<>\"")] != '\0')
+		return why_set(&c->why, ERR_BAD_INPUT, "mail",
+		    "Give a mail address such as ada@example.org.");
+	return ERR_OK;
+}
+
+enum err
+people_add(struct call *c, struct person *p)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF | 1 << ROLE_DESK)) ||
+	    (e = act_name(c, p->name, "name", false)) ||
+	    (e = mail_check(c, p->mail)))
+		return e;
+	p->id = uid_new();
+	text_copy(p->issuer, sizeof(p->issuer), "local");
+	if (p->subject[0] == '\0')
+		text_copy(p->subject, sizeof(p->subject), p->id.s);
+	p->roles = 1 << ROLE_PERSON;
+	p->groups_known = true;
+	p->state = PERSON_ACTIVE;
+	p->state_reason[0] = '\0';
+	p->state_since = p->created = c->now;
+	p->terms_at = p->last_sign_in = 0;
+	p->version = 1;
+	detail_text(&d, "name", p->name);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_add(c->store, &person_rows, p)) ||
+	    (e = act_changed(c, "person.add", NOUN_PERSON, &p->id, &d))) {
+		if (e == ERR_EXISTS)
+			return why_set(&c->why, e, "subject",
+			    "There is a local person of this subject already.");
+		return e;
+	}
+	return act_end(c, &tx);
+}
+
+/* --- states
+ * -------------------------------------------------------------------- */
+
+enum err
+people_set_state(struct call *c, const struct uid *id, enum person_state state,
+    const char *reason)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	struct person p;
+	char text[200];
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF)) || (e = act_reason(c, reason, text)) ||
+	    (e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &person_rows, id, &p)))
+		return e;
+	if (p.state == state)
+		return why_set(&c->why, ERR_BAD_STATE, "state",
+		    "This person is %s already.", person_state_text(state));
+	detail_text(&d, "from", person_state_text(p.state));
+	detail_text(&d, "to", person_state_text(state));
+	detail_text(&d, "reason", text);
+	p.state = state;
+	p.state_since = c->now;
+	text_copy(p.state_reason, sizeof(p.state_reason), text);
+	if ((e = row_set(c->store, &person_rows, &p, &p.version)) ||
+	    (state != PERSON_ACTIVE && (e = disconnects_queue_person(c, id))) ||
+	    (state == PERSON_ENDED &&
+		(e = store_run(c->store, SQL_SESSION_END_PERSON,
+		     DB_ARGS(DB_TEXT(id->s)), NULL))) ||
+	    (e = act_changed(c, "person.state", NOUN_PERSON, id, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* --- small changes by the person
+ * ------------------------------------------------- */
+
+static enum err
+own(const struct call *c, const struct uid *id)
+{
+	return act_is(c, id) || act_need(c, ACT_STAFF) == 0 ? ERR_OK
+							    : ERR_NOT_FOUND;
+}
+
+enum err
+people_accept_terms(struct call *c, const struct uid *id)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct person p;
+	enum err e;
+
+	if ((e = own(c, id)) || (e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &person_rows, id, &p)))
+		return e;
+	if (p.terms_at != 0)
+		return ERR_OK;
+	p.terms_at = c->now;
+	if ((e = row_set(c->store, &person_rows, &p, &p.version)) ||
+	    (e = act_changed(c, "person.terms", NOUN_PERSON, id, NULL)))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+people_set_language(struct call *c, const struct uid *id, const char *language)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	struct person p;
+	enum err e;
+
+	if (strlen(language) >= sizeof(p.language) ||
+	    language[strspn(language, "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-")] != '\0')
+		return why_set(&c->why, ERR_BAD_INPUT, "language",
+		    "Give a language such as en or pt-BR.");
+	if ((e = own(c, id)) || (e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &person_rows, id, &p)))
+		return e;
+	text_copy(p.language, sizeof(p.language), language);
+	detail_text(&d, "language", language);
+	if ((e = row_set(c->store, &person_rows, &p, &p.version)) ||
+	    (e = act_record(c, "person.language", NOUN_PERSON, id, &d)))
+		return e;
+	return act_end(c, &tx);
+}

@@ -1,0 +1,168 @@
+#include "core/store/store.h"
+
+#include <string.h>
+
+#include "core/store/columns.h"
+
+static const struct sql_text statements[SQL_COUNT] = {
+#define SQL(name, ...) {#name, __VA_ARGS__},
+#include "core/store/sql.def"
+#undef SQL
+};
+
+static const struct db_migration migrations[] = {
+#define MIGRATION(n, ...) {n, __VA_ARGS__},
+#include "core/store/migrations.def"
+#undef MIGRATION
+};
+
+enum { MIGRATIONS = sizeof(migrations) / sizeof(*migrations) };
+
+struct db_options
+store_options(const char *path)
+{
+	return (struct db_options){.path = path,
+	    .sql = statements,
+	    .nsql = SQL_COUNT,
+	    .migrations = migrations,
+	    .nmigrations = MIGRATIONS};
+}
+
+int
+store_schema(void)
+{
+	return migrations[MIGRATIONS - 1].n;
+}
+
+enum err
+store_open(const char *path, bool create, bool migrate, struct store **out,
+    char why[static DB_WHY])
+{
+	struct db_options o = store_options(path);
+	OWN(mem) struct store *st = calloc(1, sizeof(*st));
+	enum err e;
+
+	*out = NULL;
+	why[0] = '\0';
+	o.create = create;
+	o.migrate = migrate;
+	if (st == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = db_open(&o, &st->db, why)))
+		return e;
+	*out = give(st);
+	return ERR_OK;
+}
+
+void
+store_close(struct store *st)
+{
+	if (st == NULL)
+		return;
+	db_close(st->db);
+	free(st);
+}
+
+enum err
+store_write(struct store *st, struct tx *tx)
+{
+	return tx_write(st->db, tx);
+}
+
+enum err
+store_read(struct store *st, struct tx *tx)
+{
+	return tx_read(st->db, tx);
+}
+
+enum err
+store_commit(struct store *st, struct tx *tx)
+{
+	enum err e = tx_commit(tx);
+
+	if (e == ERR_OK)
+		st->own++;
+	return e;
+}
+
+enum err
+store_run(
+    struct store *st, enum sql sql, const struct db_arg *args, int64_t *changed)
+{
+	return db_run(st->db, sql, args, changed);
+}
+
+enum err
+store_number(
+    struct store *st, enum sql sql, const struct db_arg *args, int64_t *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e = db_one(st->db, sql, args, &r);
+
+	*out = e ? 0 : db_int(&r, 0);
+	return e;
+}
+
+enum err
+store_any(struct store *st, enum sql sql, const struct db_arg *args, bool *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e = db_one(st->db, sql, args, &r);
+
+	*out = e == ERR_OK;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err
+store_meta_set(struct store *st, const char *name, const void *p, size_t len)
+{
+	return store_run(
+	    st, SQL_META_SET, DB_ARGS(DB_TEXT(name), DB_BLOB(p, len)), NULL);
+}
+
+enum err
+store_meta_get(
+    struct store *st, const char *name, void *out, size_t room, size_t *len)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	const void *p;
+	enum err e = db_one(st->db, SQL_META_GET, DB_ARGS(DB_TEXT(name)), &r);
+
+	*len = 0;
+	if (e)
+		return e;
+	p = db_blob(&r, 0, len);
+	if (*len > room)
+		return ERR_CORRUPT;
+	memcpy(out, p, *len);
+	return ERR_OK;
+}
+
+enum err
+store_counter_get(struct store *st, const char *name, int64_t *out)
+{
+	return store_number(st, SQL_COUNTER_GET, DB_ARGS(DB_TEXT(name)), out);
+}
+
+enum err
+store_counter_set(struct store *st, const char *name, int64_t value)
+{
+	return store_run(
+	    st, SQL_COUNTER_SET, DB_ARGS(DB_TEXT(name), DB_INT(value)), NULL);
+}
+
+/* To its end, as the change counts only then. */
+enum err
+store_counter_next(struct store *st, const char *name, int64_t *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e =
+	    db_one(st->db, SQL_COUNTER_NEXT, DB_ARGS(DB_TEXT(name)), &r);
+
+	if (e)
+		return e;
+	*out = db_int(&r, 0);
+	while (db_next(&r))
+		continue;
+	return db_end(&r);
+}

@@ -1,0 +1,65 @@
+/*
+ * store.h - the store: one connection, its statements, its transactions
+ *
+ * All of the product's SQL is sql.def; a file of this folder per noun runs
+ * it. Nothing here asks who is calling: that is what core/service is for.
+ */
+#pragma once
+
+#include "core/base/arena.h"
+#include "core/db/tx.h"
+
+struct ring;
+
+enum sql {
+#define SQL(name, ...) SQL_##name,
+#include "core/store/sql.def"
+#undef SQL
+	SQL_COUNT
+};
+
+struct store {
+	struct db *db;
+	int64_t own; /* transactions committed by this connection */
+};
+
+/* Opens the file at PATH; failures as db_open(). */
+MUST_USE enum err store_open(const char *path, bool create, bool migrate,
+    struct store **out, char why[static DB_WHY]);
+void store_close(struct store *st);
+
+/* The options every open, check or restore of a store at PATH uses. */
+struct db_options store_options(const char *path);
+
+/* The number of the newest schema this program knows. */
+int store_schema(void);
+
+/* A change: all or nothing. Commit through store_commit(). */
+MUST_USE enum err store_write(struct store *st, struct tx *tx);
+MUST_USE enum err store_read(struct store *st, struct tx *tx);
+MUST_USE enum err store_commit(struct store *st, struct tx *tx);
+
+/* Runs statement SQL; CHANGED as db_run(). */
+MUST_USE enum err store_run(struct store *st, enum sql sql,
+    const struct db_arg *args, int64_t *changed);
+
+/* The number in the first column of the first row; NOT_FOUND without. */
+MUST_USE enum err store_number(
+    struct store *st, enum sql sql, const struct db_arg *args, int64_t *out);
+
+/* Whether there is a row at all. */
+MUST_USE enum err
+store_any(struct store *st, enum sql sql, const struct db_arg *args, bool *out);
+
+/* Small things by name: octets and counters. */
+MUST_USE enum err
+store_meta_set(struct store *st, const char *name, const void *p, size_t len);
+MUST_USE enum err store_meta_get(
+    struct store *st, const char *name, void *out, size_t room, size_t *len);
+MUST_USE enum err
+store_counter_get(struct store *st, const char *name, int64_t *out);
+MUST_USE enum err
+store_counter_set(struct store *st, const char *name, int64_t value);
+/* Adds 1 and says what it is now. Holds off other writers until commit. */
+MUST_USE enum err
+store_counter_next(struct store *st, const char *name, int64_t *out);
