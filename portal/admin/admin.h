@@ -1,0 +1,22 @@
+/*
+ * admin.h - what the pages of administration share
+ */
+#pragma once
+
+#include "core/service/keys.h"
+#include "portal/web/page.h"
+
+enum { ADMIN_PAGE = 50 };
+
+/* Where the page of a list begins, from ?from=. */
+size_t admin_offset(const struct page *p);
+
+/* Offsets of the pages after and before; -1 where there is none. */
+int64_t admin_next(size_t from, size_t n, size_t total);
+int64_t admin_previous(size_t from);
+
+/* Rows for N views of keys; for all keys of PERSON. */
+MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,
+    size_t n, struct tpl_key_row **out);
+MUST_USE enum err admin_keys_of(struct page *p, const struct uid *person,
+    struct tpl_key_row **out, size_t *n);

@@ -1,0 +1,50 @@
+/*
+ * editor.h - the nouns an administrator sets up, each as one row
+ *
+ * Networks, plans, rules and access points are listed, added, changed and
+ * removed by the same pages, through the tables of core/model/field.h. A new
+ * member of a noun shows up here by itself.
+ */
+#pragma once
+
+#include "core/model/field.h"
+#include "core/service/setup.h"
+#include "portal/web/page.h"
+
+union editor_noun {
+	struct network network;
+	struct plan plan;
+	struct rule rule;
+	struct access_point ap;
+};
+
+struct editor {
+	const char *word; /* in the path: "networks" */
+	const struct field *fields;
+	size_t size;
+	bool secret; /* has a shared secret beside its members */
+	enum err (*list)(struct call *c, void **out, size_t *n);
+	enum err (*get)(
+	    struct call *c, const struct uid *id, union editor_noun *out);
+	enum err (*add)(
+	    struct call *c, union editor_noun *n, const struct secret *s);
+	enum err (*set)(
+	    struct call *c, union editor_noun *n, const struct secret *s);
+	enum err (*remove)(struct call *c, const struct uid *id);
+	void (*start)(union editor_noun *n); /* sensible defaults */
+};
+
+/* The row called WORD, or NULL. */
+const struct editor *editor_find(const char *word);
+
+/* The texts of a list page. */
+MUST_USE enum err editor_list(struct page *p, const struct editor *e);
+
+/* The form for NOUN; TYPED, when not NULL, is shown instead of what NOUN holds,
+ * so that nothing that was typed is lost. STATUS is that of the reply. */
+MUST_USE enum err editor_form(struct page *p, const struct editor *e,
+    const union editor_noun *noun, const struct form *typed, int status);
+
+/* Reads the form into NOUN; BAD_INPUT with the field in p->call.why. */
+MUST_USE enum err editor_read(struct page *p, const struct editor *e,
+    union editor_noun *noun, struct secret *secret);

@@ -1,0 +1,282 @@
+/* Lists and forms made of the tables of members. */
+#include <stdio.h>
+#include <string.h>
+
+#include "portal/admin/editor.h"
+
+enum { FIELDS_MAX = 48, VALUE_MAX = 600, OPTIONS_MAX = 500 };
+
+/* "rate_down" -> "rate down" */
+static const char *
+label(struct page *p, const char *name)
+{
+	char *t = arena_text(p->arena, name);
+
+	for (char *c = t; c && *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	return t ? t : name;
+}
+
+static const char *
+value(struct page *p, const struct field *f, const void *noun)
+{
+	OWN(buf) struct buf b = BUF(VALUE_MAX);
+	const char *t;
+
+	field_get(f, noun, &b);
+	t = arena_text(p->arena, buf_str(&b));
+	return t ? t : "";
+}
+
+/* What an id stands for, so that a list can be read. */
+static const char *
+name_of(struct page *p, const struct field *f, const void *noun)
+{
+	const struct uid *id = (const void *)((const char *)noun + f->offset);
+	struct network *n = arena_get(p->arena, sizeof(*n));
+	struct plan *plan = arena_get(p->arena, sizeof(*plan));
+
+	if (uid_is_none(id) || n == NULL || plan == NULL)
+		return "";
+	if (strcmp(f->name, "network") == 0)
+		return network_get(&p->call, id, n) ? id->s : n->name;
+	return plan_get(&p->call, id, plan) ? id->s : plan->name;
+}
+
+static bool
+listed(const struct field *f)
+{
+	return (f->flags & FIELD_SHORT) && strcmp(f->name, "id") != 0;
+}
+
+static enum err
+row(struct page *p, const struct editor *e, const char *noun,
+    struct tpl_admin_row *out)
+{
+	size_t n = 0;
+	struct tpl_cell *v = arena_array(p->arena, FIELDS_MAX, sizeof(*v));
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	out->id = arena_text(p->arena, value(p, &e->fields[0], noun));
+	for (const struct field *f = e->fields; f->name; f++)
+		if (listed(f)) {
+			v[n].label = label(p, f->name);
+			v[n++].text = f->kind == FIELD_ID && f != e->fields
+					  ? name_of(p, f, noun)
+					  : value(p, f, noun);
+		}
+	out->title = n > 0 ? v[0].text : "";
+	out->cells.v = v;
+	out->cells.n = n;
+	return ERR_OK;
+}
+
+enum err
+editor_list(struct page *p, const struct editor *e)
+{
+	void *nouns = NULL;
+	size_t n = 0;
+	struct tpl_admin_row *rows;
+	enum err err = e->list(&p->call, &nouns, &n);
+
+	if (err != ERR_OK)
+		return err;
+	if ((rows = arena_array(p->arena, n + 1, sizeof(*rows))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		if ((err = row(
+			 p, e, (const char *)nouns + i * e->size, &rows[i])))
+			return err;
+	return PAGE(p, admin_list, .word = e->word,
+	    .networks = strcmp(e->word, "networks") == 0,
+	    .plans = strcmp(e->word, "plans") == 0,
+	    .rules = strcmp(e->word, "rules") == 0,
+	    .aps = strcmp(e->word, "access-points") == 0, .rows = {rows, n},
+	    .may_change = call_may(&p->call, ROLE_ADMIN),
+	    .done = form_text(&p->query, "done"));
+}
+
+/* --- form ---------------------------------------------------------------- */
+
+static enum err
+options_of_words(struct page *p, const char *words, const char *chosen,
+    struct tpl_admin_input *in)
+{
+	struct tpl_choice *v = arena_array(p->arena, 32, sizeof(*v));
+	size_t n = 0;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	while (*words && n < 32) {
+		size_t len = strcspn(words, "|");
+
+		v[n].value = v[n].label = arena_copy(p->arena, words, len);
+		if (v[n].value == NULL)
+			return ERR_NO_MEMORY;
+		v[n].chosen = strcmp(v[n].value, chosen) == 0;
+		n++;
+		words += len + (words[len] == '|');
+	}
+	in->choices.v = v;
+	in->choices.n = n;
+	in->is_choice = true;
+	return ERR_OK;
+}
+
+static enum err
+options_of_networks(
+    struct page *p, const char *chosen, struct tpl_admin_input *in)
+{
+	struct network *all = NULL;
+	struct tpl_choice *v;
+	size_t n = 0;
+	enum err e = network_list(&p->call, &all, &n);
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct tpl_choice){
+		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
+	in->choices.v = v;
+	in->choices.n = n;
+	in->is_choice = true;
+	return ERR_OK;
+}
+
+static enum err
+options_of_plans(struct page *p, const char *chosen, struct tpl_admin_input *in)
+{
+	struct plan *all = NULL;
+	struct tpl_choice *v;
+	size_t n = 0;
+	enum err e = plan_list(&p->call, &all, &n);
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	v[0] = (struct tpl_choice){"", "—", chosen[0] == '\0'};
+	for (size_t i = 0; i < n; i++)
+		v[i + 1] = (struct tpl_choice){
+		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
+	in->choices.v = v;
+	in->choices.n = n + 1;
+	in->is_choice = true;
+	return ERR_OK;
+}
+
+static enum err
+input(struct page *p, const struct field *f, const char *now,
+    struct tpl_admin_input *in)
+{
+	in->name = f->name;
+	in->label = label(p, f->name);
+	in->help = f->help;
+	in->value = now;
+	in->required = (f->flags & FIELD_REQUIRED) != 0;
+	if (strcmp(p->call.why.field, f->name) == 0)
+		in->wrong = p->call.why.text;
+	switch (f->kind) {
+	case FIELD_TERM:
+		return options_of_words(p, f->term->all, now, in);
+	case FIELD_BOOL:
+		in->is_bool = true;
+		in->checked = strcmp(now, "yes") == 0;
+		return ERR_OK;
+	case FIELD_ID:
+		return strcmp(f->name, "network") == 0
+			   ? options_of_networks(p, now, in)
+			   : options_of_plans(p, now, in);
+	case FIELD_INT:
+	case FIELD_LONG:
+		in->is_number = true;
+		return ERR_OK;
+	case FIELD_TEXT:
+	case FIELD_TIME:
+	case FIELD_MAC:
+	case FIELD_ROLES:
+		break;
+	}
+	in->is_text = true;
+	return ERR_OK;
+}
+
+static const char *
+shown(struct page *p, const struct field *f, const union editor_noun *noun,
+    const struct form *typed)
+{
+	if (typed == NULL)
+		return value(p, f, noun);
+	if (f->kind == FIELD_BOOL)
+		return form_get(typed, f->name) ? "yes" : "no";
+	return form_text(typed, f->name);
+}
+
+enum err
+editor_form(struct page *p, const struct editor *e,
+    const union editor_noun *noun, const struct form *typed, int status)
+{
+	struct tpl_admin_input *v =
+	    arena_array(p->arena, FIELDS_MAX, sizeof(*v));
+	const char *id = value(p, &e->fields[0], noun);
+	const struct field *version = field_find(e->fields, "version");
+	size_t n = 0;
+	enum err err;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	for (const struct field *f = e->fields; f->name; f++)
+		if ((f->flags & FIELD_SET) && n < FIELDS_MAX - 1 &&
+		    (err = input(p, f, shown(p, f, noun, typed), &v[n++])))
+			return err;
+	if (e->secret) {
+		bool bad = strcmp(p->call.why.field, "secret") == 0;
+
+		v[n++] = (struct tpl_admin_input){.name = "secret",
+		    .label = "shared secret",
+		    .help = "at least 16 characters, the same as in the access "
+			    "point; empty keeps the present one",
+		    .is_secret = true,
+		    .required = id[0] == '\0',
+		    .wrong = bad ? p->call.why.text : ""};
+	}
+	err = PAGE(p, admin_edit, .word = e->word, .id = id,
+	    .version =
+		typed ? form_text(typed, "version") : value(p, version, noun),
+	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text);
+	p->rp->status = status;
+	return err;
+}
+
+enum err
+editor_read(struct page *p, const struct editor *e, union editor_noun *noun,
+    struct secret *secret)
+{
+	const char *typed = form_text(&p->form, "secret");
+	enum err err;
+
+	for (const struct field *f = e->fields; f->name; f++) {
+		const char *t = form_get(&p->form, f->name);
+
+		if (strcmp(f->name, "version") == 0 && t && *t == '\0')
+			continue;
+		if (!(f->flags & FIELD_SET) && strcmp(f->name, "version") != 0)
+			continue;
+		if (f->kind == FIELD_BOOL)
+			t = t ? "yes" : "no";
+		if (t == NULL)
+			continue;
+		if (*t == '\0' &&
+		    (f->kind == FIELD_INT || f->kind == FIELD_LONG))
+			t = "0";
+		if ((err = field_set(f, noun, t, &p->call.why)))
+			return err;
+	}
+	if (e->secret && *typed)
+		return secret_set(secret, typed, strlen(typed));
+	return ERR_OK;
+}

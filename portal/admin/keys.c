@@ -1,0 +1,238 @@
+/* Wi-Fi passwords, as staff sees them: masked, and every reveal is an act. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/handout/wifi.h"
+#include "core/service/devices.h"
+#include "portal/admin/admin.h"
+#include "portal/web/route.h"
+
+enum { VISITS = 30, OFFSET_MAX = 10000000 };
+
+size_t
+admin_offset(const struct page *p)
+{
+	int64_t from = 0;
+
+	(void)text_int(form_text(&p->query, "from"), 0, OFFSET_MAX, &from);
+	return (size_t)from;
+}
+
+int64_t
+admin_next(size_t from, size_t n, size_t total)
+{
+	return from + n < total ? (int64_t)(from + n) : -1;
+}
+
+int64_t
+admin_previous(size_t from)
+{
+	if (from == 0)
+		return -1;
+	return from > ADMIN_PAGE ? (int64_t)(from - ADMIN_PAGE) : 0;
+}
+
+enum err
+admin_key_rows(struct page *p, const struct key_view *views, size_t n,
+    struct tpl_key_row **out)
+{
+	struct tpl_key_row *v = arena_array(p->arena, n + 1, sizeof(*v));
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		const struct key_view *k = &views[i];
+
+		v[i].id = k->key.id.s;
+		v[i].name = k->key.name;
+		v[i].person =
+		    k->person.name[0] ? k->person.name : k->person.subject;
+		v[i].person_id = k->person.id.s;
+		v[i].network = k->network.name;
+		v[i].plan = k->plan.name;
+		v[i].standing = key_standing_text(k->standing);
+		v[i].until = k->key.not_after;
+		v[i].used = k->key.last_used;
+		v[i].devices = (int64_t)k->devices;
+		v[i].in_use = k->in_use;
+		v[i].reason = k->key.reason;
+	}
+	*out = v;
+	return ERR_OK;
+}
+
+enum err
+admin_keys_of(struct page *p, const struct uid *person,
+    struct tpl_key_row **out, size_t *n)
+{
+	struct key_view *views = NULL;
+	enum err e = keys_of(&p->call, person, &views, n);
+
+	return e != ERR_OK ? e : admin_key_rows(p, views, *n, out);
+}
+
+static void
+pick(struct tpl_choice *v, size_t *n, const char *word, const char *chosen)
+{
+	v[*n].value = v[*n].label = word;
+	v[*n].chosen = strcmp(word, chosen) == 0;
+	(*n)++;
+}
+
+enum err
+admin_keys(struct page *p)
+{
+	const char *standing = form_text(&p->query, "standing");
+	struct key_filter f = {.search = form_text(&p->query, "q"),
+	    .standing = -1,
+	    .offset = admin_offset(p),
+	    .limit = ADMIN_PAGE};
+	struct tpl_choice *v = arena_array(p->arena, 8, sizeof(*v));
+	struct tpl_key_row *rows;
+	struct key_view *views = NULL;
+	enum key_standing s;
+	size_t n = 0, total = 0, choices = 0;
+	enum err e;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	if (key_standing_parse(standing, &s))
+		f.standing = (int)s;
+	for (s = KEY_IS_SCHEDULED; s <= KEY_IS_REVOKED; s++)
+		pick(v, &choices, key_standing_text(s), standing);
+	if ((e = keys_list(&p->call, &f, &views, &n, &total)) ||
+	    (e = admin_key_rows(p, views, n, &rows)))
+		return e;
+	return PAGE(p, admin_keys, .q = f.search, .standing = standing,
+	    .standings = {v, choices}, .keys = {rows, n},
+	    .total = (int64_t)total, .next = admin_next(f.offset, n, total),
+	    .has_next = admin_next(f.offset, n, total) >= 0,
+	    .previous = admin_previous(f.offset), .has_previous = f.offset > 0,
+	    .from = (int64_t)f.offset + 1, .to = (int64_t)(f.offset + n));
+}
+
+static enum err
+devices(
+    struct page *p, const struct uid *id, struct tpl_device **out, size_t *n)
+{
+	struct device *all = NULL;
+	struct tpl_device *v;
+	enum err e = devices_of_key(&p->call, id, &all, n);
+	char *mac;
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < *n; i++) {
+		if ((mac = arena_get(p->arena, MAC_TEXT)) == NULL)
+			return ERR_NO_MEMORY;
+		mac_text(&all[i].mac, mac);
+		v[i].id = all[i].id.s;
+		v[i].name = all[i].name;
+		v[i].mac = mac;
+		v[i].first = all[i].first_seen;
+		v[i].last = all[i].last_seen;
+	}
+	*out = v;
+	return ERR_OK;
+}
+
+static enum err
+visits(struct page *p, const struct uid *id, struct tpl_visit **out, size_t *n)
+{
+	struct visit *all = NULL;
+	struct tpl_visit *v;
+	enum err e = visits_of_key(&p->call, id, VISITS, &all, n);
+	char *mac;
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < *n; i++) {
+		if ((mac = arena_get(p->arena, MAC_TEXT)) == NULL)
+			return ERR_NO_MEMORY;
+		mac_text(&all[i].mac, mac);
+		v[i].mac = mac;
+		v[i].start = all[i].start;
+		v[i].stop = all[i].stop;
+		v[i].data = arena_printf(p->arena, "%.1f MB",
+		    (double)(all[i].octets_in + all[i].octets_out) / 1e6);
+	}
+	*out = v;
+	return ERR_OK;
+}
+
+static enum err
+show(struct page *p, const char *password)
+{
+	struct uid id = page_id(p, 0);
+	struct key_view *k = arena_get(p->arena, sizeof(*k));
+	struct tpl_key_row *row;
+	struct tpl_device *dev = NULL;
+	struct tpl_visit *vis = NULL;
+	size_t ndev = 0, nvis = 0;
+	enum err e;
+
+	if (k == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = keys_get(&p->call, &id, k)) ||
+	    (e = admin_key_rows(p, k, 1, &row)) ||
+	    (e = devices(p, &id, &dev, &ndev)) ||
+	    (e = visits(p, &id, &vis, &nvis)))
+		return e;
+	return PAGE(p, admin_key, .k = *row, .password = password,
+	    .created = k->key.created, .devices = {dev, ndev},
+	    .visits = {vis, nvis},
+	    .living =
+		k->standing != KEY_IS_REVOKED && k->standing != KEY_IS_EXPIRED,
+	    .suspended = k->standing == KEY_IS_SUSPENDED,
+	    .may_change = call_may(&p->call, ROLE_OPERATOR) ||
+			  call_may(&p->call, ROLE_ADMIN),
+	    .done = form_text(&p->query, "done"));
+}
+
+enum err
+admin_key(struct page *p)
+{
+	return show(p, "");
+}
+
+/* The reveal is in the audit before anything is written here. */
+enum err
+admin_key_reveal(struct page *p)
+{
+	OWN(secret) struct secret s = SECRET_NONE;
+	OWN(buf) struct buf grouped = BUF(200);
+	struct uid id = page_id(p, 0);
+	const char *text;
+	enum err e;
+
+	if ((e = keys_reveal(&p->call, &id, "screen", &s)))
+		return e;
+	wifi_grouped(secret_text(&s), &grouped);
+	if ((text = arena_text(p->arena, buf_str(&grouped))) == NULL)
+		return ERR_NO_MEMORY;
+	return show(p, text);
+}
+
+enum err
+admin_key_act(struct page *p)
+{
+	struct uid id = page_id(p, 0);
+	const char *act = form_text(&p->form, "act");
+	const char *reason = form_text(&p->form, "reason");
+	enum err e = ERR_BAD_INPUT;
+
+	if (strcmp(act, "revoke") == 0)
+		e = keys_revoke(&p->call, &id, reason);
+	else if (strcmp(act, "suspend") == 0)
+		e = keys_suspend(&p->call, &id, reason);
+	else if (strcmp(act, "restore") == 0)
+		e = keys_restore(&p->call, &id);
+	if (e != ERR_OK)
+		return e;
+	return page_gof(p, "/admin/keys/%s?done=%s", id.s, act);
+}

@@ -1,0 +1,100 @@
+/* People, and what is done with them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/service/devices.h"
+#include "core/service/keys.h"
+#include "core/service/people.h"
+#include "portal/admin/admin.h"
+#include "portal/web/route.h"
+
+static void
+fill(struct page *p, struct tpl_person_row *v, const struct person *o)
+{
+	OWN(buf) struct buf roles = BUF(120);
+
+	for (int r = ROLE_SPONSOR; r <= ROLE_ADMIN; r++)
+		if (o->roles & 1 << r)
+			buf_printf(&roles, "%s%s", roles.len ? ", " : "",
+			    role_text((enum role)r));
+	v->id = o->id.s;
+	v->name = o->name[0] ? o->name : o->subject;
+	v->mail = o->mail;
+	v->issuer = o->issuer;
+	v->roles = arena_text(p->arena, buf_str(&roles));
+	v->active = o->state == PERSON_ACTIVE;
+	v->suspended = o->state == PERSON_SUSPENDED;
+	v->reason = o->state_reason;
+	v->seen = o->last_sign_in;
+}
+
+enum err
+admin_people(struct page *p)
+{
+	const char *q = form_text(&p->query, "q");
+	struct person *all = NULL;
+	struct tpl_person_row *v;
+	size_t n = 0, total = 0, from = admin_offset(p);
+	enum err e =
+	    people_list(&p->call, q, from, ADMIN_PAGE, &all, &n, &total);
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		fill(p, &v[i], &all[i]);
+	return PAGE(p, admin_people, .q = q, .rows = {v, n},
+	    .total = (int64_t)total, .next = admin_next(from, n, total),
+	    .has_next = admin_next(from, n, total) >= 0,
+	    .previous = admin_previous(from), .has_previous = from > 0,
+	    .from = (int64_t)from + 1, .to = (int64_t)(from + n));
+}
+
+enum err
+admin_person(struct page *p)
+{
+	struct uid id = page_id(p, 0);
+	struct person *o = arena_get(p->arena, sizeof(*o));
+	struct tpl_person_row v = {0};
+	struct tpl_key_row *keys = NULL;
+	struct tpl_name *groups;
+	const char **names = NULL;
+	size_t n = 0, ngroups = 0;
+	enum err e;
+
+	if (o == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = people_get(&p->call, &id, o)) ||
+	    (e = people_groups(&p->call, &id, &names, &ngroups)) ||
+	    (e = admin_keys_of(p, &id, &keys, &n)))
+		return e;
+	if ((groups = arena_array(p->arena, ngroups + 1, sizeof(*groups))) ==
+	    NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < ngroups; i++)
+		groups[i].name = names[i];
+	fill(p, &v, o);
+	return PAGE(p, admin_person, .who = v, .keys = {keys, n},
+	    .groups = {groups, ngroups}, .groups_known = o->groups_known,
+	    .may_change = call_may(&p->call, ROLE_OPERATOR) ||
+			  call_may(&p->call, ROLE_ADMIN),
+	    .done = form_text(&p->query, "done"));
+}
+
+enum err
+admin_person_state(struct page *p)
+{
+	struct uid id = page_id(p, 0);
+	const char *reason = form_text(&p->form, "reason");
+	enum person_state state;
+	enum err e;
+
+	if (!person_state_parse(form_text(&p->form, "state"), &state))
+		return why_set(&p->call.why, ERR_BAD_INPUT, "state",
+		    "active, suspended or ended was expected");
+	if ((e = people_set_state(&p->call, &id, state, reason)))
+		return e;
+	return page_gof(p, "/admin/people/%s?done=state", id.s);
+}
