@@ -25,6 +25,7 @@ BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 TEST_DEPS = libcmocka-dev clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei \
+	network-manager wpasupplicant \
 	postgresql-15 python3-aiosmtpd qemu-system-x86 xz-utils debian-archive-keyring
 BENCH_DEPS = freeradius freeradius-config nginx-light wrk
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)

@@ -1,4 +1,5 @@
 /* Linux: a keyfile of NetworkManager, a block for wpa_supplicant. */
+#include <openssl/evp.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -48,18 +49,46 @@ profile_networkmanager(const struct handout *h, struct buf *out)
 	buf_text(out, "\n[ipv4]\nmethod=auto\n\n[ipv6]\nmethod=auto\n");
 }
 
-/* A quoted string there ends at the last quote and knows no escapes; an SSID
- * in hex has none. */
+/* The key that the passphrase stands for (IEEE 802.11 J.4.1), which needs no
+ * quotes. */
+static void
+raw_psk(const struct handout *h, struct buf *out)
+{
+	uint8_t pmk[32];
+	char hex[65];
+
+	if (PKCS5_PBKDF2_HMAC_SHA1(secret_text(h->passphrase),
+		(int)h->passphrase->len, (const uint8_t *)h->ssid,
+		(int)strlen(h->ssid), 4096, sizeof(pmk), pmk) != 1) {
+		out->err = out->err ? out->err : ERR_NO_MEMORY;
+		return;
+	}
+	text_to_hex(pmk, sizeof(pmk), hex);
+	buf_text(out, hex);
+	secret_wipe(pmk, sizeof(pmk));
+	secret_wipe(hex, sizeof(hex));
+}
+
+/* A quoted string knows no escapes, and one with a quote inside may be cut at
+ * a number sign; an SSID in hex has neither. */
 void
 profile_wpa_supplicant(const struct handout *h, struct buf *out)
 {
-	const char *quote = profile_raw(h) ? "" : "\"";
+	const char *pass = secret_text(h->passphrase);
 	char hex[65];
 
 	text_to_hex(h->ssid, strlen(h->ssid), hex);
-	buf_printf(out, "network={\n\tssid=%s\n\tpsk=%s", hex, quote);
-	buf_text(out, secret_text(h->passphrase));
-	buf_printf(out, "%s\n\tkey_mgmt=WPA-PSK WPA-PSK-SHA256\n", quote);
+	buf_printf(out, "network={\n\tssid=%s\n\tpsk=", hex);
+	if (profile_raw(h))
+		buf_text(out, pass);
+	else if (strchr(pass, '"') != NULL)
+		raw_psk(h, out);
+	else {
+		buf_char(out, '"');
+		buf_text(out, pass);
+		buf_char(out, '"');
+	}
+	buf_text(out, "\n\tkey_mgmt=WPA-PSK WPA-PSK-SHA256\n");
 	if (h->hidden)
 		buf_text(out, "\tscan_ssid=1\n");
 	buf_text(out, "}\n");

@@ -3,6 +3,9 @@
 
 #include "core/handout/sheet_draw.h"
 
+/* Where small becomes too small to read: then the ellipsis has to do. */
+#define LEAST_UNIT 0.62
+
 static enum type_way
 way(const struct handout *h)
 {
@@ -52,23 +55,23 @@ whose(struct flow *f, const struct handout *h, struct flow_ink ink)
 	flow_text(f, ink, buf_str(&b));
 }
 
-/* Beside the code. */
+/* Beside the code; UNIT is 1, or less where there is much to say. */
 static void
-beside(struct flow *f, const struct handout *h)
+beside(struct flow *f, const struct handout *h, double unit)
 {
 	if (*h->brand != '\0') {
-		flow_text(f, small(7.5, 0.38, 1), h->brand);
-		f->y += 2;
+		flow_text(f, small(7.5 * unit, 0.38, 1), h->brand);
+		f->y += 2 * unit;
 	}
-	flow_text(f, strong(13.5, 8, 2), h->ssid);
-	f->y += 4;
-	sheet_label(f, h, WORD_PASSWORD, 7);
-	sheet_passphrase(f, h, 11.5, 7.5);
-	spaces(f, h, 6);
-	f->y += 4;
-	sheet_fact(f, h, WORD_VALID, h->valid, small(7.5, 0.15, 2));
-	whose(f, h, small(7.5, 0.15, 1));
-	flow_text(f, small(7, 0.38, 1),
+	flow_text(f, strong(13.5 * unit, 8 * unit, 2), h->ssid);
+	f->y += 4 * unit;
+	sheet_label(f, h, WORD_PASSWORD, 7 * unit);
+	sheet_passphrase(f, h, 11.5 * unit, 7.5 * unit);
+	spaces(f, h, 6 * unit);
+	f->y += 4 * unit;
+	sheet_fact(f, h, WORD_VALID, h->valid, small(7.5 * unit, 0.15, 2));
+	whose(f, h, small(7.5 * unit, 0.15, 1));
+	flow_text(f, small(7 * unit, 0.38, 1),
 	    *h->support_mail != '\0' ? h->support_mail : h->support);
 }
 
@@ -76,25 +79,31 @@ static enum err
 wide(struct paper *p, const struct handout *h, struct sheet_box b)
 {
 	bool rtl = words_rtl(h->language);
-	double pad = 11, most = b.h - 2 * pad;
+	double pad = 11, most = b.h - 2 * pad, unit = 1;
 	double side =
 	    sheet_side(h, 34 * SHEET_MM, most < b.w / 2 ? most : b.w / 2);
 	struct flow f = {.p = p, .w = b.w - side - 2.4 * pad, .rtl = rtl};
 
 	paper_pause(p, true);
-	beside(&f, h);
+	for (;; unit *= 0.94) {
+		f.y = 0;
+		beside(&f, h, unit);
+		if (f.y <= b.h - 12 || unit < LEAST_UNIT)
+			break;
+	}
 	paper_pause(p, false);
 	f.x = rtl ? b.x + pad : b.x + side + 1.4 * pad;
 	f.y = b.y + (b.h - f.y) / 2;
-	beside(&f, h);
+	beside(&f, h, unit);
 	return sheet_code(p, h,
 	    rtl ? b.x + b.w - pad * 0.6 - side : b.x + pad * 0.6,
 	    b.y + (b.h - side) / 2, side);
 }
 
-/* Above and below the code; UNIT grows with the card. */
+/* Above and below the code; UNIT grows with the card, ROOMY ones say more. */
 static enum err
-stacked(struct flow *f, const struct handout *h, double side, double unit)
+stacked(struct flow *f, const struct handout *h, double side, double unit,
+    bool roomy)
 {
 	enum err e;
 
@@ -104,15 +113,15 @@ stacked(struct flow *f, const struct handout *h, double side, double unit)
 	f->y += side + 1.5 * unit;
 	flow_text(f, strong(9 * unit, 5.5 * unit, 2), h->ssid);
 	f->y += 1.5 * unit;
-	sheet_passphrase(f, h, 8 * unit, 6);
-	if (unit > 1.5) {
+	sheet_passphrase(f, h, 8 * unit, 6 * unit);
+	if (roomy) {
 		spaces(f, h, 4.2 * unit);
 		f->y += 4 * unit;
 	}
 	f->y += unit;
 	sheet_fact(f, h, WORD_VALID, h->valid, small(5.5 * unit, 0.15, 2));
 	whose(f, h, small(5.5 * unit, 0.15, 1));
-	if (unit > 1.5) {
+	if (roomy) {
 		f->y += 2 * unit;
 		flow_text(f, small(4.4 * unit, 0.15, 4), h->note);
 		flow_text(f, small(4.4 * unit, 0.38, 1),
@@ -124,7 +133,7 @@ stacked(struct flow *f, const struct handout *h, double side, double unit)
 static enum err
 tall(struct paper *p, const struct handout *h, struct sheet_box b)
 {
-	double unit = b.w / 134 < b.h / 157 ? b.w / 134 : b.h / 157;
+	double unit = b.w / 134 < b.h / 157 ? b.w / 134 : b.h / 157, u = unit;
 	double side = sheet_side(h, 80 * unit, b.w - 10);
 	struct flow f = {.p = p,
 	    .x = b.x + 6 * unit,
@@ -134,10 +143,15 @@ tall(struct paper *p, const struct handout *h, struct sheet_box b)
 	enum err e;
 
 	paper_pause(p, true);
-	e = stacked(&f, h, side, unit);
+	for (;; u *= 0.94) {
+		f.y = 0;
+		e = stacked(&f, h, side, u, unit > 1.5);
+		if (e || f.y <= b.h - 6 * unit || u < LEAST_UNIT * unit)
+			break;
+	}
 	paper_pause(p, false);
 	f.y = b.y + (b.h - f.y) / 2;
-	return e ? e : stacked(&f, h, side, unit);
+	return e ? e : stacked(&f, h, side, u, unit > 1.5);
 }
 
 enum err

@@ -4,7 +4,7 @@
 
 #include "core/handout/sheet_draw.h"
 
-enum { MARGIN = 56, PAD = 20, TABLE_LABEL = 92 };
+enum { MARGIN = 56, PAD = 20, TABLE_LABEL = 92, FOOT = 104 };
 
 struct letter {
 	struct paper *p;
@@ -148,6 +148,9 @@ step(const struct letter *l, struct flow *f, int *n, enum word w)
 	struct flow number = *f, text = *f;
 	char digit[12];
 
+	if (f->y > l->page.h - FOOT - 34)
+		return;
+
 	(void)snprintf(digit, sizeof(digit), "%d", ++*n);
 	number.x = l->rtl ? f->x + f->w - 12 : f->x;
 	number.w = 12;
@@ -233,7 +236,7 @@ sheet_letter(struct paper *p, const struct handout *h, struct sheet_box page)
 	    .rtl = rtl,
 	    .way = rtl ? TYPE_RTL : TYPE_LTR};
 	struct flow f = column(&l, MARGIN, 50, page.w - 2 * MARGIN);
-	struct flow end = column(&l, MARGIN, page.h - 104, f.w);
+	struct flow end = column(&l, MARGIN, page.h - FOOT, f.w);
 	enum err e;
 
 	head(&l, &f);

@@ -1,7 +1,8 @@
 /*
  * handout_harness: what a key is handed out as, for readers of other makes
  *
- *	handout_harness pdf LAYOUT COPIES | svg | png PIXELS | wifi | ...
+ *	handout_harness pdf LAYOUT COPIES | svg | png PIXELS | wifi | escpos |
+ *	    profile KIND [CHAIN KEY]
  *
  * reads a JSON object of a handout's texts on standard input, writes the
  * document to standard output and its figures as one JSON line to standard
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/handout/escpos.h"
 #include "core/handout/profile.h"
 #include "core/handout/qr.h"
 #include "core/handout/sheet.h"
@@ -123,12 +125,24 @@ profile(const struct handout *h, int argc, char **argv, struct buf *out)
 }
 
 static enum err
+receipt(const struct handout *h, struct buf *out)
+{
+	size_t missing = 0;
+	enum err e = escpos_receipt(h, out, &missing);
+
+	fprintf(stderr, "{\"missing\":%zu}\n", missing);
+	return e;
+}
+
+static enum err
 run(int argc, char **argv, const struct handout *h, struct buf *out)
 {
 	if (strcmp(argv[1], "pdf") == 0)
 		return pdf(h, argv, out);
 	if (strcmp(argv[1], "profile") == 0)
 		return profile(h, argc, argv, out);
+	if (strcmp(argv[1], "escpos") == 0)
+		return receipt(h, out);
 	if (strcmp(argv[1], "wifi") == 0)
 		return wifi_string(h, out);
 	return code(h, argv, out);

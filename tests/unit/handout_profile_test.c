@@ -89,7 +89,10 @@ TEST(a_raw_key_is_not_a_passphrase)
 	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=0123456789abcdef");
 	holds(PROFILE_WINDOWS, &h, "<keyType>networkKey</keyType>");
 	h = handout("x");
-	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=\"a<b]]>&\"c \"\n");
+	holds(PROFILE_WPA_SUPPLICANT, &h, "\n\tpsk=");
+	assert_ok(secret_set(&raw, "a#b\\c d ", 8));
+	h.passphrase = &raw;
+	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=\"a#b\\c d \"\n");
 }
 
 TEST(what_a_format_cannot_hold_is_refused)

@@ -1,0 +1,208 @@
+#include "core/handout/escpos.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/handout/escpos_page.h"
+#include "core/handout/qr.h"
+#include "core/handout/words.h"
+
+enum { DOTS = 576, NARROW = 48, LINE_MAX = 4000, QR_DOTS = 400 };
+
+struct receipt {
+	struct buf *out;
+	uint8_t page;
+	size_t missing;
+};
+
+/* ESC @: reset; ESC t: code page 1252 to begin with. */
+static void
+begin(struct receipt *r)
+{
+	r->page = 16;
+	buf_add(r->out, "\x1b@\x1bt\x10", 5);
+}
+
+static void
+centre(struct receipt *r, bool on)
+{
+	buf_add(r->out, on ? "\x1b\x61\x01" : "\x1b\x61\x00", 3);
+}
+
+/* GS !: times wide and high; ESC E: bold. */
+static void
+size_of(struct receipt *r, unsigned wide, unsigned high)
+{
+	char c[6] = {0x1d, '!', (char)((wide - 1) << 4 | (high - 1)), 0x1b, 'E',
+	    (char)(wide > 1 || high > 1)};
+
+	buf_add(r->out, c, sizeof(c));
+}
+
+static void
+put(struct receipt *r, uint32_t cp)
+{
+	uint8_t page = r->page, octet = '?';
+
+	if (cp < 0x20 || cp == 0xa0)
+		cp = ' ';
+	if (!escpos_page_find(cp, &page, &octet))
+		r->missing++;
+	if (page != r->page) {
+		char c[3] = {0x1b, 't', (char)page};
+
+		buf_add(r->out, c, sizeof(c));
+		r->page = page;
+	}
+	buf_char(r->out, (char)octet);
+}
+
+/* How many octets of T fill a line of COLUMNS, up to a blank or a hyphen. */
+static size_t
+fit(const char *t, size_t columns)
+{
+	const char *next = t, *good = NULL;
+	size_t n = 0;
+
+	for (uint32_t cp; (cp = text_next(&next)) != 0 && cp != '\n';) {
+		if (++n > columns && cp != ' ')
+			return (size_t)((good != NULL ? good : next) - t);
+		if (cp == ' ' || cp == '-')
+			good = next;
+	}
+	return (size_t)(next - t);
+}
+
+static void
+text(struct receipt *r, const char *t, size_t columns)
+{
+	while (*t != '\0') {
+		const char *end = t + fit(t, columns);
+
+		while (t < end) {
+			uint32_t cp = text_next(&t);
+
+			if (cp != '\n' && (cp < 0x2066 || cp > 0x2069))
+				put(r, cp);
+		}
+		buf_char(r->out, '\n');
+	}
+}
+
+static void
+fact(struct receipt *r, const struct handout *h, enum word w, const char *t)
+{
+	OWN(buf) struct buf b = BUF(1 << 16);
+
+	if (*t == '\0')
+		return;
+	buf_printf(&b, "%s: %s", words_text(h->language, w), t);
+	text(r, buf_str(&b), NARROW);
+}
+
+/* GS v 0: rows of dots, eight to an octet, 1 is black. */
+static void
+picture(struct receipt *r, const struct qr *q)
+{
+	int side = q->n + 2 * QR_QUIET,
+	    k = QR_DOTS / side > 0 ? QR_DOTS / side : 1;
+	int wide = (side * k + 7) / 8, high = side * k;
+	char head[8] = {0x1d, 'v', '0', 0, (char)(wide & 255),
+	    (char)(wide >> 8), (char)(high & 255), (char)(high >> 8)};
+
+	buf_add(r->out, head, sizeof(head));
+	for (int y = 0; y < high; y++) {
+		char row[DOTS / 8] = {0};
+		int m = y / k - QR_QUIET;
+
+		for (int x = 0; m >= 0 && m < q->n && x < q->n * k; x++)
+			if (q->dark[m * q->n + x / k]) {
+				int at = x + QR_QUIET * k;
+
+				row[at / 8] |= (char)(0x80 >> at % 8);
+			}
+		buf_add(r->out, row, (size_t)wide);
+	}
+}
+
+static enum err
+code(struct receipt *r, const struct handout *h)
+{
+	OWN(buf) struct buf b = BUF(LINE_MAX);
+	struct qr q;
+	enum err e;
+
+	if ((e = wifi_string(h, &b)) || (e = qr_make(buf_str(&b), &q)))
+		return e;
+	picture(r, &q);
+	secret_wipe(&q, sizeof(q));
+	return ERR_OK;
+}
+
+static void
+top(struct receipt *r, const struct handout *h)
+{
+	OWN(buf) struct buf b = BUF(LINE_MAX);
+
+	wifi_grouped(secret_text(h->passphrase), &b);
+	centre(r, true);
+	text(r, h->brand, NARROW);
+	text(r, words_text(h->language, WORD_TITLE), NARROW);
+	buf_char(r->out, '\n');
+	size_of(r, 2, 2);
+	text(r, h->ssid, NARROW / 2);
+	size_of(r, b.len <= NARROW / 2 ? 2 : 1, 2);
+	text(r, buf_str(&b), b.len <= NARROW / 2 ? NARROW / 2 : NARROW);
+	size_of(r, 1, 1);
+	if (strpbrk(secret_text(h->passphrase), "- ") == NULL)
+		text(r, words_text(h->language, WORD_SPACES), NARROW);
+}
+
+static void
+bottom(struct receipt *r, const struct handout *h)
+{
+	centre(r, false);
+	fact(r, h, WORD_PERSON, h->person);
+	fact(r, h, WORD_KEY, h->key);
+	fact(r, h, WORD_PLAN, h->plan);
+	fact(r, h, WORD_VALID, h->valid);
+	text(r, h->note, NARROW);
+	text(r, words_text(h->language, WORD_OWN), NARROW);
+	fact(r, h, WORD_HELP,
+	    *h->support_mail != '\0' ? h->support_mail : h->support);
+	/* GS V 66: feed to the knife and cut, leaving one point */
+	buf_add(r->out, "\n\x1dVB\x20", 5);
+}
+
+/* These printers have no letters of the languages that run right to left or
+ * use Chinese characters: their own words would be a row of question marks. */
+static const char *
+spoken(const char *language)
+{
+	static const char *const none[] = {"ar", "he", "ja", "zh"};
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+		if (strncmp(language, none[i], 2) == 0)
+			return "en";
+	return language;
+}
+
+enum err
+escpos_receipt(const struct handout *h, struct buf *out, size_t *missing)
+{
+	struct receipt r = {.out = out};
+	struct handout mine = *h;
+	enum err e;
+
+	mine.language = spoken(h->language);
+	*missing = 0;
+	if (!wifi_ssid_ok(h->ssid) || !wifi_passphrase_ok(h->passphrase))
+		return ERR_BAD_INPUT;
+	begin(&r);
+	top(&r, &mine);
+	if ((e = code(&r, &mine)))
+		return e;
+	bottom(&r, &mine);
+	*missing = r.missing;
+	return out->err;
+}

@@ -1,0 +1,107 @@
+// Sheets, as other programs see them: whole, and as they were approved.
+// UPDATE=1 writes the pictures in golden/ anew: look at them before committing.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { top } from '../lib/process.mjs';
+import { file, made, page, parsePgm, pgm, plain, tool } from './tools.mjs';
+
+const layouts = ['a4', 'a4-4', 'a4-8', 'a4-10', 'a4-20', 'letter', 'letter-4', 'letter-8', 'letter-10', 'letter-20',
+  'a6', 'receipt'];
+
+const arabic = { ...plain, ssid: 'مقهى المدينة', passphrase: 'abcdefghjkmnpqrs', network: 'شبكة الفندق',
+  person: 'مُحَمَّد بن أحمد (غرفة 12)', key: 'هاتف', plan: 'إنترنت', valid: 'حتى 24 ديسمبر 2026',
+  brand: 'فندق ميرامار', support: 'الاستقبال', language: 'ar', note: 'أهلًا وسهلًا بكم.', hidden: true };
+const japanese = { ...plain, ssid: 'カフェ・みらい', passphrase: 'correct-horse-battery-staple-abundance-magnificent-xylo',
+  network: 'ホテル', person: '山田 太郎 郎明 한국어 이름', key: '電話', plan: 'インターネット', valid: '2026年12月24日 まで',
+  brand: 'ホテル・ミラマール', support: 'フロント 9', language: 'ja' };
+const marks = { ...plain, ssid: 'Cafe\u0301 "a;b\\c"', person: 'Nguye\u0302\u0303n A\u030angstro\u0308m Ωμέγα Žižek Иван',
+  valid: 'bis 24. Dezember 2026', language: 'de', note: 'Frühstück gibt es von 7 bis 10 Uhr.' };
+const nasty = { ...plain, ssid: ')\\(<>"\'%', brand: ')) Tj ET \\', person: 'x) \r\n endobj \u202e 📶 '.repeat(200),
+  key: 'ש\u05c1\u202e\u2066\u200b\ufeff', plan: '\u0301\u0301\u0301', valid: '郎'.repeat(3000), note: 'a\n\n\n)'.repeat(500),
+  support: '-'.repeat(5000), url: 'https://x/'.repeat(100), language: 'he' };
+
+test('qpdf finds nothing wrong, and a catalog of two entries', () => {
+  for (const h of [plain, arabic, japanese, marks, nasty])
+    for (const layout of layouts) {
+      const path = file('sheet.pdf', made(['pdf', layout, 3], h).bytes);
+      assert.match(tool('qpdf', ['--check', path]).toString(), /No syntax or stream encoding errors/);
+      const { qpdf } = JSON.parse(tool('qpdf', ['--json', path]));
+      const objects = Object.values(qpdf[1]).map((o) => o.value);
+      const catalog = objects.find((v) => v?.['/Type'] === '/Catalog');
+      assert.deepEqual(Object.keys(catalog).sort(), ['/Pages', '/Type']);
+      assert.ok(!objects.some((v) => v?.['/S'] === '/JavaScript' || v?.['/Type'] === '/Annot' || v?.['/AA']));
+      const fonts = objects.filter((v) => v?.['/Type'] === '/FontDescriptor');
+      assert.ok(fonts.length >= 1 && fonts.length <= 4 && fonts.every((f) => '/FontFile2' in f));
+    }
+});
+
+test('one person\'s keys, as text', () => {
+  const text = tool('pdftotext', ['-q', '-layout', '-', '-'], made(['pdf', 'a4', 1]).bytes).toString();
+  for (const t of [plain.ssid, plain.passphrase, plain.person, plain.brand, plain.valid, plain.url, plain.support_mail])
+    assert.ok(text.includes(t), `${t} in ${text}`);
+  assert.equal(text.split(plain.passphrase).length, 2);
+});
+
+test('what no font has is a square and is counted', () => {
+  const { bytes, missing } = made(['pdf', 'a4', 1], { ...plain, person: 'Ana 📶' });
+  assert.equal(missing, 1);
+  assert.ok(tool('pdftotext', ['-q', '-', '-'], bytes).toString().includes('Ana □'));
+  for (const h of [plain, arabic, japanese, marks]) assert.equal(made(['pdf', 'a4', 1], h).missing, 0);
+});
+
+test('the same input gives the same octets', () => {
+  for (const layout of layouts)
+    assert.deepEqual(made(['pdf', layout, 2], japanese).bytes, made(['pdf', layout, 2], japanese).bytes);
+});
+
+test('pages have the size of their paper', () => {
+  const size = (layout) => /Page size: +([\d.]+) x ([\d.]+)/
+    .exec(tool('pdfinfo', ['-'], made(['pdf', layout, 1]).bytes).toString()).slice(1).map(Number).map(Math.round);
+  for (const l of layouts) {
+    const [w, h] = size(l);
+    if (l === 'receipt') assert.ok(w === 227 && h > 300 && h < 700, `${h}`);
+    else assert.deepEqual([w, h], l.startsWith('a4') ? [595, 842] : l === 'a6' ? [298, 420] : [612, 792]);
+  }
+});
+
+test('a thousand keys on sheets take about a second', (t) => {
+  for (const layout of ['a4', 'a4-20']) {
+    const { seconds, bytes } = made(['pdf', layout, 1000], marks);
+    t.diagnostic(`${layout}: ${seconds.toFixed(2)} s, ${bytes.length} octets`);
+    assert.ok(seconds < 5, 'even on a machine that does other things, too');
+  }
+});
+
+// Blocks of 8 by 8 pixels may differ a little, as renderers do in their edges.
+function difference(a, b) {
+  assert.deepEqual([a.width, a.height], [b.width, b.height]);
+  let worst = 0;
+  for (let y = 0; y + 8 <= a.height; y += 8)
+    for (let x = 0; x + 8 <= a.width; x += 8) {
+      let sum = 0;
+      for (let i = 0; i < 64; i++) {
+        const at = (y + (i >> 3)) * a.width + x + (i & 7);
+        sum += Math.abs(a.grey[at] - b.grey[at]);
+      }
+      worst = Math.max(worst, sum / 64);
+    }
+  return worst;
+}
+
+const golden = join(top, 'tests/handout/golden');
+for (const [name, layout, h] of [['plain', 'a4', plain], ['arabic', 'a4', arabic], ['japanese', 'a4', japanese],
+  ['marks', 'letter', marks], ['cards', 'a4-10', arabic], ['small', 'a4-20', japanese], ['slip', 'receipt', marks]])
+  test(`${name} looks as approved, down to every part of every glyph`, () => {
+    const now = page(made(['pdf', layout, 2], h).bytes, 80);
+    const path = join(golden, `${name}.pgm.gz`);
+    if (process.env.UPDATE) {
+      mkdirSync(golden, { recursive: true });
+      writeFileSync(path, gzipSync(pgm(now), { level: 9 }));
+    }
+    assert.ok(existsSync(path));
+    const worst = difference(now, parsePgm(gunzipSync(readFileSync(path))));
+    assert.ok(worst < 24, `a block differs by ${worst} of 255`);
+  });
