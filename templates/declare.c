@@ -46,7 +46,7 @@ tpl_string(const char **p, const char *end, char *out, size_t size)
 	if (*p >= end)
 		return false;
 	(*p)++;
-	return n > 0;
+	return true;
 }
 
 static bool

@@ -160,6 +160,8 @@ emit_message(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 	if (!tpl_string(&p, end, one, sizeof(one)) ||
 	    (plural && !tpl_string(&p, end, many, sizeof(many))))
 		return tpl_fail(r, "a message in quotes was expected");
+	if (one[0] == '\0' || (plural && many[0] == '\0'))
+		return tpl_fail(r, "an empty message");
 	if (!ended(r, p, end) || !position(r, &at) ||
 	    !arguments(r, s, plural ? many : one, args, sizeof(args), &n))
 		return false;

@@ -39,27 +39,30 @@ check_seal(struct store *st, const struct ring *ring, struct why *why)
 		   : e;
 }
 
-static enum err
-engine(const struct conf *conf, struct why *why)
+static struct store_place
+place(const struct conf *conf)
 {
-	if (strcmp(conf->store.engine, "sqlite") == 0)
-		return ERR_OK;
-	return say(why, ERR_UNSUPPORTED, "this engine is not built in");
+	struct store_place at = {.path = conf->store.path};
+
+	if (strcmp(conf->store.engine, "pgsql") == 0) {
+		at.url = conf->store.url;
+		at.password_file = conf->store.password_file;
+	}
+	return at;
 }
 
 enum err
 store_service_open(const struct conf *conf, const struct ring *ring,
     bool migrate, struct store **out, struct why *why)
 {
+	struct store_place at = place(conf);
 	struct store *st = NULL;
 	char text[DB_WHY];
 	enum err e;
 
 	*out = NULL;
 	*why = (struct why){{0}, {0}};
-	if ((e = engine(conf, why)))
-		return e;
-	if ((e = store_open(conf->store.path, false, migrate, &st, text)))
+	if ((e = store_open(&at, false, migrate, &st, text)))
 		return say(why, e, text);
 	if ((e = check_seal(st, ring, why))) {
 		store_close(st);
@@ -98,19 +101,18 @@ enum err
 store_service_create(
     const struct conf *conf, const struct ring *ring, struct why *why)
 {
+	struct store_place at = place(conf);
 	struct store *st = NULL;
 	char text[DB_WHY];
 	enum err e;
 
 	*why = (struct why){{0}, {0}};
-	if ((e = engine(conf, why)))
-		return e;
-	if ((e = store_open(conf->store.path, true, true, &st, text)))
+	if ((e = store_open(&at, true, true, &st, text)))
 		return say(why, e, text);
 	if ((e = first_rows(st, ring)))
 		(void)say(why, e, "the first rows cannot be written");
 	store_close(st);
-	if (e)
+	if (e && at.url == NULL)
 		(void)unlink(conf->store.path);
 	return e;
 }

@@ -19,9 +19,11 @@ static const struct db_migration migrations[] = {
 enum { MIGRATIONS = sizeof(migrations) / sizeof(*migrations) };
 
 struct db_options
-store_options(const char *path)
+store_options(const struct store_place *at)
 {
-	return (struct db_options){.path = path,
+	return (struct db_options){.path = at->path,
+	    .url = at->url,
+	    .password_file = at->password_file,
 	    .sql = statements,
 	    .nsql = SQL_COUNT,
 	    .migrations = migrations,
@@ -35,10 +37,10 @@ store_schema(void)
 }
 
 enum err
-store_open(const char *path, bool create, bool migrate, struct store **out,
-    char why[static DB_WHY])
+store_open(const struct store_place *at, bool create, bool migrate,
+    struct store **out, char why[static DB_WHY])
 {
-	struct db_options o = store_options(path);
+	struct db_options o = store_options(at);
 	OWN(mem) struct store *st = calloc(1, sizeof(*st));
 	enum err e;
 

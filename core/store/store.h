@@ -23,13 +23,20 @@ struct store {
 	int64_t own; /* transactions committed by this connection */
 };
 
-/* Opens the file at PATH; failures as db_open(). */
-MUST_USE enum err store_open(const char *path, bool create, bool migrate,
-    struct store **out, char why[static DB_WHY]);
+/* Where a store is: a file, or a database server. Texts are borrowed. */
+struct store_place {
+	const char *path; /* SQLite */
+	const char *url;  /* PostgreSQL; NULL: the file */
+	const char *password_file;
+};
+
+/* Opens the store at AT; failures as db_open(). */
+MUST_USE enum err store_open(const struct store_place *at, bool create,
+    bool migrate, struct store **out, char why[static DB_WHY]);
 void store_close(struct store *st);
 
-/* The options every open, check or restore of a store at PATH uses. */
-struct db_options store_options(const char *path);
+/* The options every open, check or restore of a store at AT uses. */
+struct db_options store_options(const struct store_place *at);
 
 /* The number of the newest schema this program knows. */
 int store_schema(void);

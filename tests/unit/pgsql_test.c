@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/db/tx.h"
+#include "core/store/store.h"
 
 enum { ADD, GET, ALL, SWAPPED, COUNT, ADD_TOY, RAISE, WIDE, STATEMENTS };
 
@@ -330,4 +331,21 @@ TEST(pgsql_wants_tls_to_another_machine)
 	assert_err(db_open(&o, &db, why), ERR_STORE);
 	o.url = "postgresql://[broken";
 	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+}
+
+/* One text serves both engines: all of the product's schema and statements. */
+TEST(pgsql_takes_the_whole_schema_and_every_statement)
+{
+	struct db_options o =
+	    store_options(&(struct store_place){.url = server()});
+	struct db *db;
+
+	command(
+	    "SET client_min_messages = warning; DROP SCHEMA public CASCADE");
+	command("CREATE SCHEMA public");
+	o.create = true;
+	assert_ok(db_open(&o, &db, why));
+	assert_int_equal(db_schema(db), store_schema());
+	assert_ok(db_prepare_all(db));
+	db_close(db);
 }

@@ -148,7 +148,8 @@ TEST(messages_name_fields_and_partials_take_values)
 	MADE("<img src=\"{{asset \"x.svg\"}}\">", "buf_text(b, ASSET_x_svg);");
 	REFUSED("<a href=\"{{_ \"x\"}}\">", "no URL");
 	REFUSED("{{asset \"../x\"}}", "no file of static");
-	REFUSED("{{_ \"\"}}", "in quotes");
+	REFUSED("{{_ \"\"}}", "an empty message");
+	REFUSED("{{_ x}}", "in quotes");
 	REFUSED("{{_n a \"x\" \"y\"}}", "wants a number");
 }
 
