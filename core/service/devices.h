@@ -16,6 +16,10 @@ device_rename(struct call *c, const struct uid *id, const char *name);
  * when it next joins by handshake. */
 MUST_USE enum err device_remove(struct call *c, const struct uid *id);
 
+/* A blocked device joins with no key at all. Staff only. */
+MUST_USE enum err
+device_set_blocked(struct call *c, const struct uid *id, bool blocked);
+
 /* Registers an address for a key before it was seen. */
 MUST_USE enum err device_register(struct call *c, const struct uid *key,
     const char *mac, const char *name, struct device *out);

@@ -1,0 +1,143 @@
+/* Which device used which key: learnt by the responder, written behind. */
+#include <string.h>
+
+#include "core/service/act.h"
+#include "core/service/disconnects.h"
+#include "core/service/world.h"
+
+enum { ROLL_STEP = 3600 }; /* a rolling end moves at most once an hour */
+
+static enum err
+there(struct call *c, enum sql sql, const struct uid *id, bool *out)
+{
+	return store_any(c->store, sql, DB_ARGS(DB_TEXT(id->s)), out);
+}
+
+/* At the cap the longest-idle device gives way. */
+static enum err
+make_room(struct call *c, const struct plan *p, const struct device *mine)
+{
+	const struct uid *key = &mine->key;
+	struct device idlest;
+	int64_t held;
+	enum err e;
+
+	if (p->devices == 0 || p->cap_rule != CAP_OLDEST_IDLE)
+		return ERR_OK;
+	if ((e = store_number(
+		 c->store, SQL_DEVICE_HELD, DB_ARGS(DB_TEXT(key->s)), &held)))
+		return e;
+	for (; held > p->devices; held--) {
+		e = row_one(c->store, &device_rows, SQL_DEVICE_IDLEST,
+		    DB_ARGS(DB_TEXT(key->s), DB_TEXT(mine->id.s)), &idlest);
+		if (e == ERR_NOT_FOUND)
+			return ERR_OK;
+		if (e || (e = disconnects_queue_device(c, key, &idlest.mac)) ||
+		    (e = row_remove(c->store, &device_rows, &idlest.id)) ||
+		    (e = act_announce(c, NOUN_DEVICE, &idlest.id)))
+			return e;
+	}
+	return ERR_OK;
+}
+
+/* Keys that end N days after they were last seen. */
+static enum err
+roll(struct call *c, const struct uid *key, const struct plan *p, int64_t at)
+{
+	int64_t end = at + (int64_t)p->lifetime_days * 86400;
+	struct wifi_key k;
+	enum err e;
+
+	if (p->lifetime != LIFETIME_ROLLING)
+		return ERR_OK;
+	if ((e = row_get(c->store, &key_rows, key, &k)))
+		return e;
+	if (k.not_after == 0 || end < k.not_after + ROLL_STEP)
+		return ERR_OK;
+	k.not_after = end;
+	if ((e = row_set(c->store, &key_rows, &k, &k.version)))
+		return e;
+	return act_announce(c, NOUN_KEY, key);
+}
+
+static enum err
+bind(struct call *c, const struct seen_device *s, int64_t at, bool *fresh,
+    struct device *d)
+{
+	char mac[MAC_TEXT];
+	enum err e;
+
+	mac_text(&s->mac, mac);
+	*fresh = false;
+	e = row_one(c->store, &device_rows, SQL_DEVICE_AT,
+	    DB_ARGS(DB_TEXT(s->network.s), DB_TEXT(mac)), d);
+	if (e == ERR_OK && uid_same(&d->key, &s->key))
+		return d->first_seen
+			   ? store_run(c->store, SQL_DEVICE_SEEN,
+				 DB_ARGS(DB_TEXT(d->id.s), DB_INT(at)), NULL)
+			   : (d->first_seen = d->last_seen = at,
+				 row_set(
+				     c->store, &device_rows, d, &d->version));
+	*fresh = true;
+	if (e == ERR_OK) {
+		d->key = s->key;
+		d->first_seen = d->first_seen ? d->first_seen : at;
+		d->last_seen = at > d->last_seen ? at : d->last_seen;
+		return row_set(c->store, &device_rows, d, &d->version);
+	}
+	if (e != ERR_NOT_FOUND)
+		return e;
+	*d = (struct device){.id = uid_new(),
+	    .network = s->network,
+	    .key = s->key,
+	    .mac = s->mac,
+	    .origin = DEVICE_LEARNT,
+	    .first_seen = at,
+	    .last_seen = at,
+	    .version = 1};
+	return row_add(c->store, &device_rows, d);
+}
+
+static enum err
+one(struct call *c, const struct seen_device *s)
+{
+	int64_t at = s->at < c->now ? s->at : c->now;
+	bool key, network, fresh;
+	struct device d;
+	struct plan p;
+	enum err e;
+
+	if ((e = there(c, SQL_KEY_GET, &s->key, &key)) ||
+	    (e = there(c, SQL_NETWORK_GET, &s->network, &network)))
+		return e;
+	if (!key || !network)
+		return ERR_OK; /* gone meanwhile */
+	if ((e = bind(c, s, at, &fresh, &d)) ||
+	    (e = store_run(c->store, SQL_KEY_USED,
+		 DB_ARGS(DB_TEXT(s->key.s), DB_INT(at)), NULL)) ||
+	    (e = row_one(c->store, &plan_rows, SQL_KEY_PLAN,
+		 DB_ARGS(DB_TEXT(s->key.s)), &p)) ||
+	    (e = roll(c, &s->key, &p, at)))
+		return e;
+	if (!fresh)
+		return ERR_OK;
+	if ((e = act_announce(c, NOUN_DEVICE, &d.id)))
+		return e;
+	return make_room(c, &p, &d);
+}
+
+enum err
+world_seen(struct call *c, const struct seen_device *seen, size_t n)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	if ((e = act_begin(c, &tx)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if ((e = one(c, &seen[i])))
+			return e;
+	return act_end(c, &tx);
+}
