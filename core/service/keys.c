@@ -64,7 +64,6 @@ keys_get(struct call *c, const struct uid *id, struct key_view *out)
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	enum err e;
 
-	*out = (struct key_view){0};
 	if ((e = db_one(c->store->db, SQL_KEY_VIEW_GET, DB_ARGS(DB_TEXT(id->s)),
 		 &r)) ||
 	    (e = view_read(c, &r, out)) ||

@@ -305,7 +305,6 @@ keys_rotate(
 	struct wifi_key k;
 	enum err e;
 
-	*out = (struct key_view){0};
 	c->why = (struct why){{0}, {0}};
 	if (overlap < 0 || overlap > KEYS_OVERLAP_MAX)
 		return why_set(&c->why, ERR_BAD_INPUT, "overlap",

@@ -23,8 +23,10 @@ people_get(struct call *c, const struct uid *id, struct person *out)
 {
 	enum err e = may_see(c, id);
 
+	if (e == ERR_OK)
+		return row_get(c->store, &person_rows, id, out);
 	*out = (struct person){0};
-	return e ? e : row_get(c->store, &person_rows, id, out);
+	return e;
 }
 
 enum err

@@ -138,8 +138,10 @@ ap_get(struct call *c, const struct uid *id, struct access_point *out)
 {
 	enum err e = act_need(c, ACT_READ);
 
+	if (e == ERR_OK)
+		return row_get(c->store, &ap_rows, id, out);
 	*out = (struct access_point){0};
-	return e ? e : row_get(c->store, &ap_rows, id, out);
+	return e;
 }
 
 enum err

@@ -92,11 +92,10 @@ world_key_get(struct call *c, const struct uid *id, struct world_key *out)
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	enum err e;
 
-	*out = (struct world_key){0};
-	if ((e = machine(c)) || (e = db_one(c->store->db, SQL_KEY_SEALED,
-				     DB_ARGS(DB_TEXT(id->s)), &r)))
-		return e;
-	if ((e = read_key(c, &r, out)))
+	if ((e = machine(c)) ||
+	    (e = db_one(
+		 c->store->db, SQL_KEY_SEALED, DB_ARGS(DB_TEXT(id->s)), &r)) ||
+	    (e = read_key(c, &r, out)))
 		world_key_own(out);
 	return e;
 }
@@ -178,11 +177,10 @@ world_ap_get(struct call *c, const struct uid *id, struct world_ap *out)
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	enum err e;
 
-	*out = (struct world_ap){0};
-	if ((e = machine(c)) || (e = db_one(c->store->db, SQL_AP_SEALED,
-				     DB_ARGS(DB_TEXT(id->s)), &r)))
-		return e;
-	if ((e = read_ap(c, &r, out)))
+	if ((e = machine(c)) ||
+	    (e = db_one(
+		 c->store->db, SQL_AP_SEALED, DB_ARGS(DB_TEXT(id->s)), &r)) ||
+	    (e = read_ap(c, &r, out)))
 		world_ap_own(out);
 	return e;
 }

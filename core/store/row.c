@@ -234,9 +234,11 @@ row_one(struct store *st, const struct row_kind *k, enum sql sql,
 	int at = 0;
 	enum err e;
 
-	memset(noun, 0, k->size);
-	if ((e = db_one(st->db, sql, args, &r)))
+	/* ARGS may point into NOUN */
+	if ((e = db_one(st->db, sql, args, &r))) {
+		memset(noun, 0, k->size);
 		return e;
+	}
 	return row_read(k, &r, &at, noun);
 }
 
