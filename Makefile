@@ -21,7 +21,7 @@ MAKEFLAGS += --no-builtin-rules
 BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 	libcurl4-openssl-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev \
 	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev \
-	libseccomp-dev libpng-dev fonts-dejavu-core
+	libseccomp-dev libpng-dev fonts-dejavu-core tzdata
 TEST_DEPS = libcmocka-dev clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei \
@@ -99,7 +99,14 @@ $(call obj,$(wildcard portal/*.c portal/*/*.c tests/unit/*.c tests/fuzz/*.c)): |
 $(B)/gen/templates.o: | $(B)/gen/assets.c
 $(B)/libtemplates.a: $(call obj,$(COMPILER_SRC))
 
-$(B)/libcore.a: $(call obj,$(CORE_SRC))
+# the list of words, as C
+$(B)/gen/words.c: core/model/words.txt
+	@mkdir -p $(@D)
+	@{ echo '#include "core/model/words.h"'; \
+	   echo 'const char *const words[] = {'; sed 's/.*/"&",/' $<; echo '};'; \
+	   echo 'const size_t words_count = sizeof(words) / sizeof(*words);'; } >$@
+
+$(B)/libcore.a: $(call obj,$(CORE_SRC)) $(B)/gen/words.o
 $(B)/libportal.a: $(call obj,$(PORTAL_SRC)) $(B)/gen/templates.o $(B)/gen/assets.o
 $(B)/libradius.a: $(call obj,$(RADIUS_SRC))
 $(B)/libcli.a: $(call obj,$(filter-out cli/main.c,$(CLI_SRC)))

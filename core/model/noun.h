@@ -139,6 +139,12 @@ struct visit {
 	int stop_cause; /* Acct-Terminate-Cause, RFC 2866 5.10 */
 };
 
+/* What a new one starts from, before its required members are set. */
+void network_start(struct network *n);
+void plan_start(struct plan *p);
+void rule_start(struct rule *r);
+void ap_start(struct access_point *a);
+
 /* Each says whether the value may be stored; W names the first bad field. */
 MUST_USE enum err network_check(const struct network *n, struct why *w);
 MUST_USE enum err plan_check(const struct plan *p, struct why *w);
