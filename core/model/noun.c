@@ -325,13 +325,13 @@ ap_check(const struct access_point *a, struct why *w)
 }
 
 void
-network_start(struct network *n)
+network_defaults(struct network *n)
 {
 	*n = (struct network){.security = SECURITY_WPA2, .time_zone = "UTC"};
 }
 
 void
-plan_start(struct plan *p)
+plan_defaults(struct plan *p)
 {
 	*p = (struct plan){.devices = 5,
 	    .lifetime = LIFETIME_DAYS,
@@ -343,13 +343,13 @@ plan_start(struct plan *p)
 }
 
 void
-rule_start(struct rule *r)
+rule_defaults(struct rule *r)
 {
 	*r = (struct rule){.priority = 100, .claim = "groups"};
 }
 
 void
-ap_start(struct access_point *a)
+ap_defaults(struct access_point *a)
 {
 	*a = (struct access_point){.dialect = "generic", .ma = MA_AUTO};
 }

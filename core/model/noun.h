@@ -140,10 +140,10 @@ struct visit {
 };
 
 /* What a new one starts from, before its required members are set. */
-void network_start(struct network *n);
-void plan_start(struct plan *p);
-void rule_start(struct rule *r);
-void ap_start(struct access_point *a);
+void network_defaults(struct network *n);
+void plan_defaults(struct plan *p);
+void rule_defaults(struct rule *r);
+void ap_defaults(struct access_point *a);
 
 /* Each says whether the value may be stored; W names the first bad field. */
 MUST_USE enum err network_check(const struct network *n, struct why *w);
