@@ -47,7 +47,7 @@ CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -l
 EXTRA_LIBS = -loauth2 -lcjose
 
 PROGRAMS = $(patsubst %,$(B)/%,$(if $(wildcard cli/main.c),latchkey) $(if $(wildcard radius/main.c),latchkey-radius) \
-	$(if $(wildcard portal/main.c),latchkey-portal))
+	$(if $(and $(wildcard portal/main.c),$(wildcard portal/web/app.c)),latchkey-portal))
 all: $(PROGRAMS)
 
 # --- objects: every .c below a folder belongs to that folder's archive ------
@@ -118,6 +118,42 @@ $(B)/latchkey: $(B)/cli/main.o $(B)/libcli.a $(B)/libcore.a
 $(B)/latchkey-radius: $(B)/radius/main.o $(B)/libradius.a $(B)/libcore.a
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+
+# --- Kore: its packaged source, patched (portal/kore/README) ---------------
+KORE = $(B)/kore
+KORE_SRC = buf connection domain fileref kore keymgr linux mem module msg net \
+	pool runtime seccomp timer utils worker
+KORE_DEFS = -DKORE_NO_HTTP -DKORE_SINGLE_BINARY -D_FILE_OFFSET_BITS=64
+KORE_CFLAGS = -std=gnu99 -D_GNU_SOURCE $(HARD) $(SANFLAGS) $(KORE_DEFS) -Wall \
+	-DPREFIX='"/usr"' -Wno-deprecated-declarations -fno-sanitize=alignment \
+	-I$(KORE)/include/kore -I$(KORE)
+# what Kore finds by name at run time
+KORE_LD = -Wl,--export-dynamic-symbol=kore_parent_configure \
+	-Wl,--export-dynamic-symbol=kore_worker_configure \
+	-Wl,--export-dynamic-symbol=kore_worker_teardown \
+	-Wl,--export-dynamic-symbol=kore_seccomp_hook \
+	-Wl,--export-dynamic-symbol=conn_open
+
+$(KORE)/stamp: $(wildcard portal/kore/patches/*.patch)
+	@rm -rf $(KORE) && mkdir -p $(KORE)
+	@cp -r /usr/share/kore/src /usr/share/kore/include /usr/share/kore/misc $(KORE)
+	@for p in $(sort $^); do patch -s -d $(KORE) -p1 <$$p || exit 1; done
+	@cd $(KORE) && sh misc/linux-platform.sh >platform.h
+	@echo 'const char *kore_version = "4.1.0";' >$(KORE)/src/version.c
+	@touch $@
+
+$(KORE)/%.o: $(KORE)/stamp
+	@echo "CC kore/$*.c"
+	@$(CC) $(KORE_CFLAGS) $(if $(filter kore,$*),-Dmain=kore_main) -c $(KORE)/src/$*.c -o $@
+$(B)/libkore.a: $(patsubst %,$(KORE)/%.o,$(KORE_SRC) version)
+
+KOREAPP_OBJ = $(call obj,$(KOREAPP_SRC))
+$(KOREAPP_OBJ): | $(KORE)/stamp
+$(KOREAPP_OBJ): CPPFLAGS += $(KORE_DEFS) -isystem $(KORE)/include -isystem $(KORE)/include/kore
+
+$(B)/latchkey-portal: $(B)/portal/main.o $(KOREAPP_OBJ) $(B)/libkore.a $(B)/libportal.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) $(KORE_LD) -o $@ $^ $(EXTRA_LIBS) $(CORE_LIBS) -ldl
 
 # --- unit tests: tests/unit/NAME_test.c -> $(B)/tests/unit/NAME_test --------
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*_test.c))
