@@ -69,6 +69,21 @@ add_listener(struct kore_server *server, int fd)
 		fatal("conn_open is not exported");
 }
 
+static void
+set_privileges(void)
+{
+	const struct conf_portal *c = &us.conf->portal;
+
+	skip_runas = getuid() != 0;
+	skip_chroot = skip_runas || *c->chroot == '\0';
+	kore_root_path = kore_strdup(skip_chroot ? "/" : c->chroot);
+	keymgr_root_path = kore_strdup("/");
+	if (skip_runas)
+		return;
+	kore_runas_user = kore_strdup(c->user);
+	keymgr_runas_user = kore_strdup(c->keymgr_user);
+}
+
 void
 kore_parent_configure(int argc, char **argv)
 {
@@ -77,6 +92,8 @@ kore_parent_configure(int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
+	set_privileges();
+	kore_tls_cipher_list = kore_strdup(CIPHERS);
 	for (size_t i = 0; i < us.sockets.n; i++)
 		add_listener(server, us.sockets.fd[i]);
 	if (!kore_domain_attach(domain, server))
@@ -204,20 +221,13 @@ user_exists(const char *setting, const char *name)
 }
 
 static bool
-set_privileges(void)
+users_exist(void)
 {
 	const struct conf_portal *c = &us.conf->portal;
 
-	skip_runas = getuid() != 0;
-	skip_chroot = skip_runas || *c->chroot == '\0';
-	kore_root_path = kore_strdup(skip_chroot ? "/" : c->chroot);
-	keymgr_root_path = kore_strdup("/");
-	if (skip_runas)
-		return true;
-	kore_runas_user = kore_strdup(c->user);
-	keymgr_runas_user = kore_strdup(c->keymgr_user);
-	return user_exists("portal.user", c->user) &&
-	       user_exists("portal.keymgr_user", c->keymgr_user);
+	return getuid() != 0 ||
+	       (user_exists("portal.user", c->user) &&
+		   user_exists("portal.keymgr_user", c->keymgr_user));
 }
 
 static void
@@ -266,10 +276,9 @@ server_run(const struct conf *conf, int argc, char **argv)
 	kore_foreground = 1;
 	kore_quiet = 1;
 	kore_pidfile = NULL;
-	kore_tls_cipher_list = kore_strdup(CIPHERS);
 	worker_count = 1;
 	worker_set_affinity = 0;
-	if (!set_privileges())
+	if (!users_exist())
 		return EX_CONFIG;
 	(void)kore_main(argc, argv);
 	LOG(INFO, "portal.stopped");
