@@ -47,7 +47,7 @@ CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -l
 EXTRA_LIBS = -loauth2 -lcjose
 
 PROGRAMS = $(patsubst %,$(B)/%,$(if $(wildcard cli/main.c),latchkey) $(if $(wildcard radius/main.c),latchkey-radius) \
-	$(if $(and $(wildcard portal/main.c),$(wildcard core/conf/conf.c),$(wildcard core/crypt/token.c)),latchkey-portal))
+	$(if $(and $(wildcard portal/main.c),$(wildcard core/conf/conf.c),$(wildcard core/crypt/token.c),$(wildcard portal/signin/*.c)),latchkey-portal))
 all: $(PROGRAMS)
 
 # --- objects: every .c below a folder belongs to that folder's archive ------
