@@ -104,23 +104,13 @@ enum err
 world_keys_of(
     struct call *c, const struct uid *person, struct uid **out, size_t *n)
 {
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *list = NULL;
-	struct uid *id;
-	enum err e;
+	enum err e = machine(c);
 
 	*out = NULL;
 	*n = 0;
-	if ((e = machine(c)) || (e = db_query(c->store->db, SQL_KEY_IDS_OF,
-				     DB_ARGS(DB_TEXT(person->s)), &r)))
-		return e;
-	while (db_next(&r))
-		if ((id = row_more(c->arena, &list, n, sizeof(*id))) == NULL)
-			return ERR_NO_MEMORY;
-		else if (!uid_parse(db_text(&r, 0), id))
-			return ERR_CORRUPT;
-	*out = list;
-	return db_end(&r);
+	return e ? e
+		 : row_ids(c->store, SQL_KEY_IDS_OF,
+		       DB_ARGS(DB_TEXT(person->s)), c->arena, out, n);
 }
 
 /* --- access points

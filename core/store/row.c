@@ -298,3 +298,25 @@ row_list(struct store *st, const struct row_kind *k, enum sql sql,
 	memcpy(out, &array, sizeof(array));
 	return db_end(&r);
 }
+
+enum err
+row_ids(struct store *st, enum sql sql, const struct db_arg *args,
+    struct arena *a, struct uid **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *array = NULL;
+	struct uid *id;
+	enum err e;
+
+	*out = NULL;
+	*n = 0;
+	if ((e = db_query(st->db, sql, args, &r)))
+		return e;
+	while (db_next(&r))
+		if ((id = row_more(a, &array, n, sizeof(*id))) == NULL)
+			return ERR_NO_MEMORY;
+		else if (!uid_parse(db_text(&r, 0), id))
+			return ERR_CORRUPT;
+	*out = array;
+	return db_end(&r);
+}

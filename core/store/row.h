@@ -59,5 +59,9 @@ MUST_USE enum err
 row_list(struct store *st, const struct row_kind *k, enum sql sql,
     const struct db_arg *args, struct arena *a, void *out, size_t *n);
 
+/* The ids in the first column of all rows of SQL. */
+MUST_USE enum err row_ids(struct store *st, enum sql sql,
+    const struct db_arg *args, struct arena *a, struct uid **out, size_t *n);
+
 /* A growing array in an arena: room for one more of SIZE octets, or NULL. */
 void *row_more(struct arena *a, void **array, size_t *n, size_t size);

@@ -1,0 +1,322 @@
+#include "core/service/life.h"
+
+#include <string.h>
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/model/schedule.h"
+#include "core/model/zone.h"
+#include "core/service/act.h"
+#include "core/service/disconnects.h"
+
+#define DAY INT64_C(86400)
+
+const struct life_policy life_usual = {
+    .unused_guest = 7 * DAY,
+    .ended = 90 * DAY,
+    .visits = 180 * DAY,
+    .outbox = 30 * DAY,
+    .stale = DAY,
+    .session = 30 * DAY,
+};
+
+/* --- which time has passed
+ * ----------------------------------------------------- */
+
+struct span {
+	int64_t from, to; /* things at from < t <= to are due */
+};
+
+/* The span to look at; none (from == to) while the clock is in doubt. */
+static enum err
+since(struct call *c, struct span *s, bool *doubt)
+{
+	int64_t last, jumped;
+	enum err e;
+
+	*doubt = false;
+	*s = (struct span){c->now, c->now};
+	if ((e = store_counter_get(c->store, "tick", &last)) ||
+	    (e = store_counter_get(c->store, "doubt", &jumped)))
+		return e;
+	if (last == 0 || c->now < last) /* the first one, or set back */
+		return store_counter_set(c->store, "tick", c->now);
+	if (c->now - last > LIFE_JUMP && jumped == 0) {
+		LOG(WARN, "life.clock-jumped", LOG_I("seconds", c->now - last));
+		*doubt = true;
+		return store_counter_set(c->store, "doubt", c->now);
+	}
+	if (jumped != 0 && c->now < jumped) /* it went back again */
+		return store_counter_set(c->store, "doubt", 0);
+	if (jumped != 0 && c->now - jumped < LIFE_DOUBT) {
+		*doubt = true;
+		return ERR_OK;
+	}
+	s->from = last;
+	return jumped ? store_counter_set(c->store, "doubt", 0) : ERR_OK;
+}
+
+/* --- keys that start or end
+ * ------------------------------------------------------ */
+
+static enum err
+end_key(struct call *c, const struct wifi_key *k)
+{
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	detail_int(&d, "not_after", k->not_after);
+	if ((e = disconnects_queue_key(c, &k->id)))
+		return e;
+	return act_changed(c, "key.expire", NOUN_KEY, &k->id, &d);
+}
+
+static enum err
+start_key(struct call *c, const struct wifi_key *k)
+{
+	return act_announce(c, NOUN_KEY, &k->id);
+}
+
+/* In batches, as five thousand may end in one second. What a batch did is kept
+ * when a later one fails; doing it again then does no harm. */
+static enum err
+keys_due(struct call *c, enum sql sql, const struct span *s,
+    enum err (*each)(struct call *c, const struct wifi_key *k), size_t *done)
+{
+	const char *after = "";
+	struct wifi_key *k;
+	size_t n;
+	enum err e;
+
+	do {
+		OWN(tx) struct tx tx = TX_NONE;
+
+		if ((e = act_begin(c, &tx)) ||
+		    (e = row_list(c->store, &key_rows, sql,
+			 DB_ARGS(DB_INT(s->from), DB_INT(s->to), DB_TEXT(after),
+			     DB_INT(LIFE_BATCH)),
+			 c->arena, &k, &n)))
+			return e;
+		for (size_t i = 0; i < n; i++)
+			if ((e = each(c, &k[i])))
+				return e;
+		if ((e = act_end(c, &tx)))
+			return e;
+		*done += n;
+		if (n)
+			after = k[n - 1].id.s;
+	} while (n == LIFE_BATCH);
+	return ERR_OK;
+}
+
+/* --- plans whose hours begin or end
+ * ------------------------------------------------ */
+
+static enum err
+close_hours(struct call *c, const struct plan *p)
+{
+	struct uid *key;
+	size_t n;
+	enum err e;
+
+	if ((e = row_ids(c->store, SQL_KEY_ON_AIR_OF_PLAN,
+		 DB_ARGS(DB_TEXT(p->id.s)), c->arena, &key, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if ((e = disconnects_queue_key(c, &key[i])))
+			return e;
+	return ERR_OK;
+}
+
+/* Did an edge of its schedule pass, and is it shut now? */
+static enum err
+edge(struct call *c, const struct plan *p, const struct span *s, bool *passed,
+    bool *shut)
+{
+	const struct zone *z = NULL;
+	struct schedule hours;
+	struct network n;
+	int64_t at;
+	enum err e;
+
+	*passed = *shut = false;
+	if ((e = row_get(c->store, &network_rows, &p->network, &n)))
+		return e;
+	if (schedule_parse(p->schedule, &hours, NULL) || hours.always ||
+	    zone_get(n.time_zone, &z))
+		return ERR_OK; /* a damaged row is not acted on */
+	at = schedule_edge(&hours, s->from, zone_offset, z);
+	*passed = at != 0 && at <= s->to;
+	*shut = !schedule_allows(&hours, s->to, zone_offset, z);
+	return ERR_OK;
+}
+
+static enum err
+plans_due(struct call *c, const struct span *s, size_t *done)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct plan *p;
+	bool passed, shut;
+	size_t n;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_list(c->store, &plan_rows, SQL_PLAN_HOURS, DB_NO_ARGS,
+		 c->arena, &p, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++) {
+		if ((e = edge(c, &p[i], s, &passed, &shut)))
+			return e;
+		if (!passed)
+			continue;
+		++*done;
+		if ((shut && (e = close_hours(c, &p[i]))) ||
+		    (e = act_announce(c, NOUN_PLAN, &p[i].id)))
+			return e;
+	}
+	return *done ? act_end(c, &tx) : ERR_OK;
+}
+
+/* --- people whose state was planned
+ * --------------------------------------------------- */
+
+static enum err
+next_state(struct call *c, struct person *p)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	if ((e = db_one(
+		 c->store->db, SQL_PERSON_NEXT, DB_ARGS(DB_TEXT(p->id.s)), &r)))
+		return e;
+	if (!person_state_parse(db_text(&r, 0), &p->state))
+		return ERR_CORRUPT;
+	text_copy(p->state_reason, sizeof(p->state_reason), db_text(&r, 1));
+	p->state_since = c->now;
+	detail_text(&d, "to", person_state_text(p->state));
+	detail_text(&d, "reason", p->state_reason);
+	if ((e = db_end(&r)) ||
+	    (e = row_set(c->store, &person_rows, p, &p->version)) ||
+	    (e = store_run(c->store, SQL_PERSON_NEXT_SET,
+		 DB_ARGS(DB_TEXT(p->id.s), DB_TEXT(""), DB_TEXT(""), DB_INT(0)),
+		 NULL)) ||
+	    (p->state != PERSON_ACTIVE &&
+		(e = disconnects_queue_person(c, &p->id))))
+		return e;
+	return act_changed(c, "person.state", NOUN_PERSON, &p->id, &d);
+}
+
+static enum err
+people_due(struct call *c, size_t *done)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct person *p;
+	size_t n;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_list(c->store, &person_rows, SQL_PERSON_DUE,
+		 DB_ARGS(DB_INT(c->now)), c->arena, &p, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if ((e = next_state(c, &p[i])))
+			return e;
+	*done = n;
+	return n ? act_end(c, &tx) : ERR_OK;
+}
+
+/* --- what is too old
+ * -------------------------------------------------------------------- */
+
+static int64_t
+before(const struct call *c, int64_t age)
+{
+	return age ? c->now - age : 0;
+}
+
+static enum err
+purge_keys(struct call *c, const struct life_policy *p, size_t *done)
+{
+	struct uid *key;
+	size_t n;
+	enum err e;
+
+	if ((e = row_ids(c->store, SQL_KEY_PURGE,
+		 DB_ARGS(DB_INT(before(c, p->unused_guest)),
+		     DB_INT(before(c, p->ended)), DB_INT(LIFE_BATCH)),
+		 c->arena, &key, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if ((e = row_remove(c->store, &key_rows, &key[i])) ||
+		    (e = act_changed(c, "key.purge", NOUN_KEY, &key[i], NULL)))
+			return e;
+	*done = n;
+	return ERR_OK;
+}
+
+static enum err
+old_rows(struct call *c, const struct life_policy *p)
+{
+	const struct {
+		enum sql sql;
+		int64_t age;
+	} all[] = {{SQL_VISIT_PURGE, p->visits}, {SQL_OUTBOX_PURGE, p->outbox},
+	    {SQL_SESSION_PURGE, p->session}};
+	enum err e;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].age &&
+		    (e = store_run(c->store, all[i].sql,
+			 DB_ARGS(DB_INT(c->now - all[i].age)), NULL)))
+			return e;
+	return ERR_OK;
+}
+
+static enum err
+sweep(struct call *c, const struct life_policy *p, const struct span *s,
+    struct life_done *out)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	int64_t stale = 0;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)))
+		return e;
+	/* once a minute is often enough */
+	if (s->from / 60 != s->to / 60) {
+		if ((p->stale &&
+			(e = store_run(c->store, SQL_VISIT_CLOSE_STALE,
+			     DB_ARGS(DB_INT(c->now - p->stale)), &stale))) ||
+		    (e = purge_keys(c, p, &out->purged)) ||
+		    (e = old_rows(c, p)))
+			return e;
+		out->stale = (size_t)stale;
+	}
+	if ((e = store_counter_set(c->store, "tick", s->to)))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+life_tick(
+    struct call *c, const struct life_policy *policy, struct life_done *out)
+{
+	const struct life_policy *p = policy ? policy : &life_usual;
+	struct span s;
+	enum err e;
+
+	*out = (struct life_done){0};
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	if ((e = since(c, &s, &out->doubt)))
+		return e;
+	if (s.from == s.to)
+		return ERR_OK;
+	if ((e = keys_due(c, SQL_KEY_STARTING, &s, start_key, &out->started)) ||
+	    (e = keys_due(c, SQL_KEY_ENDING, &s, end_key, &out->ended)) ||
+	    (e = plans_due(c, &s, &out->plans)) ||
+	    (e = people_due(c, &out->people)))
+		return e;
+	return sweep(c, p, &s, out);
+}
