@@ -1,0 +1,156 @@
+#include "tests/unit/service.h"
+
+static struct house h;
+static char head[65];
+
+static int64_t
+first_bad(const char *expect, int64_t seq)
+{
+	int64_t bad, last;
+
+	assert_ok(audit_verify(&h.root, expect, seq, &bad, &last, head));
+	return bad;
+}
+
+static int64_t
+rows(void)
+{
+	int64_t bad, last;
+
+	assert_ok(audit_verify(&h.root, NULL, 0, &bad, &last, head));
+	assert_int_equal(bad, 0);
+	return last;
+}
+
+TEST(audit_holds_a_row_for_every_change)
+{
+	struct audit_row *row;
+	struct key_view v;
+	size_t n;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	assert_ok(keys_revoke(&h.root, &v.key.id,
+		      "lost \"it\"\n"
+		      "no") == ERR_BAD_INPUT
+		      ? ERR_OK
+		      : ERR_INTERNAL);
+	assert_ok(keys_revoke(&h.root, &v.key.id, "lost \"it\""));
+	assert_ok(audit_list(&h.root, NULL, &v.key.id, 0, 10, &row, &n));
+	assert_int_equal(n, 2);
+	assert_string_equal(row[0].act, "key.revoke");
+	assert_non_null(strstr(row[0].detail, "\"lost \\\"it\\\"\""));
+	assert_string_equal(row[1].act, "key.issue");
+	assert_non_null(strstr(row[1].actor, "person:ada:"));
+	assert_ok(audit_list(&h.root, "key.revoke", NULL, 0, 10, &row, &n));
+	assert_int_equal(n, 1);
+	house_end(&h);
+}
+
+TEST(audit_is_for_auditors)
+{
+	struct audit_row *row;
+	struct call c;
+	size_t n;
+
+	house_make(&h);
+	c = house_call(&h, &h.ada, 1 << ROLE_PERSON | 1 << ROLE_OPERATOR);
+	assert_err(audit_list(&c, NULL, NULL, 0, 10, &row, &n), ERR_FORBIDDEN);
+	c = house_call(&h, &h.ada, 1 << ROLE_AUDITOR);
+	assert_ok(audit_list(&c, NULL, NULL, 0, 10, &row, &n));
+	assert_true(n > 4);
+	house_end(&h);
+}
+
+TEST(audit_shows_change_removal_insertion_and_reordering)
+{
+	static const struct {
+		const char *sql;
+		int64_t bad;
+	} attacks[] = {
+	    {"UPDATE audit SET detail='{}' WHERE seq=3", 3},
+	    {"UPDATE audit SET actor='cli::' WHERE seq=2", 2},
+	    {"UPDATE audit SET at=at+1 WHERE seq=4", 4},
+	    {"DELETE FROM audit WHERE seq=3", 3},
+	    {"DELETE FROM audit WHERE seq=1", 1},
+	    {"DELETE FROM audit WHERE seq=3;"
+	     "UPDATE audit SET seq=seq-1 WHERE seq>3",
+		3},
+	    {"UPDATE audit SET seq=1000 WHERE seq=3;"
+	     "UPDATE audit SET seq=3 WHERE seq=4;"
+	     "UPDATE audit SET seq=4 WHERE seq=1000",
+		3},
+	    {"INSERT INTO audit SELECT (SELECT max(seq)+1 FROM audit),at,"
+	     "actor,act,noun,id,detail,hash FROM audit WHERE seq=2",
+		-1},
+	};
+
+	for (size_t i = 0; i < sizeof(attacks) / sizeof(*attacks); i++) {
+		int64_t last, bad;
+
+		house_make(&h);
+		last = rows();
+		house_sql(&h, attacks[i].sql);
+		bad = first_bad(NULL, 0);
+		assert_int_equal(
+		    bad, attacks[i].bad < 0 ? last + 1 : attacks[i].bad);
+		house_end(&h);
+	}
+}
+
+TEST(audit_shows_a_cut_tail_by_its_head_and_by_the_one_kept_elsewhere)
+{
+	char kept[65];
+	int64_t last;
+
+	house_make(&h);
+	last = rows();
+	memcpy(kept, head, sizeof(kept));
+	assert_int_equal(first_bad(kept, last), 0);
+	house_sql(&h, "DELETE FROM audit WHERE seq=(SELECT max(seq) FROM "
+		      "audit)");
+	assert_int_equal(first_bad(NULL, 0), last);
+	/* who cuts the stored head as well */
+	house_sql(&h, "UPDATE chain SET seq=(SELECT max(seq) FROM audit),"
+		      " hash=(SELECT hash FROM audit ORDER BY seq DESC "
+		      "LIMIT 1)");
+	assert_int_equal(first_bad(NULL, 0), 0);
+	assert_int_equal(first_bad(kept, last), last);
+	house_end(&h);
+}
+
+TEST(audit_that_cannot_be_written_stops_the_act)
+{
+	OWN(secret) struct secret s = SECRET_NONE;
+	struct key_view v;
+	struct call ada;
+
+	house_make(&h);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	v = house_key(&h, &h.ada);
+	house_sql(&h, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN "
+		      "SELECT raise(ABORT, 'no'); END");
+	assert_true(keys_reveal(&ada, &v.key.id, "screen", &s) != ERR_OK);
+	assert_int_equal(s.len, 0);
+	assert_true(keys_revoke(&ada, &v.key.id, "") != ERR_OK);
+	house_sql(&h, "DROP TRIGGER full");
+	assert_ok(keys_get(&ada, &v.key.id, &v));
+	assert_int_equal(v.standing, KEY_IS_ACTIVE);
+	assert_ok(keys_reveal(&ada, &v.key.id, "screen", &s));
+	house_end(&h);
+}
+
+TEST(audit_note_takes_an_object)
+{
+	struct audit_row *row;
+	size_t n;
+
+	house_make(&h);
+	assert_err(audit_note(&h.root, "x.y", NOUN_STORE, NULL, "no object"),
+	    ERR_INTERNAL);
+	assert_ok(audit_note(
+	    &h.root, "signin.refused", NOUN_SESSION, NULL, "{\"reason\":1}"));
+	assert_ok(audit_list(&h.root, "signin.refused", NULL, 0, 9, &row, &n));
+	assert_string_equal(row[0].detail, "{\"reason\":1}");
+	house_end(&h);
+}
