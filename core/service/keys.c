@@ -72,8 +72,8 @@ keys_get(struct call *c, const struct uid *id, struct key_view *out)
 	return e;
 }
 
-static enum err
-views(struct call *c, enum sql sql, const struct db_arg *args,
+enum err
+keys_views(struct call *c, enum sql sql, const struct db_arg *args,
     struct key_view **out, size_t *n)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
@@ -105,7 +105,8 @@ keys_of(
 	*n = 0;
 	if (!act_is(c, person) && act_need(c, ACT_READ) != ERR_OK)
 		return ERR_NOT_FOUND;
-	return views(c, SQL_KEY_VIEW_OF, DB_ARGS(DB_TEXT(person->s)), out, n);
+	return keys_views(
+	    c, SQL_KEY_VIEW_OF, DB_ARGS(DB_TEXT(person->s)), out, n);
 }
 
 enum err
@@ -133,7 +134,7 @@ keys_list(struct call *c, const struct key_filter *f, struct key_view **out,
 		 c->store, SQL_KEY_VIEW_COUNT, DB_ARGS(MATCHED), &count)))
 		return e;
 	*total = (size_t)count;
-	return views(c, SQL_KEY_VIEW_LIST,
+	return keys_views(c, SQL_KEY_VIEW_LIST,
 	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n);
 #undef MATCHED
 }

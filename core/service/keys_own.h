@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/service/act.h"
+#include "core/service/keys.h"
 
 enum keys_wish {
 	KEYS_SEE,    /* its row, its devices */
@@ -21,3 +22,7 @@ keys_own(struct call *c, const struct wifi_key *k, enum keys_wish wish);
 /* The stored key, when the actor may. */
 MUST_USE enum err keys_own_get(struct call *c, const struct uid *id,
     enum keys_wish wish, struct wifi_key *out);
+
+/* The views a statement that begins with KEY_VIEW finds; asks no rights. */
+MUST_USE enum err keys_views(struct call *c, enum sql sql,
+    const struct db_arg *args, struct key_view **out, size_t *n);

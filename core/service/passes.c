@@ -1,0 +1,199 @@
+#include "core/service/passes.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/service/act.h"
+#include "core/service/entitle.h"
+#include "core/service/keys_make.h"
+#include "core/service/keys_own.h"
+
+enum { ISSUE_TRIES = 4, LIST_MAX = 1000 };
+#define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
+#define DESK (ACT_STAFF | 1 << ROLE_DESK)
+
+enum err
+passes_presets(struct call *c, struct entitlement **out, size_t *n)
+{
+	struct facts f = {.issuer = "local",
+	    .subject = "",
+	    .mail = "",
+	    .groups_known = true,
+	    .claims = ""};
+	enum err e;
+
+	*out = NULL;
+	*n = 0;
+	if ((e = act_need(c, DESK)))
+		return e;
+	return entitle_plans(c, &f, out, n);
+}
+
+static enum err
+preset(struct call *c, const struct uid *plan, struct entitlement *out)
+{
+	struct entitlement *list;
+	size_t n;
+	enum err e;
+
+	if ((e = passes_presets(c, &list, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (uid_is_none(plan) || uid_same(&list[i].plan.id, plan)) {
+			*out = list[i];
+			return ERR_OK;
+		}
+	return why_set(&c->why, ERR_BAD_INPUT, "plan",
+	    n == 0 ? "No rule gives a plan to local guests yet."
+		   : "Choose one of the plans of the list.");
+}
+
+static enum err
+guest(struct call *c, const struct pass_order *o, struct person *p)
+{
+	char name[4 * NAME_MAX_];
+	enum err e;
+
+	*p = (struct person){.id = uid_new(),
+	    .roles = 1 << ROLE_PERSON,
+	    .groups_known = true,
+	    .state = PERSON_ACTIVE,
+	    .state_since = c->now,
+	    .created = c->now,
+	    .version = 1};
+	text_copy(name, sizeof(name), o->name);
+	if ((e = act_name(c, name, "name", false)))
+		return e;
+	text_copy(p->name, sizeof(p->name), name);
+	if (strlen(o->mail) > MAIL_MAX ||
+	    (*o->mail != '\0' && (strchr(o->mail, '@') == NULL ||
+				     strpbrk(o->mail, " \t\r\n<>,;") != NULL)))
+		return why_set(&c->why, ERR_BAD_INPUT, "mail",
+		    "Give a mail address such as name@example.org.");
+	text_copy(p->mail, sizeof(p->mail), o->mail);
+	text_copy(p->issuer, sizeof(p->issuer), "local");
+	text_copy(p->subject, sizeof(p->subject), p->id.s);
+	text_copy(p->language, sizeof(p->language), o->language);
+	return ERR_OK;
+}
+
+static enum err
+stay(struct call *c, const struct pass_order *o, const struct entitlement *t,
+    struct wifi_key *k)
+{
+	int64_t from = o->arrival > c->now ? o->arrival : c->now;
+
+	if (o->arrival < 0 || o->departure < 0 || o->arrival > LAST_SECOND ||
+	    o->departure > LAST_SECOND)
+		return why_set(&c->why, ERR_BAD_INPUT, "departure",
+		    "Give a date between 1970 and 9999.");
+	k->not_before = o->arrival > c->now ? o->arrival : 0;
+	k->not_after = o->departure != 0
+			   ? o->departure
+			   : plan_end(&t->plan, t->network.time_zone, from, 0);
+	if (k->not_after != 0 && k->not_after <= from)
+		return why_set(&c->why, ERR_BAD_INPUT, "departure",
+		    "The departure has to be after the arrival.");
+	return ERR_OK;
+}
+
+static enum err
+key(struct call *c, const struct pass_order *o, const struct person *p,
+    const struct entitlement *t, struct wifi_key *k)
+{
+	char name[4 * NAME_MAX_];
+	enum err e;
+
+	*k = (struct wifi_key){.id = uid_new(),
+	    .network = t->network.id,
+	    .plan = t->plan.id,
+	    .person = p->id,
+	    .kind = KEY_GUEST,
+	    .state = KEY_ACTIVE,
+	    .created = c->now,
+	    .version = 1};
+	text_copy(name, sizeof(name), *o->room != '\0' ? o->room : "Guest");
+	if ((e = act_name(c, name, "room", false)))
+		return e;
+	text_copy(k->name, sizeof(k->name), name);
+	return stay(c, o, t, k);
+}
+
+static enum err
+insert(struct call *c, const struct person *p, const struct wifi_key *k,
+    const struct keys_make *m)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf who = DETAIL;
+	OWN(buf) struct buf what = DETAIL;
+	enum err e;
+
+	detail_text(&who, "name", p->name);
+	detail_text(&what, "name", k->name);
+	detail_text(&what, "person", p->id.s);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_add(c->store, &person_rows, p)) ||
+	    (e = act_changed(c, "person.add", NOUN_PERSON, &p->id, &who)) ||
+	    (e = keys_make_store(c, k, m)) ||
+	    (e = act_changed(c, "key.issue", NOUN_KEY, &k->id, &what)))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+passes_issue(struct call *c, const struct pass_order *o, struct key_view *out)
+{
+	OWN(keys_make) struct keys_make m = {0};
+	struct entitlement t;
+	struct wifi_key k;
+	struct person p;
+	enum err e;
+
+	*out = (struct key_view){0};
+	c->why = (struct why){{0}, {0}};
+	if ((e = act_need(c, DESK)) || (e = preset(c, &o->plan, &t)) ||
+	    (e = guest(c, o, &p)) || (e = key(c, o, &p, &t, &k)))
+		return e;
+	e = ERR_EXISTS;
+	for (int i = 0; e == ERR_EXISTS && i < ISSUE_TRIES; i++)
+		if ((e = keys_make_minted(c, &t.network, &t.plan, &m)) ==
+		    ERR_OK)
+			e = insert(c, &p, &k, &m);
+	if (e != ERR_OK)
+		return e == ERR_EXISTS ? ERR_BUSY : e;
+	*out = (struct key_view){.key = k,
+	    .network = t.network,
+	    .plan = t.plan,
+	    .person = p,
+	    .standing = key_standing(&k, c->now)};
+	return ERR_OK;
+}
+
+enum err
+passes_list(struct call *c, const struct pass_filter *f, struct key_view **out,
+    size_t *n, size_t *total)
+{
+	static const char *const days[] = {[PASS_ANY] = "any",
+	    [PASS_ARRIVES] = "arrives",
+	    [PASS_DEPARTS] = "departs"};
+	const char *like = act_pattern(c, f->search);
+	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
+	int64_t count;
+	enum err e;
+
+	*out = NULL;
+	*n = *total = 0;
+	if ((e = act_need(c, DESK | 1 << ROLE_AUDITOR)))
+		return e;
+	if (like == NULL)
+		return ERR_TOO_BIG;
+#define MATCHED                                                                \
+	DB_TEXT(like), DB_TEXT(days[f->day]), DB_INT(f->from), DB_INT(f->to)
+	if ((e = store_number(
+		 c->store, SQL_PASS_COUNT, DB_ARGS(MATCHED), &count)))
+		return e;
+	*total = (size_t)count;
+	return keys_views(c, SQL_PASS_LIST,
+	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n);
+#undef MATCHED
+}

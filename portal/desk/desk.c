@@ -1,0 +1,130 @@
+#include "portal/desk/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/handout/sheet.h"
+#include "core/model/field.h"
+#include "core/model/zone.h"
+
+enum { DAY = 86400 };
+
+static const struct zone *
+zone_of(const char *name)
+{
+	const struct zone *z = NULL;
+
+	return zone_get(name, &z) == ERR_OK ? z : NULL;
+}
+
+/* The local midnight before WHEN. */
+static int64_t
+day_begin(const struct zone *z, int64_t when)
+{
+	int64_t local = when + zone_offset(z, when);
+	int64_t begin = when - (local % DAY + DAY) % DAY;
+
+	/* the offset may have changed since midnight */
+	return begin + zone_offset(z, when) - zone_offset(z, begin);
+}
+
+enum err
+desk_day(const char *text, const char *zone, bool end, int64_t *out)
+{
+	const struct zone *z = zone_of(zone);
+	int64_t noon;
+
+	*out = 0;
+	if (*text == '\0')
+		return ERR_OK;
+	if (strlen(text) != 10 || !field_time_parse(text, &noon))
+		return ERR_BAD_INPUT;
+	noon += DAY / 2;
+	noon -= zone_offset(z, noon);
+	*out = end ? zone_day_end(z, noon) : day_begin(z, noon);
+	return ERR_OK;
+}
+
+const char *
+desk_date(struct page *p, int64_t when, const char *zone, bool end)
+{
+	time_t t = (time_t)(when - end + zone_offset(zone_of(zone), when));
+	struct tm tm;
+
+	if (when == 0 || gmtime_r(&t, &tm) == NULL)
+		return "";
+	return arena_printf(p->arena, "%04d-%02d-%02d", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday);
+}
+
+void
+desk_today(struct page *p, const struct entitlement *presets, size_t n,
+    int64_t *from, int64_t *to)
+{
+	const struct zone *z =
+	    zone_of(n > 0 ? presets[0].network.time_zone : "");
+
+	*from = day_begin(z, p->rq->now);
+	*to = zone_day_end(z, p->rq->now);
+}
+
+enum err
+desk_rows(
+    struct page *p, const struct key_view *v, size_t n, struct tpl_guest **out)
+{
+	struct tpl_guest *g = arena_array(p->arena, n + 1, sizeof(*g));
+
+	if (g == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		const struct wifi_key *k = &v[i].key;
+
+		g[i] = (struct tpl_guest){.id = k->id.s,
+		    .name = v[i].person.name,
+		    .room = k->name,
+		    .mail = v[i].person.mail,
+		    .network = v[i].network.name,
+		    .plan = v[i].plan.name,
+		    .state = key_standing_text(v[i].standing),
+		    .from = k->not_before ? k->not_before : k->created,
+		    .until = k->not_after,
+		    .until_day = desk_date(
+			p, k->not_after, v[i].network.time_zone, true),
+		    .here = v[i].standing == KEY_IS_ACTIVE,
+		    .living = v[i].standing == KEY_IS_ACTIVE ||
+			      v[i].standing == KEY_IS_SCHEDULED ||
+			      v[i].standing == KEY_IS_SUSPENDED,
+		    .in_use = v[i].in_use,
+		    .version = k->version};
+	}
+	*out = g;
+	return ERR_OK;
+}
+
+enum err
+desk_layouts(
+    struct page *p, const char *chosen, struct tpl_choice **out, size_t *n)
+{
+	static const struct {
+		const char *word, *label;
+	} all[] = {{"a4", "A4, a letter"}, {"a4-4", "A4, 4 cards"},
+	    {"a4-8", "A4, 8 cards"}, {"a4-10", "A4, 10 cards"},
+	    {"a4-20", "A4, 20 cards"}, {"letter", "Letter, a letter"},
+	    {"letter-4", "Letter, 4 cards"}, {"letter-8", "Letter, 8 cards"},
+	    {"letter-10", "Letter, 10 cards"},
+	    {"letter-20", "Letter, 20 cards"}, {"a6", "A6, a card"},
+	    {"receipt", "Receipt, 80 mm"},
+	    {"escpos", "Receipt for an ESC/POS printer"}};
+	struct tpl_choice *c;
+
+	*n = sizeof(all) / sizeof(*all);
+	if ((c = arena_array(p->arena, *n, sizeof(*c))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < *n; i++)
+		c[i] = (struct tpl_choice){.value = all[i].word,
+		    .label = all[i].label,
+		    .chosen = strcmp(all[i].word, chosen) == 0};
+	*out = c;
+	return ERR_OK;
+}

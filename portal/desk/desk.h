@@ -1,0 +1,27 @@
+/*
+ * desk.h - what the pages of the front desk share
+ */
+#pragma once
+
+#include "core/service/passes.h"
+#include "portal/web/page.h"
+
+/* Rows for N guests. */
+MUST_USE enum err desk_rows(
+    struct page *p, const struct key_view *v, size_t n, struct tpl_guest **out);
+
+/* The layouts of sheets, the one called CHOSEN first in mind. */
+MUST_USE enum err desk_layouts(
+    struct page *p, const char *chosen, struct tpl_choice **out, size_t *n);
+
+/* A date from a form (YYYY-MM-DD): where that day begins in ZONE, or, with
+ * END, where it ends. "" gives 0. */
+MUST_USE enum err
+desk_day(const char *text, const char *zone, bool end, int64_t *out);
+
+/* WHEN as YYYY-MM-DD in ZONE; an end at midnight is the day before. */
+const char *desk_date(struct page *p, int64_t when, const char *zone, bool end);
+
+/* Begin and end of today where the first preset's network is. */
+void desk_today(struct page *p, const struct entitlement *presets, size_t n,
+    int64_t *from, int64_t *to);

@@ -1,0 +1,110 @@
+/* One guest: print, extend, move, check out. */
+#include <string.h>
+
+#include "core/base/text.h"
+#include "portal/desk/desk.h"
+#include "portal/web/route.h"
+
+static enum err
+guest(struct page *p, struct key_view **out)
+{
+	struct uid id = page_id(p, 0);
+	enum err e;
+
+	if ((*out = arena_get(p->arena, sizeof(**out))) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = keys_get(&p->call, &id, *out)))
+		return e;
+	return (*out)->key.kind == KEY_GUEST ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static enum err
+show(struct page *p, const char *wrong)
+{
+	const char *done = form_text(&p->query, "done");
+	const char *layout = form_text(&p->query, "layout");
+	struct tpl_choice *layouts;
+	struct tpl_guest *g;
+	struct key_view *v;
+	size_t n;
+	enum err e;
+
+	if ((e = guest(p, &v)) || (e = desk_rows(p, v, 1, &g)) ||
+	    (e = desk_layouts(p, *layout ? layout : "a6", &layouts, &n)))
+		return e;
+	return PAGE(p, desk_guest, .g = *g, .layouts = {layouts, n},
+	    .made = strcmp(done, "made") == 0,
+	    .done = *done != '\0' && strcmp(done, "made") != 0, .wrong = wrong);
+}
+
+enum err
+desk_guest(struct page *p)
+{
+	return show(p, "");
+}
+
+/* Back to the page, or the page with what is wrong. */
+static enum err
+after(struct page *p, enum err e, const char *done)
+{
+	struct uid id = page_id(p, 0);
+
+	if (e == ERR_OK)
+		return page_gof(p, "/desk/guest/%s?done=%s", id.s, done);
+	if (e != ERR_BAD_INPUT && e != ERR_BAD_STATE && e != ERR_CONFLICT)
+		return e;
+	return show(
+	    p, p->call.why.text[0] != '\0' ? p->call.why.text : err_words(e));
+}
+
+static enum err
+version(struct page *p, int64_t *out)
+{
+	return text_int(form_text(&p->form, "version"), 0, INT64_MAX, out)
+		   ? ERR_OK
+		   : ERR_BAD_INPUT;
+}
+
+enum err
+desk_extend(struct page *p)
+{
+	const char *day = form_text(&p->form, "departure");
+	int64_t end = 0, v = 0;
+	struct key_view *g;
+	enum err e;
+
+	if ((e = guest(p, &g)))
+		return e;
+	if (*day == '\0' ||
+	    desk_day(day, g->network.time_zone, true, &end) != ERR_OK ||
+	    (e = version(p, &v)) != ERR_OK)
+		return after(p, ERR_BAD_INPUT, "");
+	return after(p, keys_set_end(&p->call, &g->key.id, end, v), "extended");
+}
+
+enum err
+desk_move(struct page *p)
+{
+	struct key_view *g;
+	int64_t v = 0;
+	enum err e;
+
+	if ((e = guest(p, &g)))
+		return e;
+	if ((e = version(p, &v)) == ERR_OK)
+		e = keys_rename(
+		    &p->call, &g->key.id, form_text(&p->form, "room"), v);
+	return after(p, e, "moved");
+}
+
+enum err
+desk_out(struct page *p)
+{
+	struct key_view *g;
+	enum err e;
+
+	if ((e = guest(p, &g)))
+		return e;
+	return after(
+	    p, keys_revoke(&p->call, &g->key.id, "Checked out."), "out");
+}

@@ -1,0 +1,176 @@
+/* The desk at a glance: who comes, who goes, and a form for who is new. */
+#include <string.h>
+
+#include "portal/desk/desk.h"
+#include "portal/web/lang.h"
+#include "portal/web/route.h"
+
+enum { TODAY_MAX = 200, FOUND_MAX = 50 };
+
+static enum err
+plans(struct page *p, const struct entitlement *t, size_t n,
+    struct tpl_choice **out)
+{
+	struct tpl_choice *c = arena_array(p->arena, n + 1, sizeof(*c));
+
+	if (c == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		c[i].value = t[i].plan.id.s;
+		c[i].label = arena_printf(
+		    p->arena, "%s · %s", t[i].plan.name, t[i].network.ssid);
+		c[i].chosen =
+		    strcmp(c[i].value, form_text(&p->form, "plan")) == 0;
+		if (c[i].label == NULL)
+			return ERR_NO_MEMORY;
+	}
+	*out = c;
+	return ERR_OK;
+}
+
+static enum err
+languages(struct page *p, struct tpl_choice **out)
+{
+	const char *said = form_text(&p->form, "language");
+	struct tpl_choice *c =
+	    arena_array(p->arena, (size_t)langs_count, sizeof(*c));
+
+	if (c == NULL)
+		return ERR_NO_MEMORY;
+	if (*said == '\0')
+		said = p->view.code;
+	for (int i = 0; i < langs_count; i++)
+		c[i] = (struct tpl_choice){.value = langs[i].code,
+		    .label = langs[i].name,
+		    .chosen = strcmp(langs[i].code, said) == 0};
+	*out = c;
+	return ERR_OK;
+}
+
+static enum err
+rows(struct page *p, const struct pass_filter *f, struct tpl_guest **out,
+    size_t *n, size_t *total)
+{
+	struct key_view *v;
+	enum err e = passes_list(&p->call, f, &v, n, total);
+
+	return e != ERR_OK ? e : desk_rows(p, v, *n, out);
+}
+
+/* What the page is made of. */
+struct desk {
+	struct entitlement *presets;
+	struct tpl_choice *plans, *languages, *layouts;
+	struct tpl_guest *arrivals, *departures, *found;
+	size_t npresets, nlayouts, narrivals, ndepartures, nfound, total;
+	int64_t from, to;
+};
+
+static enum err
+gather(struct page *p, const char *q, struct desk *d)
+{
+	struct pass_filter f = {
+	    .day = PASS_ARRIVES, .search = "", .limit = TODAY_MAX};
+	const char *layout = form_text(&p->form, "layout");
+	enum err e;
+
+	if ((e = passes_presets(&p->call, &d->presets, &d->npresets)))
+		return e;
+	desk_today(p, d->presets, d->npresets, &d->from, &d->to);
+	f.from = d->from;
+	f.to = d->to;
+	if ((e = plans(p, d->presets, d->npresets, &d->plans)) ||
+	    (e = languages(p, &d->languages)) ||
+	    (e = desk_layouts(
+		 p, *layout ? layout : "a6", &d->layouts, &d->nlayouts)) ||
+	    (e = rows(p, &f, &d->arrivals, &d->narrivals, &d->total)))
+		return e;
+	f.day = PASS_DEPARTS;
+	if ((e = rows(p, &f, &d->departures, &d->ndepartures, &d->total)))
+		return e;
+	f = (struct pass_filter){.search = q, .limit = FOUND_MAX};
+	d->total = 0;
+	return *q == '\0' ? ERR_OK
+			  : rows(p, &f, &d->found, &d->nfound, &d->total);
+}
+
+static enum err
+show(struct page *p, const char *wrong)
+{
+	const char *q = form_text(&p->query, "q"), *zone, *today, *arrival;
+	struct desk d = {0};
+	enum err e;
+
+	if ((e = gather(p, q, &d)))
+		return e;
+	zone = d.npresets > 0 ? d.presets[0].network.time_zone : "";
+	if ((today = desk_date(p, p->rq->now, zone, false)) == NULL)
+		return ERR_NO_MEMORY;
+	arrival = form_text(&p->form, "arrival");
+	return PAGE(p, desk_home, .wrong = wrong, .wrong_field = "",
+	    .name = form_text(&p->form, "name"),
+	    .room = form_text(&p->form, "room"),
+	    .mail = form_text(&p->form, "mail"),
+	    .arrival = *arrival != '\0' ? arrival : today,
+	    .departure = form_text(&p->form, "departure"), .today = today,
+	    .plans = {d.plans, d.npresets},
+	    .languages = {d.languages, (size_t)langs_count},
+	    .layouts = {d.layouts, d.nlayouts},
+	    .arrivals = {d.arrivals, d.narrivals},
+	    .departures = {d.departures, d.ndepartures}, .q = q,
+	    .searched = *q != '\0', .found = {d.found, d.nfound},
+	    .more = d.total > d.nfound);
+}
+
+enum err
+desk_home(struct page *p)
+{
+	return show(p, "");
+}
+
+/* The zone of the plan that was chosen: arrival and departure are its days. */
+static enum err
+order(struct page *p, struct pass_order *o)
+{
+	struct entitlement *t;
+	const char *zone = "";
+	size_t n;
+	enum err e;
+
+	if (!uid_parse(form_text(&p->form, "plan"), &o->plan))
+		return ERR_BAD_INPUT;
+	if ((e = passes_presets(&p->call, &t, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (uid_same(&t[i].plan.id, &o->plan))
+			zone = t[i].network.time_zone;
+	if ((e = desk_day(
+		 form_text(&p->form, "arrival"), zone, false, &o->arrival)))
+		return e;
+	return desk_day(
+	    form_text(&p->form, "departure"), zone, true, &o->departure);
+}
+
+enum err
+desk_create(struct page *p)
+{
+	const char *language = form_text(&p->form, "language");
+	struct pass_order o = {.name = form_text(&p->form, "name"),
+	    .room = form_text(&p->form, "room"),
+	    .mail = form_text(&p->form, "mail"),
+	    .language = lang_find(language) >= 0 ? language : "en"};
+	struct key_view *v = arena_get(p->arena, sizeof(*v));
+	enum err e;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = order(p, &o)) == ERR_OK)
+		e = passes_issue(&p->call, &o, v);
+	if (e == ERR_BAD_INPUT)
+		return show(p, p->call.why.text[0] != '\0' ? p->call.why.text
+							   : err_words(e));
+	if (e != ERR_OK)
+		return e;
+	return page_gof(p, "/desk/guest/%s?done=made&layout=%s", v->key.id.s,
+	    form_text(&p->form, "layout"));
+}
