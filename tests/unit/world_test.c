@@ -1,0 +1,480 @@
+#include "tests/unit/service.h"
+
+#include <pthread.h>
+
+static struct house h;
+
+/* --- loading and the feed
+ * ------------------------------------------------------- */
+
+struct seen {
+	int networks, plans, aps, keys, usable, devices;
+};
+
+static enum err
+on_network(void *ctx, const struct network *n)
+{
+	((struct seen *)ctx)->networks += n->ssid[0] != '\0';
+	return ERR_OK;
+}
+
+static enum err
+on_plan(void *ctx, const struct plan *p)
+{
+	((struct seen *)ctx)->plans += p->vlan == 20;
+	return ERR_OK;
+}
+
+static enum err
+on_ap(void *ctx, const struct world_ap *a)
+{
+	((struct seen *)ctx)->aps += a->secret.len == 19;
+	return ERR_OK;
+}
+
+static enum err
+on_key(void *ctx, const struct world_key *k)
+{
+	((struct seen *)ctx)->keys += k->pmk.len == 32;
+	((struct seen *)ctx)->usable += k->usable;
+	return ERR_OK;
+}
+
+static enum err
+on_device(void *ctx, const struct device *d)
+{
+	((struct seen *)ctx)->devices += d->mac.b[0] == 2;
+	return ERR_OK;
+}
+
+static struct seen
+load(int64_t *position)
+{
+	struct seen s = {0};
+	struct world_visitor v = {.ctx = &s,
+	    .network = on_network,
+	    .plan = on_plan,
+	    .ap = on_ap,
+	    .key = on_key,
+	    .device = on_device};
+
+	assert_ok(world_load(&h.system, &v, position));
+	return s;
+}
+
+TEST(world_is_one_picture_with_secrets_for_the_system_only)
+{
+	static const struct world_visitor nothing;
+	struct world_key k;
+	struct key_view v;
+	struct seen s;
+	struct call c;
+	int64_t at;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	(void)house_key(&h, &h.ada);
+	assert_ok(keys_revoke(&h.root, &v.key.id, ""));
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	s = load(&at);
+	assert_int_equal(s.networks, 1);
+	assert_int_equal(s.plans, 1);
+	assert_int_equal(s.aps, 1);
+	assert_int_equal(s.keys, 2);
+	assert_int_equal(s.usable, 1);
+	assert_int_equal(s.devices, 1);
+	c = house_call(&h, &h.ada, 1 << ROLE_ADMIN);
+	assert_err(world_load(&c, &nothing, &at), ERR_FORBIDDEN);
+	assert_err(world_key_get(&c, &v.key.id, &k), ERR_FORBIDDEN);
+	house_end(&h);
+}
+
+TEST(world_a_moved_sealed_value_is_not_served)
+{
+	struct key_view a, b;
+	struct world_key k;
+	struct seen s;
+	char sql[256];
+	int64_t at;
+
+	house_make(&h);
+	a = house_key(&h, &h.ada);
+	b = house_key(&h, &h.ada);
+	(void)snprintf(sql, sizeof(sql),
+	    "UPDATE wifi_key SET pmk=(SELECT pmk FROM wifi_key WHERE id='%s')"
+	    " WHERE id='%s'",
+	    a.key.id.s, b.key.id.s);
+	house_sql(&h, sql);
+	s = load(&at);
+	assert_int_equal(s.keys, 1);
+	assert_err(world_key_get(&h.system, &b.key.id, &k), ERR_CORRUPT);
+	assert_int_equal(k.passphrase.len, 0);
+	assert_ok(world_key_get(&h.system, &a.key.id, &k));
+	house_end(&h);
+}
+
+TEST(world_feed_names_every_change_in_order_and_moves_its_pulse)
+{
+	int64_t at, before, after;
+	struct change *ch;
+	struct key_view v;
+	size_t n;
+
+	house_make(&h);
+	(void)load(&at);
+	assert_ok(feed_pulse(&h.system, &before));
+	v = house_key(&h, &h.ada);
+	assert_ok(feed_pulse(&h.system, &after));
+	assert_true(after != before);
+	assert_ok(keys_revoke(&h.root, &v.key.id, ""));
+	assert_ok(feed_read(&h.system, at, 10, &ch, &n));
+	assert_int_equal(n, 2);
+	assert_int_equal(ch[0].seq, at + 1);
+	assert_int_equal(ch[0].noun, NOUN_KEY);
+	assert_true(uid_same(&ch[1].id, &v.key.id));
+	assert_ok(feed_read(&h.system, at + 2, 10, &ch, &n));
+	assert_int_equal(n, 0);
+	house_end(&h);
+}
+
+TEST(world_feed_that_is_too_old_or_of_another_store_starts_over)
+{
+	struct change *ch;
+	char sql[96];
+	int64_t at;
+	size_t n;
+
+	house_make(&h);
+	(void)load(&at);
+	assert_err(feed_read(&h.system, at + 1, 9, &ch, &n), ERR_NOT_FOUND);
+	(void)snprintf(sql, sizeof(sql), "DELETE FROM change WHERE seq <= 3");
+	house_sql(&h, sql);
+	assert_err(feed_read(&h.system, 2, 9, &ch, &n), ERR_NOT_FOUND);
+	assert_ok(feed_read(&h.system, 3, 99, &ch, &n));
+	assert_int_equal(n, at - 3);
+	house_end(&h);
+}
+
+TEST(world_pulse_moves_for_another_connection)
+{
+	struct store *st;
+	struct person p;
+	struct why why;
+	struct call c;
+	int64_t before, after;
+
+	house_make(&h);
+	assert_ok(store_service_open(&h.conf, h.ring, false, &st, &why));
+	c = h.system;
+	c.store = st;
+	assert_ok(feed_pulse(&c, &before));
+	p = (struct person){.name = "Zoe"};
+	assert_ok(people_add(&h.root, &p));
+	assert_ok(feed_pulse(&c, &after));
+	assert_true(after != before);
+	before = after;
+	assert_ok(feed_pulse(&c, &after));
+	assert_int_equal(after, before);
+	store_service_close(st);
+	house_end(&h);
+}
+
+/* --- what was seen
+ * --------------------------------------------------------------- */
+
+TEST(world_seen_binds_rebinds_and_gives_way_at_the_cap)
+{
+	struct key_view a, b;
+	struct device *d;
+	size_t n;
+
+	house_make(&h);
+	h.plan.devices = 2;
+	assert_ok(plan_set(&h.root, &h.plan));
+	a = house_key(&h, &h.ada);
+	b = house_key(&h, &h.ada);
+	house_join(&h, &a.key.id, "02-aa-00-00-00-01", "s1");
+	h.system.now = NOON + 10;
+	house_join(&h, &a.key.id, "02-aa-00-00-00-02", "s2");
+	h.system.now = NOON + 20;
+	house_join(&h, &a.key.id, "02-aa-00-00-00-03", "s3");
+	assert_ok(devices_of_key(&h.root, &a.key.id, &d, &n));
+	assert_int_equal(n, 2);
+	assert_int_equal(d[0].mac.b[5], 3);
+	assert_int_equal(d[1].mac.b[5], 2);
+	/* the same device with another key belongs to that */
+	house_join(&h, &b.key.id, "02-aa-00-00-00-03", "s4");
+	assert_ok(devices_of_key(&h.root, &a.key.id, &d, &n));
+	assert_int_equal(n, 1);
+	assert_ok(devices_of_key(&h.root, &b.key.id, &d, &n));
+	assert_int_equal(n, 1);
+	assert_ok(keys_get(&h.root, &b.key.id, &b));
+	assert_int_equal(b.key.first_used, NOON + 20);
+	assert_true(b.in_use);
+	house_end(&h);
+}
+
+TEST(world_seen_extends_a_rolling_key)
+{
+	struct key_view v;
+
+	house_make(&h);
+	h.plan.lifetime = LIFETIME_ROLLING;
+	h.plan.lifetime_days = 10;
+	assert_ok(plan_set(&h.root, &h.plan));
+	v = house_key(&h, &h.ada);
+	assert_int_equal(v.key.not_after, NOON + 10 * 86400);
+	h.system.now = NOON + 5 * 86400;
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	assert_ok(keys_get(&h.root, &v.key.id, &v));
+	assert_int_equal(v.key.not_after, NOON + 15 * 86400);
+	house_end(&h);
+}
+
+TEST(devices_are_registered_once_renamed_blocked_and_removed)
+{
+	struct device d, other;
+	struct key_view a, b;
+	struct call ada, bob;
+
+	house_make(&h);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	bob = house_call(&h, &h.bob, 1 << ROLE_PERSON);
+	a = house_key(&h, &h.ada);
+	assert_ok(keys_issue(&h.root,
+	    &(struct key_order){.person = h.bob.id, .plan = h.plan.id}, &b));
+	assert_ok(device_register(
+	    &ada, &a.key.id, "02:AA:00:00:00:01", " Telly ", &d));
+	assert_string_equal(d.name, "Telly");
+	assert_err(
+	    device_register(&ada, &a.key.id, "02aa00000001", "Telly", &other),
+	    ERR_EXISTS);
+	assert_err(
+	    device_register(&bob, &b.key.id, "02aa00000001", "Mine", &other),
+	    ERR_BAD_INPUT);
+	assert_err(device_register(&bob, &b.key.id, "garbage", "x", &other),
+	    ERR_BAD_INPUT);
+	assert_err(device_register(&bob, &a.key.id, "02aa00000002", "x", &d),
+	    ERR_NOT_FOUND);
+	assert_ok(device_register(&ada, &a.key.id, "02aa00000002", "", &d));
+	assert_err(device_rename(&bob, &d.id, "x"), ERR_NOT_FOUND);
+	assert_ok(device_rename(&ada, &d.id, "Radio"));
+	assert_err(device_set_blocked(&ada, &d.id, true), ERR_FORBIDDEN);
+	assert_ok(device_set_blocked(&h.root, &d.id, true));
+	assert_err(device_remove(&ada, &d.id), ERR_FORBIDDEN);
+	assert_ok(device_set_blocked(&h.root, &d.id, false));
+	assert_ok(device_remove(&ada, &d.id));
+	assert_err(device_remove(&ada, &d.id), ERR_NOT_FOUND);
+	house_end(&h);
+}
+
+TEST(devices_registered_stop_at_the_cap)
+{
+	struct key_view v;
+	struct device d;
+	char mac[16];
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	for (int i = 0; i < 5; i++) {
+		(void)snprintf(mac, sizeof(mac), "02aa0000000%d", i);
+		assert_ok(device_register(&h.root, &v.key.id, mac, "", &d));
+	}
+	assert_err(device_register(&h.root, &v.key.id, "02aa00000009", "", &d),
+	    ERR_LIMIT);
+	house_end(&h);
+}
+
+/* --- accounting
+ * -------------------------------------------------------------------- */
+
+static struct visit_report
+report(enum visit_event event, int64_t at, int64_t octets)
+{
+	return (struct visit_report){.event = event,
+	    .ap = h.ap.id,
+	    .network = h.net.id,
+	    .nas = "ap1",
+	    .session = "s1",
+	    .mac = house_mac("02-aa-00-00-00-01"),
+	    .at = NOON - 1000 + at,
+	    .octets_in = octets,
+	    .octets_out = 2 * octets,
+	    .stop_cause = event == VISIT_STOP ? 1 : 0};
+}
+
+static struct visit
+the_visit(const struct uid *key)
+{
+	struct visit *v;
+	size_t n;
+
+	assert_ok(visits_of_key(&h.root, key, 10, &v, &n));
+	assert_int_equal(n, 1);
+	return v[0];
+}
+
+static void
+permute(struct visit_report *r, size_t k, size_t n, const struct visit *want,
+    const struct uid *key)
+{
+	if (k == n) {
+		struct visit v;
+
+		house_sql(&h, "DELETE FROM visit; DELETE FROM restart;"
+			      "UPDATE device SET octets_in=0, octets_out=0");
+		for (size_t i = 0; i < n; i++) {
+			assert_ok(world_visits(&h.system, &r[i], 1));
+			assert_ok(world_visits(&h.system, &r[i], 1));
+		}
+		v = the_visit(key);
+		v.id = want->id;
+		assert_memory_equal(&v, want, sizeof(v));
+		arena_reset(h.arena);
+		return;
+	}
+	for (size_t i = k; i < n; i++) {
+		struct visit_report t = r[k];
+
+		r[k] = r[i];
+		r[i] = t;
+		permute(r, k + 1, n, want, key);
+		t = r[k];
+		r[k] = r[i];
+		r[i] = t;
+	}
+}
+
+TEST(visits_are_the_same_in_every_order_and_repeated)
+{
+	struct visit_report r[5];
+	struct visit want = {0};
+	struct key_view v;
+	struct device *d;
+	size_t n;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "other");
+	house_sql(&h, "DELETE FROM visit");
+	r[0] = report(VISIT_START, 10, 0);
+	r[1] = report(VISIT_INTERIM, 20, 500);
+	r[2] = report(VISIT_INTERIM, 30, 9000);
+	r[3] = report(VISIT_STOP, 40, 10000);
+	r[4] = report(VISIT_AP_ON, 5, 0);
+	want.ap = h.ap.id;
+	want.key = v.key.id;
+	want.mac = r[0].mac;
+	(void)snprintf(want.session, sizeof(want.session), "s1");
+	want.start = NOON - 990;
+	want.last = want.stop = NOON - 960;
+	want.octets_in = 10000;
+	want.octets_out = 20000;
+	want.stop_cause = 1;
+	permute(r, 0, 5, &want, &v.key.id);
+	assert_ok(devices_of_key(&h.root, &v.key.id, &d, &n));
+	assert_int_equal(d[0].octets_in, 10000);
+	/* without its Stop, a restart later ends it */
+	r[3] = report(VISIT_AP_ON, 35, 0);
+	want.last = NOON - 970;
+	want.stop = NOON - 965;
+	want.stop_cause = 11;
+	want.octets_in = 9000;
+	want.octets_out = 18000;
+	permute(r, 0, 4, &want, &v.key.id);
+	house_end(&h);
+}
+
+TEST(visits_of_unknown_access_points_and_keys_are_dropped_quietly)
+{
+	struct visit_report r;
+	struct uid nobody = uid_new();
+	struct key_view v;
+	struct visit *list;
+	size_t n;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	r = report(VISIT_START, 1, 0);
+	r.ap = nobody;
+	r.key = v.key.id;
+	assert_ok(world_visits(&h.system, &r, 1));
+	r = report(VISIT_START, 1, 0);
+	r.key = nobody;
+	assert_ok(world_visits(&h.system, &r, 1));
+	assert_ok(visits_of_key(&h.root, &v.key.id, 9, &list, &n));
+	assert_int_equal(n, 0);
+	house_end(&h);
+}
+
+TEST(visits_from_the_future_count_as_now)
+{
+	struct visit_report r;
+	struct key_view v;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	r = report(VISIT_START, 0, 0);
+	r.key = v.key.id;
+	r.at = NOON + 1000000;
+	assert_ok(world_visits(&h.system, &r, 1));
+	assert_int_equal(the_visit(&v.key.id).start, NOON);
+	house_end(&h);
+}
+
+/* --- two connections
+ * ------------------------------------------------------------------ */
+
+struct racer {
+	pthread_t thread;
+	int issued, refused;
+};
+
+static void *
+race(void *arg)
+{
+	OWN(arena) struct arena *a = arena_new(16 << 20);
+	struct racer *me = arg;
+	struct key_order o = {.person = h.ada.id, .kind = KEY_THING};
+	struct store *st;
+	struct key_view v;
+	struct why why;
+	struct call c;
+
+	if (store_service_open(&h.conf, h.ring, false, &st, &why) != ERR_OK)
+		return NULL;
+	c = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	c.store = st;
+	c.arena = a;
+	for (int i = 0; i < KEYS_PER_PERSON; i++) {
+		enum err e = keys_issue(&c, &o, &v);
+
+		me->issued += e == ERR_OK;
+		me->refused += e == ERR_LIMIT;
+	}
+	store_service_close(st);
+	return NULL;
+}
+
+TEST(world_two_writers_together_keep_the_limit_and_the_chain)
+{
+	struct racer r[3] = {0};
+	int64_t bad, last;
+	char head[65];
+	int issued = 0, refused = 0;
+
+	house_make(&h);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(
+		    pthread_create(&r[i].thread, NULL, race, &r[i]), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(pthread_join(r[i].thread, NULL), 0);
+		issued += r[i].issued;
+		refused += r[i].refused;
+	}
+	assert_int_equal(issued, KEYS_PER_PERSON);
+	assert_int_equal(refused, 2 * KEYS_PER_PERSON);
+	assert_ok(audit_verify(&h.root, NULL, 0, &bad, &last, head));
+	assert_int_equal(bad, 0);
+	house_end(&h);
+}
