@@ -10,18 +10,18 @@
 #include "core/crypt/seal.h"
 #include "core/service/act.h"
 #include "core/service/chain.h"
+#include "core/service/open_parts.h"
 
 #define CHECK "seal_check"
 
-static enum err
-say(struct why *why, enum err e, const char *text)
+enum err
+open_say(struct why *why, enum err e, const char *text)
 {
 	return why_set(why, e, "store", "%.150s", text);
 }
 
-/* Do this store and this master key belong together? */
-static enum err
-check_seal(struct store *st, const struct ring *ring, struct why *why)
+enum err
+open_check_seal(struct store *st, const struct ring *ring, struct why *why)
 {
 	uint8_t check[SEAL_CHECK_LEN];
 	size_t len;
@@ -30,17 +30,17 @@ check_seal(struct store *st, const struct ring *ring, struct why *why)
 	if (e == ERR_OK)
 		e = seal_check_verify(ring, check, len);
 	if (e == ERR_SEALED)
-		return say(why, e,
+		return open_say(why, e,
 		    "the master key is not the one this store was made with: "
 		    "put the right one in its place");
 	return e == ERR_NOT_FOUND
-		   ? say(why, ERR_CORRUPT,
+		   ? open_say(why, ERR_CORRUPT,
 			 "the store has no seal check: restore a backup")
 		   : e;
 }
 
-static struct store_place
-place(const struct conf *conf)
+struct store_place
+open_place(const struct conf *conf)
 {
 	struct store_place at = {.path = conf->store.path};
 
@@ -55,7 +55,7 @@ enum err
 store_service_open(const struct conf *conf, const struct ring *ring,
     bool migrate, struct store **out, struct why *why)
 {
-	struct store_place at = place(conf);
+	struct store_place at = open_place(conf);
 	struct store *st = NULL;
 	char text[DB_WHY];
 	enum err e;
@@ -63,8 +63,8 @@ store_service_open(const struct conf *conf, const struct ring *ring,
 	*out = NULL;
 	*why = (struct why){{0}, {0}};
 	if ((e = store_open(&at, false, migrate, &st, text)))
-		return say(why, e, text);
-	if ((e = check_seal(st, ring, why))) {
+		return open_say(why, e, text);
+	if ((e = open_check_seal(st, ring, why))) {
 		store_close(st);
 		return e;
 	}
@@ -101,16 +101,16 @@ enum err
 store_service_create(
     const struct conf *conf, const struct ring *ring, struct why *why)
 {
-	struct store_place at = place(conf);
+	struct store_place at = open_place(conf);
 	struct store *st = NULL;
 	char text[DB_WHY];
 	enum err e;
 
 	*why = (struct why){{0}, {0}};
 	if ((e = store_open(&at, true, true, &st, text)))
-		return say(why, e, text);
+		return open_say(why, e, text);
 	if ((e = first_rows(st, ring)))
-		(void)say(why, e, "the first rows cannot be written");
+		(void)open_say(why, e, "the first rows cannot be written");
 	store_close(st);
 	if (e && at.url == NULL)
 		(void)unlink(conf->store.path);
@@ -134,7 +134,7 @@ store_service_backup(struct call *c, const char *file, struct why *why)
 	    (e = act_end(c, &tx)))
 		return e;
 	if ((e = db_backup(c->store->db, file, text)))
-		return say(why, e, text);
+		return open_say(why, e, text);
 	return ERR_OK;
 }
 
@@ -176,6 +176,6 @@ store_service_health(struct call *c, struct store_health *out)
 	e = db_check(c->store->db, true, text);
 	out->sound = e == ERR_OK;
 	if (e)
-		(void)say(&c->why, e, text);
+		(void)open_say(&c->why, e, text);
 	return e == ERR_CORRUPT ? ERR_OK : e;
 }
