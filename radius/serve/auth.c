@@ -1,0 +1,228 @@
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/crypt/hash.h"
+#include "radius/serve/keeper.h"
+#include "radius/serve/receiver.h"
+#include "radius/serve/search.h"
+
+/* Remembers why, for `latchkey ap why`. */
+static void
+explain(struct receiver *r, const struct arrival *a, const struct ask *ask,
+    const struct answer *x)
+{
+	struct reason why = {.at = a->now,
+	    .station = ask->station,
+	    .verdict = x->verdict,
+	    .detail = x->detail};
+
+	if (x->network != NULL)
+		memcpy(why.network, x->network->network.ssid,
+		    sizeof(why.network));
+	else
+		memcpy(why.network, ask->ssid,
+		    ask->ssid_len < SSID_MAX ? ask->ssid_len : SSID_MAX);
+	text_copy(why.ap, sizeof(why.ap), a->ap->ap.name);
+	if (x->key != NULL)
+		why.key = x->key->id;
+	reasons_add(r->st->reasons, &why);
+}
+
+/* A device that joined is written down: at once when it is new, else now and
+ * then. */
+static void
+remember(struct receiver *r, const struct arrival *a, const struct ask *ask,
+    const struct answer *x)
+{
+	struct seen_device seen = {.network = x->network->network.id,
+	    .key = x->key->id,
+	    .mac = ask->station,
+	    .at = a->now};
+	int64_t last =
+	    x->device == NULL ? 0 : atomic_load(&x->device->last_seen);
+
+	if (!x->bind && a->now - last < KEEPER_SEEN_SECONDS)
+		return;
+	if (keeper_device(r->st->keeper, &seen) && x->device != NULL)
+		atomic_store(&x->device->last_seen, a->now);
+}
+
+static void
+send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
+    const struct answer *x)
+{
+	uint8_t *out = receiver_room(r);
+	bool yes = x->verdict == VERDICT_OK;
+	size_t len = answer_write(
+	    x, ask, &a->packet, receiver_salt(r), a->now, out);
+
+	if (len == 0) {
+		receiver_drop(r, a, COUNT_TOO_BIG);
+		return;
+	}
+	count_add(r->counts, yes ? COUNT_ACCEPTS : COUNT_REJECTS, 1);
+	if (!yes)
+		explain(r, a, ask, x);
+	else if (!x->probe)
+		remember(r, a, ask, x);
+	receiver_answer(r, a, len);
+}
+
+/* --- searches --------------------------------------------------------------- */
+
+static uint64_t
+handshake_hash(const struct receiver *r, const struct ask *ask)
+{
+	uint8_t out[HASH_LEN];
+	uint64_t h = 0;
+
+	if (hash_hmac(r->hash_key, sizeof(r->hash_key),
+		HASH_PARTS({ask->station.b, 6}, {ask->bssid.b, 6},
+		    {ask->ssid, ask->ssid_len},
+		    {ask->anonce, sizeof(ask->anonce)},
+		    {ask->eapol, ask->eapol_len}),
+		out) == ERR_OK)
+		memcpy(&h, out, sizeof(h));
+	return h;
+}
+
+static struct fruitless *
+fruitless(struct receiver *r, uint64_t handshake)
+{
+	return &r->fruitless[handshake % FRUITLESS_MAX];
+}
+
+static uint64_t
+ap_hash(const struct arrival *a)
+{
+	return table_hash(a->ap->ap.id.s, UID_LEN);
+}
+
+/* Each device of each access point has its own. */
+static uint64_t
+device_hash(const struct arrival *a, const struct ask *ask)
+{
+	return table_hash(ask->station.b, 6) ^ ap_hash(a) * 3;
+}
+
+/* May it be searched for in all keys, or only in the likely ones? */
+static bool
+whole_search(struct receiver *r, const struct arrival *a,
+    const struct ask *ask)
+{
+	if (!search_affordable(r->st->search, false, a->mono)) {
+		count_add(r->counts, COUNT_BUDGET_TOTAL, 1);
+		return false;
+	}
+	if (!budget_take(&r->device, device_hash(a, ask), a->mono)) {
+		count_add(r->counts, COUNT_BUDGET_DEVICE, 1);
+		return false;
+	}
+	if (!budget_take(&r->ap, ap_hash(a), a->mono)) {
+		count_add(r->counts, COUNT_BUDGET_AP, 1);
+		return false;
+	}
+	return true;
+}
+
+static void
+start_search(struct receiver *r, struct arrival *a, const struct answer *x)
+{
+	uint64_t hash = handshake_hash(r, &r->ask);
+	const struct fruitless *f = fruitless(r, hash);
+	struct job *job;
+	bool likely;
+
+	if (f->handshake == hash && f->until > a->mono &&
+	    f->gained == atomic_load(&a->known->gained)) {
+		struct answer no = *x;
+
+		no.verdict =
+		    x->device == NULL ? VERDICT_NO_KEY : VERDICT_WRONG_KEY;
+		count_add(r->counts, COUNT_SEARCH_REMEMBERED, 1);
+		send_answer(r, a, &r->ask, &no);
+		return;
+	}
+	likely = !whole_search(r, a, &r->ask);
+	if (likely && !search_affordable(r->st->search, true, a->mono)) {
+		receiver_complain(r, COMPLAIN_BUDGET, "radius.budget", a);
+		dups_forget(r->dups, a->ref);
+		return;
+	}
+	if ((job = job_take(r->jobs)) == NULL) {
+		receiver_drop(r, a, COUNT_QUEUE_FULL);
+		return;
+	}
+	job->from = *a->from;
+	job->from_len = a->from_len;
+	job->ref = a->ref;
+	job->len = a->packet.len;
+	memcpy(job->octets, a->packet.p, a->packet.len);
+	job->ask = r->ask;
+	job->handshake = hash;
+	job->gained = atomic_load(&a->known->gained);
+	job->likely_only = likely;
+	count_add(r->counts, COUNT_SEARCHES, 1);
+	if (search_queue(r->st->search, job))
+		return;
+	job_give(job);
+	receiver_drop(r, a, COUNT_QUEUE_FULL);
+}
+
+void
+auth_done(struct receiver *r, struct arrival *a, struct job *job)
+{
+	const struct uid *key = job->found ? &job->key : NULL;
+	struct answer x;
+
+	count_add(r->counts, COUNT_SEARCH_MICROSECONDS,
+	    (uint64_t)job->spent / 1000);
+	if (!job->found && job->likely_only) {
+		/* Not looked for everywhere: no answer is better than a wrong
+		 * one, and the access point asks again. */
+		receiver_complain(r, COMPLAIN_BUDGET, "radius.budget", a);
+		dups_forget(r->dups, a->ref);
+		return;
+	}
+	count_add(r->counts, COUNT_SEARCH_FOUND, job->found);
+	if (!job->found)
+		*fruitless(r, job->handshake) = (struct fruitless){
+		    .handshake = job->handshake,
+		    .gained = job->gained,
+		    .until =
+			a->mono + (int64_t)FRUITLESS_SECONDS * 1000000000};
+	answer_found(a->known, a->ap, &job->ask, key, a->now, &x);
+	send_answer(r, a, &job->ask, &x);
+}
+
+/* An access point that asks for one unknown address after the other is
+ * looking for keys (R-16). */
+static bool
+too_curious(struct receiver *r, const struct arrival *a,
+    const struct answer *x)
+{
+	if (x->verdict != VERDICT_NOT_BOUND ||
+	    budget_take(&r->unknown, ap_hash(a), a->mono))
+		return false;
+	receiver_complain(r, COMPLAIN_BUDGET, "radius.curious", a);
+	return true;
+}
+
+void
+auth_request(struct receiver *r, struct arrival *a)
+{
+	struct answer x;
+
+	count_add(r->counts, COUNT_REQUESTS, 1);
+	if (maker_ask(&a->packet, &r->ask)) {
+		receiver_drop(r, a, COUNT_NO_STATION);
+		return;
+	}
+	answer_ask(a->known, a->ap, &r->ask, a->now, &x);
+	if (x.search)
+		start_search(r, a, &x);
+	else if (too_curious(r, a, &x))
+		receiver_drop(r, a, COUNT_BUDGET_UNKNOWN);
+	else
+		send_answer(r, a, &r->ask, &x);
+}

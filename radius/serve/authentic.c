@@ -1,0 +1,65 @@
+#include "radius/serve/receiver.h"
+
+static bool
+refuse(struct receiver *r, const struct arrival *a, enum count count,
+    enum complaint complaint, const char *event)
+{
+	count_add(r->counts, count, 1);
+	receiver_complain(r, complaint, event, a);
+	return false;
+}
+
+/* RFC 3579 3.2: EAP needs it; Proxy-State without it is how CVE-2024-3596
+ * begins; the rest is what the access point is held to. */
+static bool
+may_be_unsigned(const struct arrival *a)
+{
+	struct slice s;
+
+	if (packet_get(&a->packet, ATTR_PROXY_STATE, &s) ||
+	    packet_get(&a->packet, ATTR_EAP_MESSAGE, &s))
+		return false;
+	switch (a->ap->ap.ma) {
+	case MA_REQUIRE:
+		return false;
+	case MA_AUTO:
+		return !atomic_load_explicit(
+		    &a->ap->signs, memory_order_relaxed);
+	case MA_ALLOW:
+		return true;
+	}
+	return false;
+}
+
+static bool
+access(struct receiver *r, const struct arrival *a)
+{
+	if (a->packet.ma == 0)
+		return may_be_unsigned(a) ||
+		       refuse(r, a, COUNT_UNSIGNED, COMPLAIN_UNSIGNED,
+			   "radius.unsigned");
+	if (!packet_signed(&a->packet, &a->ap->shared))
+		return refuse(
+		    r, a, COUNT_FORGED, COMPLAIN_FORGED, "radius.forged");
+	if (!atomic_load_explicit(&a->ap->signs, memory_order_relaxed))
+		atomic_store(&a->ap->signs, true);
+	return true;
+}
+
+bool
+authentic(struct receiver *r, const struct arrival *a)
+{
+	const struct packet *p = &a->packet;
+	const struct shared *s = &a->ap->shared;
+	bool fine = false;
+
+	if (p->code == PACKET_ACCESS_REQUEST)
+		return access(r, a);
+	if (p->code == PACKET_STATUS_SERVER) /* RFC 5997 3 */
+		fine = packet_signed(p, s);
+	else if (p->code == PACKET_ACCT_REQUEST)
+		fine = packet_acct_authentic(p, s) &&
+		       (p->ma == 0 || packet_signed(p, s));
+	return fine || refuse(r, a, COUNT_FORGED, COMPLAIN_FORGED,
+			   "radius.forged");
+}

@@ -1,0 +1,193 @@
+#include "radius/serve/keeper.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "radius/serve/link.h"
+
+struct keeper {
+	struct state *st;
+	struct link link;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	bool stop;
+	/* a ring of devices */
+	struct seen_device device[KEEPER_DEVICES_MAX];
+	size_t first, devices;
+	/* a list of accounting messages, oldest first */
+	struct job *visit, **last;
+	size_t visits;
+	/* a batch of each, outside the lock */
+	struct seen_device batch[KEEPER_BATCH];
+	struct visit_report report[KEEPER_BATCH];
+};
+
+bool
+keeper_device(struct keeper *k, const struct seen_device *seen)
+{
+	bool room;
+
+	(void)pthread_mutex_lock(&k->lock);
+	if ((room = k->devices < KEEPER_DEVICES_MAX)) {
+		k->device[(k->first + k->devices) % KEEPER_DEVICES_MAX] = *seen;
+		k->devices++;
+		(void)pthread_cond_signal(&k->more);
+	}
+	(void)pthread_mutex_unlock(&k->lock);
+	return room;
+}
+
+bool
+keeper_visit(struct keeper *k, struct job *job)
+{
+	bool room;
+
+	(void)pthread_mutex_lock(&k->lock);
+	if ((room = k->visits < KEEPER_VISITS_MAX && !k->stop)) {
+		job->next = NULL;
+		*k->last = job;
+		k->last = &job->next;
+		k->visits++;
+		(void)pthread_cond_signal(&k->more);
+	}
+	(void)pthread_mutex_unlock(&k->lock);
+	return room;
+}
+
+/* Devices of the ring's front into the batch; they leave the ring only when
+ * they are written. */
+static size_t
+peek_devices(struct keeper *k)
+{
+	size_t n = k->devices < KEEPER_BATCH ? k->devices : KEEPER_BATCH;
+
+	for (size_t i = 0; i < n; i++)
+		k->batch[i] = k->device[(k->first + i) % KEEPER_DEVICES_MAX];
+	return n;
+}
+
+static struct job *
+take_visits(struct keeper *k, size_t *n)
+{
+	struct job *list = k->visit, **end = &list;
+
+	for (*n = 0; *end != NULL && *n < KEEPER_BATCH; ++*n) {
+		k->report[*n] = (*end)->report;
+		end = &(*end)->next;
+	}
+	k->visit = *end;
+	*end = NULL;
+	if (k->visit == NULL)
+		k->last = &k->visit;
+	k->visits -= *n;
+	return list;
+}
+
+static void
+write_devices(struct keeper *k, size_t n)
+{
+	enum err e;
+
+	if (n == 0 || !link_up(&k->link))
+		return;
+	e = world_seen(link_call(&k->link), k->batch, n);
+	link_after(&k->link, e, "radius.devices");
+	/* What the store refuses for good is not tried for ever. */
+	if (e == ERR_STORE || e == ERR_BUSY || e == ERR_IO)
+		return;
+	(void)pthread_mutex_lock(&k->lock);
+	k->first = (k->first + n) % KEEPER_DEVICES_MAX;
+	k->devices -= n;
+	(void)pthread_mutex_unlock(&k->lock);
+}
+
+static void
+write_visits(struct keeper *k, struct job *list, size_t n)
+{
+	enum err e = ERR_STORE;
+
+	if (n == 0)
+		return;
+	if (link_up(&k->link)) {
+		e = world_visits(link_call(&k->link), k->report, n);
+		link_after(&k->link, e, "radius.visits");
+	}
+	while (list != NULL) {
+		struct job *job = list;
+
+		list = job->next;
+		job->stored = e == ERR_OK;
+		job_done(job);
+	}
+}
+
+/* Waits for work; when the store is away, no more than a moment. */
+static void
+wait(struct keeper *k)
+{
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 1;
+	while (!k->stop && k->visit == NULL &&
+	       (k->devices == 0 || !link_due(&k->link)))
+		if (pthread_cond_timedwait(&k->more, &k->lock, &until) != 0)
+			break;
+}
+
+static void *
+work(void *arg)
+{
+	struct keeper *k = arg;
+	bool stop = false;
+
+	while (!stop) {
+		struct job *list;
+		size_t nd, nv;
+
+		(void)pthread_mutex_lock(&k->lock);
+		wait(k);
+		stop = k->stop;
+		nd = peek_devices(k);
+		list = take_visits(k, &nv);
+		(void)pthread_mutex_unlock(&k->lock);
+		write_visits(k, list, nv);
+		write_devices(k, nd);
+	}
+	link_close(&k->link);
+	return NULL;
+}
+
+struct keeper *
+keeper_start(struct state *st)
+{
+	struct keeper *k = calloc(1, sizeof(*k));
+
+	if (k == NULL)
+		return NULL;
+	k->st = st;
+	k->last = &k->visit;
+	k->link = link_new(st);
+	(void)pthread_mutex_init(&k->lock, NULL);
+	(void)pthread_cond_init(&k->more, NULL);
+	if (pthread_create(&k->thread, NULL, work, k) == 0)
+		return k;
+	free(k);
+	return NULL;
+}
+
+void
+keeper_stop(struct keeper *k)
+{
+	if (k == NULL)
+		return;
+	(void)pthread_mutex_lock(&k->lock);
+	k->stop = true;
+	(void)pthread_cond_signal(&k->more);
+	(void)pthread_mutex_unlock(&k->lock);
+	(void)pthread_join(k->thread, NULL);
+	free(k);
+}

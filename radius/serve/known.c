@@ -1,0 +1,372 @@
+#include <string.h>
+
+#include "core/base/log.h"
+#include "radius/serve/known_in.h"
+
+uint64_t
+known_name_hash(const struct uid *network, const struct mac *mac)
+{
+	uint8_t b[UID_LEN + 6];
+
+	memcpy(b, network->s, UID_LEN);
+	memcpy(b + UID_LEN, mac->b, 6);
+	return table_hash(b, sizeof(b));
+}
+
+#define BY_ID(thing, member)                                                   \
+	static uint64_t thing##_hash(const void *r)                            \
+	{                                                                      \
+		return known_uid_hash(&((const struct thing *)r)->member);     \
+	}                                                                      \
+	static bool thing##_same(const void *r, const void *wanted)            \
+	{                                                                      \
+		return uid_same(&((const struct thing *)r)->member, wanted);   \
+	}
+BY_ID(known_plan, plan.id)
+BY_ID(known_ap, ap.id)
+BY_ID(known_key, id)
+BY_ID(known_device, id)
+
+static uint64_t
+device_hash(const void *r)
+{
+	const struct known_device *d = r;
+
+	return known_name_hash(&d->network, &d->mac);
+}
+
+static bool
+device_same(const void *r, const void *wanted)
+{
+	const struct known_device *d = r;
+	const struct known_device_name *w = wanted;
+
+	return mac_same(&d->mac, &w->mac) &&
+	       uid_same(&d->network, &w->network);
+}
+
+void
+known_ap_free(void *p)
+{
+	struct known_ap *a = p;
+
+	shared_own(&a->shared);
+	free(a);
+}
+
+static void
+key_free(void *p)
+{
+	struct known_key *key = p;
+
+	known_data_free(key->data);
+	free(key);
+}
+
+struct known *
+known_new(struct epoch *epoch)
+{
+	struct known *k = calloc(1, sizeof(*k));
+
+	if (k == NULL)
+		return NULL;
+	k->epoch = epoch;
+	(void)pthread_mutex_init(&k->lock, NULL);
+	k->plans = (struct table){
+	    .epoch = epoch, .hash = known_plan_hash, .same = known_plan_same};
+	k->aps_by_id = (struct table){
+	    .epoch = epoch, .hash = known_ap_hash, .same = known_ap_same};
+	k->keys = (struct table){
+	    .epoch = epoch, .hash = known_key_hash, .same = known_key_same};
+	k->devices = (struct table){
+	    .epoch = epoch, .hash = device_hash, .same = device_same};
+	k->device_ids = (struct table){.epoch = epoch,
+	    .hash = known_device_hash,
+	    .same = known_device_same};
+	return k;
+}
+
+static void
+network_free(void *p)
+{
+	struct known_network *n = p;
+
+	known_shelf_free(n->base);
+	known_shelf_free(n->fresh);
+	free(n);
+}
+
+void
+known_free(struct known *k)
+{
+	if (k == NULL)
+		return;
+	for (size_t i = 0; k->networks != NULL && i < k->networks->n; i++)
+		network_free(k->networks->v[i]);
+	free(k->networks);
+	free(k->aps);
+	free(k->pending);
+	table_free(&k->plans, free);
+	table_free(&k->aps_by_id, known_ap_free);
+	table_free(&k->keys, key_free);
+	table_free(&k->device_ids, NULL);
+	table_free(&k->devices, free);
+	(void)pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
+/* --- networks: few, so the list is copied ---------------------------------- */
+
+struct known_network *
+known_network_id(const struct known *k, const struct uid *id)
+{
+	const struct known_networks *all = k->networks;
+
+	for (size_t i = 0; all != NULL && i < all->n; i++)
+		if (uid_same(&all->v[i]->network.id, id))
+			return all->v[i];
+	return NULL;
+}
+
+/* Publishes the list with NEW (or nothing) in the place of OLD (or at the
+ * end). */
+static enum err
+publish(struct known *k, struct known_network *old, struct known_network *new)
+{
+	struct known_networks *was = k->networks, *now;
+	size_t n = was == NULL ? 0 : was->n, at = 0;
+
+	now = calloc(1, sizeof(*now) + (n + 1) * sizeof(now->v[0]));
+	if (now == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		struct known_network *this =
+		    was->v[i] == old ? new : was->v[i];
+
+		if (this != NULL)
+			now->v[at++] = this;
+	}
+	if (old == NULL && new != NULL)
+		now->v[at++] = new;
+	now->n = at;
+	atomic_store_explicit(&k->networks, now, memory_order_release);
+	epoch_retire(k->epoch, was, free);
+	return ERR_OK;
+}
+
+/* A copy in which shelves may be changed; they go on with the copy. */
+enum err
+known_shelve(struct known *k, struct known_network *old, struct shelf *fresh,
+    struct shelf *base)
+{
+	struct known_network *n = malloc(sizeof(*n));
+	enum err e;
+
+	if (n == NULL)
+		return ERR_NO_MEMORY;
+	*n = *old;
+	n->fresh = fresh;
+	n->base = base;
+	if ((e = publish(k, old, n))) {
+		free(n);
+		return e;
+	}
+	epoch_retire(k->epoch, old, free);
+	return ERR_OK;
+}
+
+enum err
+known_put_network(struct known *k, const struct network *network)
+{
+	struct known_network *old = known_network_id(k, &network->id), *n;
+	enum err e;
+
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		return ERR_NO_MEMORY;
+	n->network = *network;
+	n->ssid_len = strlen(network->ssid);
+	if (zone_get(network->time_zone, &n->zone))
+		LOG(WARN, "radius.zone", LOG_S("network", network->name),
+		    LOG_S("zone", network->time_zone));
+	if (old != NULL) {
+		n->fresh = old->fresh;
+		n->base = old->base;
+	}
+	if ((e = publish(k, old, n))) {
+		free(n);
+		return e;
+	}
+	epoch_retire(k->epoch, old, free);
+	atomic_fetch_add(&k->gained, 1);
+	return ERR_OK;
+}
+
+void
+known_drop_network(struct known *k, const struct uid *id)
+{
+	struct known_network *old = known_network_id(k, id);
+
+	if (old == NULL || publish(k, old, NULL))
+		return;
+	epoch_retire(k->epoch, old, network_free);
+	atomic_fetch_add(&k->lost, 1);
+}
+
+/* --- plans and access points ------------------------------------------------ */
+
+enum err
+known_put_plan(struct known *k, const struct plan *plan)
+{
+	struct known_plan *p = calloc(1, sizeof(*p));
+	struct why why = {0};
+	void *old;
+	enum err e;
+
+	if (p == NULL)
+		return ERR_NO_MEMORY;
+	p->plan = *plan;
+	p->scheduled = plan->schedule[0] != '\0';
+	if (p->scheduled && schedule_parse(plan->schedule, &p->schedule, &why))
+		LOG(ERROR, "radius.schedule", LOG_S("plan", plan->name));
+	if ((e = table_put(&k->plans, p, &plan->id, &old))) {
+		free(p);
+		return e;
+	}
+	epoch_retire(k->epoch, old, free);
+	atomic_fetch_add(&k->gained, 1);
+	atomic_fetch_add(&k->lost, 1);
+	return ERR_OK;
+}
+
+static bool
+ap_fill(struct known_ap *a, const struct world_ap *w)
+{
+	a->ap = w->ap;
+	a->maker = maker_find(w->ap.dialect);
+	if (a->maker == NULL)
+		a->maker = maker_find("generic");
+	return a->maker != NULL &&
+	       prefix_parse(w->ap.address, &a->prefix) == ERR_OK &&
+	       shared_set(&a->shared, w->secret.b, w->secret.len) == ERR_OK;
+}
+
+enum err
+known_put_ap(struct known *k, const struct world_ap *w)
+{
+	struct known_ap *a = calloc(1, sizeof(*a)), *was;
+	void *old;
+	enum err e;
+
+	if (a == NULL)
+		return ERR_NO_MEMORY;
+	if (!ap_fill(a, w)) {
+		LOG(ERROR, "radius.ap", LOG_S("ap", w->ap.name),
+		    LOG_S("address", w->ap.address));
+		known_ap_free(a);
+		known_drop(k, NOUN_AP, &w->ap.id);
+		return ERR_OK; /* one bad row stops nobody else */
+	}
+	a->prefix.value = a;
+	if ((e = table_put(&k->aps_by_id, a, &w->ap.id, &old))) {
+		known_ap_free(a);
+		return e;
+	}
+	if ((was = old) != NULL && was->ap.ma == a->ap.ma)
+		a->signs = was->signs;
+	k->aps_stale = true;
+	if (old != NULL) {
+		/* out of sight first */
+		if ((e = known_settle_aps(k)))
+			return e;
+		epoch_retire(k->epoch, old, known_ap_free);
+	}
+	return ERR_OK;
+}
+
+enum err
+known_settle_aps(struct known *k)
+{
+	size_t n = 0, max = k->aps_by_id.count;
+	struct known_aps *was = k->aps, *now;
+	struct known_ap *a;
+
+	now = calloc(1, sizeof(*now) + max * sizeof(now->v[0]));
+	if (now == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; (a = table_next(&k->aps_by_id, &i)) != NULL;)
+		if (n < max)
+			now->v[n++] = a->prefix;
+	prefix_set(&now->set, now->v, n);
+	atomic_store_explicit(&k->aps, now, memory_order_release);
+	epoch_retire(k->epoch, was, free);
+	k->aps_stale = false;
+	return ERR_OK;
+}
+
+/* --- readers --------------------------------------------------------------- */
+
+const struct known_network *
+known_network(const struct known *k, const uint8_t *ssid, size_t len)
+{
+	const struct known_networks *all =
+	    atomic_load_explicit(&k->networks, memory_order_acquire);
+
+	if (all == NULL)
+		return NULL;
+	if (len == 0)
+		return all->n == 1 ? all->v[0] : NULL;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i]->ssid_len == len &&
+		    memcmp(all->v[i]->network.ssid, ssid, len) == 0)
+			return all->v[i];
+	return NULL;
+}
+
+const struct known_plan *
+known_plan(const struct known *k, const struct uid *id)
+{
+	return table_get(&k->plans, known_uid_hash(id), id);
+}
+
+struct known_ap *
+known_ap(const struct known *k, const struct sockaddr_storage *from)
+{
+	const struct known_aps *aps =
+	    atomic_load_explicit(&k->aps, memory_order_acquire);
+	uint8_t addr[16];
+
+	if (aps == NULL)
+		return NULL;
+	prefix_addr(from, addr);
+	return prefix_find(&aps->set, addr);
+}
+
+struct known_key *
+known_key(const struct known *k, const struct uid *id)
+{
+	return table_get(&k->keys, known_uid_hash(id), id);
+}
+
+struct known_device *
+known_device(
+    const struct known *k, const struct uid *network, const struct mac *mac)
+{
+	struct known_device_name w = {.network = *network, .mac = *mac};
+
+	return table_get(&k->devices, known_name_hash(network, mac), &w);
+}
+
+struct known_counts
+known_counts(const struct known *k)
+{
+	const struct known_networks *all =
+	    atomic_load_explicit(&k->networks, memory_order_acquire);
+
+	return (struct known_counts){
+	    .networks = all == NULL ? 0 : all->n,
+	    .plans = k->plans.count,
+	    .aps = k->aps_by_id.count,
+	    .keys = k->keys.count,
+	    .devices = k->devices.count,
+	};
+}

@@ -1,0 +1,163 @@
+/*
+ * known.h - all that the responder knows, in memory
+ *
+ * Networks, plans, access points, keys and devices, made for being asked: a
+ * reader inside the epoch takes no lock and sees records that do not change.
+ * Writers hold the lock of known_lock(). Keys are not taken out of a network's
+ * index when they end: the policy decides at the answer, so that a revocation
+ * counts as soon as its record is replaced.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "core/model/policy.h"
+#include "core/model/zone.h"
+#include "core/service/world.h"
+#include "radius/makers/maker.h"
+#include "radius/match/match.h"
+#include "radius/serve/prefix.h"
+#include "radius/serve/table.h"
+
+enum {
+	/* New keys of a network are searched apart until there are so many. */
+	KNOWN_FRESH_MAX = 4096,
+};
+
+struct known_plan {
+	struct plan plan;
+	bool scheduled;
+	struct schedule schedule;
+};
+
+struct known_ap {
+	struct access_point ap;
+	struct shared shared;
+	struct prefix prefix;
+	const struct maker *maker;
+	_Atomic bool signs; /* it has sent a right Message-Authenticator */
+};
+
+/* What may change about a key; replaced as a whole. */
+struct key_data {
+	struct uid network, plan;
+	char person[64];
+	int64_t not_before, not_after, created;
+	enum key_state state;
+	bool usable, used;
+	uint8_t pmk[MATCH_PMK];
+	uint8_t passphrase_len;
+	char passphrase[64];
+};
+
+struct known_key {
+	struct uid id;
+	_Atomic(struct key_data *) data; /* NULL: gone */
+	_Atomic int devices;             /* bound to it */
+};
+
+struct known_device {
+	struct uid id, network, key; /* id none: seen here, not yet stored */
+	struct mac mac;
+	bool registered, blocked;
+	_Atomic int64_t last_seen;
+};
+
+/* Keys to search, with their order. */
+struct shelf {
+	struct match_index *index;
+	size_t n;
+	struct known_key *key[];
+};
+
+struct known_network {
+	struct network network;
+	size_t ssid_len;
+	const struct zone *zone;
+	struct shelf *fresh, *base; /* either may be NULL */
+};
+
+struct known_networks {
+	size_t n;
+	struct known_network *v[];
+};
+
+struct known_aps {
+	struct prefix_set set;
+	struct prefix v[];
+};
+
+struct known {
+	struct epoch *epoch;
+	pthread_mutex_t lock;
+	struct table plans, keys, devices, device_ids, aps_by_id;
+	_Atomic(struct known_networks *) networks;
+	_Atomic(struct known_aps *) aps;
+	_Atomic int64_t position; /* in the feed */
+	/* Moves when a key may have become right, or wrong, for anybody. */
+	_Atomic uint64_t gained, lost;
+	bool aps_stale;
+	/* keys that are in no index yet */
+	struct known_key **pending;
+	size_t npending, pending_max;
+};
+
+/* NULL when out of memory. */
+struct known *known_new(struct epoch *epoch);
+void known_free(struct known *k);
+
+static inline void
+known_lock(struct known *k)
+{
+	(void)pthread_mutex_lock(&k->lock);
+}
+
+static inline void
+known_unlock(struct known *k)
+{
+	(void)pthread_mutex_unlock(&k->lock);
+}
+
+/* --- writers, under the lock --------------------------------------------- */
+
+MUST_USE enum err
+known_put_network(struct known *k, const struct network *n);
+MUST_USE enum err known_put_plan(struct known *k, const struct plan *p);
+MUST_USE enum err known_put_ap(struct known *k, const struct world_ap *a);
+MUST_USE enum err known_put_key(struct known *k, const struct world_key *w);
+MUST_USE enum err known_put_key_data(
+    struct known *k, const struct uid *id, const struct key_data *d);
+MUST_USE enum err known_put_device(struct known *k, const struct device *d);
+/* A device joined with KEY: known from now on, before the store has it. */
+MUST_USE enum err known_bind(struct known *k, const struct uid *network,
+    const struct mac *mac, const struct uid *key, int64_t now);
+void known_drop(struct known *k, enum noun noun, const struct uid *id);
+
+/* Makes what was put findable by address and by search: the access points'
+ * prefixes, and the indexes of networks with new keys. */
+MUST_USE enum err known_settle(struct known *k);
+
+/* --- readers -------------------------------------------------------------- */
+
+/* By SSID; the only network there is when LEN is 0. NULL when unknown. */
+const struct known_network *
+known_network(const struct known *k, const uint8_t *ssid, size_t len);
+const struct known_plan *
+known_plan(const struct known *k, const struct uid *id);
+struct known_ap *
+known_ap(const struct known *k, const struct sockaddr_storage *from);
+struct known_key *known_key(const struct known *k, const struct uid *id);
+struct known_device *known_device(
+    const struct known *k, const struct uid *network, const struct mac *mac);
+
+static inline const struct key_data *
+known_key_data(const struct known_key *key)
+{
+	return atomic_load_explicit(&key->data, memory_order_acquire);
+}
+
+/* Keys in all indexes, devices, access points: for metrics. */
+struct known_counts {
+	size_t networks, plans, aps, keys, devices;
+};
+struct known_counts known_counts(const struct known *k);

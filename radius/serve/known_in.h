@@ -1,0 +1,31 @@
+/*
+ * known_in.h - what the files of known.h share
+ */
+#pragma once
+
+#include "radius/serve/known.h"
+
+/* A device is the same by network and address. */
+struct known_device_name {
+	struct uid network;
+	struct mac mac;
+};
+
+static inline uint64_t
+known_uid_hash(const struct uid *id)
+{
+	return table_hash(id->s, UID_LEN);
+}
+
+uint64_t known_name_hash(const struct uid *network, const struct mac *mac);
+struct known_network *
+known_network_id(const struct known *k, const struct uid *id);
+
+/* Gives the network OLD these shelves. */
+MUST_USE enum err known_shelve(struct known *k, struct known_network *old,
+    struct shelf *fresh, struct shelf *base);
+MUST_USE enum err known_settle_aps(struct known *k);
+void known_drop_network(struct known *k, const struct uid *id);
+void known_ap_free(void *p);
+void known_data_free(void *p);
+void known_shelf_free(void *p);

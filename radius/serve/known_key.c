@@ -1,0 +1,250 @@
+#include <string.h>
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "radius/serve/known_in.h"
+
+void
+known_data_free(void *p)
+{
+	if (p == NULL)
+		return;
+	secret_wipe(p, sizeof(struct key_data));
+	free(p);
+}
+
+static struct known_key *
+key_new(struct known *k, const struct uid *id)
+{
+	struct known_key *key = calloc(1, sizeof(*key));
+	void *old;
+
+	if (key == NULL)
+		return NULL;
+	key->id = *id;
+	if (table_put(&k->keys, key, id, &old)) {
+		free(key);
+		return NULL;
+	}
+	return key;
+}
+
+/* Does NEW take anything away that OLD had, or give anything? */
+static void
+note(struct known *k, const struct key_data *old, const struct key_data *new)
+{
+	bool was = old != NULL && old->usable, is = new->usable;
+
+	if (is)
+		atomic_fetch_add(&k->gained, 1);
+	if (was)
+		atomic_fetch_add(&k->lost, 1);
+}
+
+/* Remembers to put KEY into its network's index. */
+static enum err
+pend(struct known *k, struct known_key *key)
+{
+	size_t max = k->pending_max == 0 ? 256 : k->pending_max * 2;
+	struct known_key **v;
+
+	if (k->npending == k->pending_max) {
+		v = realloc(k->pending, max * sizeof(v[0]));
+		if (v == NULL)
+			return ERR_NO_MEMORY;
+		k->pending = v;
+		k->pending_max = max;
+	}
+	k->pending[k->npending++] = key;
+	return ERR_OK;
+}
+
+enum err
+known_put_key_data(
+    struct known *k, const struct uid *id, const struct key_data *data)
+{
+	struct known_key *key = known_key(k, id);
+	struct key_data *d = malloc(sizeof(*d)), *old;
+	enum err e = ERR_OK;
+
+	if (d == NULL)
+		return ERR_NO_MEMORY;
+	*d = *data;
+	if (key == NULL && (key = key_new(k, id)) == NULL) {
+		known_data_free(d);
+		return ERR_NO_MEMORY;
+	}
+	old = atomic_exchange(&key->data, d);
+	note(k, old, d);
+	if (old == NULL || !secret_equal(old->pmk, d->pmk, sizeof(d->pmk)) ||
+	    !uid_same(&old->network, &d->network))
+		e = pend(k, key);
+	epoch_retire(k->epoch, old, known_data_free);
+	return e;
+}
+
+enum err
+known_put_key(struct known *k, const struct world_key *w)
+{
+	struct key_data d = {
+	    .network = w->key.network,
+	    .plan = w->key.plan,
+	    .not_before = w->key.not_before,
+	    .not_after = w->key.not_after,
+	    .created = w->key.created,
+	    .state = w->key.state,
+	    .usable = w->usable,
+	    .used = w->key.first_used != 0,
+	};
+	enum err e;
+
+	if (w->pmk.len != sizeof(d.pmk) ||
+	    w->passphrase.len > sizeof(d.passphrase))
+		return ERR_CORRUPT;
+	text_copy(d.person, sizeof(d.person), w->person);
+	memcpy(d.pmk, w->pmk.b, sizeof(d.pmk));
+	memcpy(d.passphrase, w->passphrase.b, w->passphrase.len);
+	d.passphrase_len = (uint8_t)w->passphrase.len;
+	e = known_put_key_data(k, &w->key.id, &d);
+	secret_wipe(&d, sizeof(d));
+	return e;
+}
+
+/* --- devices --------------------------------------------------------------- */
+
+static void
+count_on(struct known *k, const struct uid *id, int by)
+{
+	struct known_key *key = known_key(k, id);
+
+	if (key != NULL)
+		atomic_fetch_add(&key->devices, by);
+}
+
+static enum err
+device_put(struct known *k, struct known_device *d)
+{
+	struct known_device_name name = {
+	    .network = d->network, .mac = d->mac};
+	void *old, *same;
+	enum err e;
+
+	if ((e = table_put(&k->devices, d, &name, &old)))
+		return e;
+	if (old != NULL) {
+		struct known_device *o = old;
+
+		count_on(k, &o->key, -1);
+		if (o->last_seen > d->last_seen)
+			d->last_seen = o->last_seen;
+		if (!uid_is_none(&o->id))
+			(void)table_take(
+			    &k->device_ids, known_uid_hash(&o->id), &o->id);
+		epoch_retire(k->epoch, old, free);
+	}
+	count_on(k, &d->key, 1);
+	if (uid_is_none(&d->id))
+		return ERR_OK;
+	return table_put(&k->device_ids, d, &d->id, &same);
+}
+
+enum err
+known_put_device(struct known *k, const struct device *device)
+{
+	struct known_device *d = calloc(1, sizeof(*d)), *was;
+	enum err e;
+
+	if (d == NULL)
+		return ERR_NO_MEMORY;
+	d->id = device->id;
+	d->network = device->network;
+	d->key = device->key;
+	d->mac = device->mac;
+	d->registered = device->origin != DEVICE_LEARNT;
+	d->blocked = device->blocked;
+	d->last_seen = device->last_seen;
+	was = table_get(&k->device_ids, known_uid_hash(&d->id), &d->id);
+	if (was != NULL && (!mac_same(&was->mac, &d->mac) ||
+			       !uid_same(&was->network, &d->network)))
+		known_drop(k, NOUN_DEVICE, &d->id);
+	if ((e = device_put(k, d)))
+		free(d);
+	return e;
+}
+
+static void
+drop_device(struct known *k, const struct uid *id)
+{
+	struct known_device *d =
+	    table_take(&k->device_ids, known_uid_hash(id), id);
+	struct known_device_name name;
+
+	if (d == NULL)
+		return;
+	name = (struct known_device_name){.network = d->network, .mac = d->mac};
+	if (table_take(&k->devices, known_name_hash(&d->network, &d->mac),
+		&name) != NULL) {
+		count_on(k, &d->key, -1);
+		epoch_retire(k->epoch, d, free);
+	}
+	atomic_fetch_add(&k->lost, 1);
+}
+
+/* The record stays while an index names it; without data it is never right. */
+static void
+drop_key(struct known *k, const struct uid *id)
+{
+	struct known_key *key = known_key(k, id);
+
+	if (key == NULL)
+		return;
+	epoch_retire(
+	    k->epoch, atomic_exchange(&key->data, NULL), known_data_free);
+	atomic_fetch_add(&k->lost, 1);
+}
+
+void
+known_drop(struct known *k, enum noun noun, const struct uid *id)
+{
+	void *gone = NULL;
+
+	if (noun == NOUN_DEVICE)
+		drop_device(k, id);
+	else if (noun == NOUN_KEY)
+		drop_key(k, id);
+	else if (noun == NOUN_NETWORK)
+		known_drop_network(k, id);
+	else if (noun == NOUN_PLAN) {
+		gone = table_take(&k->plans, known_uid_hash(id), id);
+		epoch_retire(k->epoch, gone, free);
+		atomic_fetch_add(&k->lost, 1);
+	} else if (noun == NOUN_AP) {
+		gone = table_take(&k->aps_by_id, known_uid_hash(id), id);
+		if (gone == NULL || known_settle_aps(k))
+			return; /* rather leaks than frees what is in use */
+		epoch_retire(k->epoch, gone, known_ap_free);
+	}
+}
+
+enum err
+known_bind(struct known *k, const struct uid *network, const struct mac *mac,
+    const struct uid *key, int64_t now)
+{
+	struct known_device *d = calloc(1, sizeof(*d)), *was;
+	enum err e;
+
+	if (d == NULL)
+		return ERR_NO_MEMORY;
+	d->network = *network;
+	d->mac = *mac;
+	d->key = *key;
+	d->last_seen = now;
+	if ((was = known_device(k, network, mac)) != NULL) {
+		d->id = was->id;
+		d->registered = was->registered;
+		d->blocked = was->blocked;
+	}
+	if ((e = device_put(k, d)))
+		free(d);
+	return e;
+}

@@ -1,0 +1,341 @@
+#include "radius/serve/receiver.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+
+enum { POLL_MS = 200 };
+
+/* What recvmmsg() fills. */
+struct inbox {
+	uint8_t octets[RECEIVER_BATCH][PACKET_MAX + 1];
+	struct sockaddr_storage from[RECEIVER_BATCH];
+	struct iovec iov[RECEIVER_BATCH];
+	struct mmsghdr msg[RECEIVER_BATCH];
+};
+
+void
+receiver_complain(struct receiver *r, enum complaint what, const char *event,
+    const struct arrival *a)
+{
+	char host[64] = "?";
+
+	if (r->complaint[what].last != 0 &&
+	    a->mono - r->complaint[what].last <
+		(int64_t)COMPLAINT_SECONDS * 1000000000) {
+		r->complaint[what].unsaid++;
+		return;
+	}
+	(void)getnameinfo((const void *)a->from, a->from_len, host,
+	    sizeof(host), NULL, 0, NI_NUMERICHOST);
+	LOG(WARN, event, LOG_S("from", host),
+	    LOG_S("ap", a->ap == NULL ? "" : a->ap->ap.name),
+	    LOG_I("since_last", r->complaint[what].unsaid));
+	r->complaint[what].last = a->mono;
+	r->complaint[what].unsaid = 0;
+}
+
+uint16_t
+receiver_salt(struct receiver *r)
+{
+	r->salt = (uint16_t)(r->salt + 16);
+	return r->salt | 0x8000;
+}
+
+static void
+flush(struct receiver *r)
+{
+	struct mmsghdr msg[RECEIVER_BATCH];
+	struct iovec iov[RECEIVER_BATCH];
+	size_t at = 0;
+
+	for (size_t i = 0; i < r->outs; i++) {
+		iov[i] = (struct iovec){r->out[i], r->out_len[i]};
+		msg[i] = (struct mmsghdr){
+		    .msg_hdr = {.msg_name = &r->to[i],
+			.msg_namelen = r->to_len[i],
+			.msg_iov = &iov[i],
+			.msg_iovlen = 1}};
+	}
+	while (at < r->outs) {
+		int n = sendmmsg(r->fd, msg + at, (unsigned)(r->outs - at), 0);
+
+		if (n > 0) {
+			at += (size_t)n;
+		} else if (errno != EINTR) {
+			count_add(r->counts, COUNT_SEND_FAILED, 1);
+			at++; /* this one cannot be sent; the rest may */
+		}
+	}
+	r->outs = 0;
+}
+
+uint8_t *
+receiver_room(struct receiver *r)
+{
+	if (r->outs == RECEIVER_BATCH)
+		flush(r);
+	return r->out[r->outs];
+}
+
+static void
+post(struct receiver *r, const struct arrival *a, size_t len)
+{
+	r->out_len[r->outs] = len;
+	r->to[r->outs] = *a->from;
+	r->to_len[r->outs] = a->from_len;
+	r->outs++;
+}
+
+void
+receiver_answer(struct receiver *r, const struct arrival *a, size_t len)
+{
+	struct slice octets = {r->out[r->outs], len};
+
+	if (dups_answer(r->dups, a->ref, a->mark, octets))
+		post(r, a, len);
+}
+
+void
+receiver_drop(struct receiver *r, const struct arrival *a, enum count why)
+{
+	count_add(r->counts, why, 1);
+	dups_forget(r->dups, a->ref);
+}
+
+/* RFC 5997 3: 2 on the authentication port, 5 on the accounting port. */
+static void
+status(struct receiver *r, const struct arrival *a)
+{
+	uint8_t *out = receiver_room(r);
+	struct reply reply;
+
+	reply_start(&reply, out, REPLY_MAX,
+	    r->accounting ? PACKET_ACCT_RESPONSE : PACKET_ACCESS_ACCEPT,
+	    &a->packet, &a->ap->shared, receiver_salt(r));
+	reply_proxy_states(&reply, &a->packet);
+	if (reply_end(&reply)) {
+		receiver_drop(r, a, COUNT_TOO_BIG);
+		return;
+	}
+	count_add(r->counts, COUNT_STATUS, 1);
+	receiver_answer(r, a, reply.len);
+}
+
+static bool
+expected(const struct receiver *r, const struct packet *p)
+{
+	if (p->code == PACKET_STATUS_SERVER)
+		return true;
+	return p->code ==
+	       (r->accounting ? PACKET_ACCT_REQUEST : PACKET_ACCESS_REQUEST);
+}
+
+static void
+fresh(struct receiver *r, struct arrival *a)
+{
+	if (a->packet.code == PACKET_STATUS_SERVER)
+		status(r, a);
+	else if (r->accounting)
+		acct_request(r, a);
+	else
+		auth_request(r, a);
+}
+
+/* Who asks, is it a packet, is it theirs, is it new: in this order. */
+static void
+arrived(struct receiver *r, struct arrival *a, const uint8_t *octets,
+    size_t len)
+{
+	struct slice again;
+
+	if ((a->ap = known_ap(a->known, a->from)) == NULL) {
+		count_add(r->counts, COUNT_UNKNOWN_SOURCE, 1);
+		receiver_complain(
+		    r, COMPLAIN_SOURCE, "radius.unknown_source", a);
+		return;
+	}
+	if (packet_parse(octets, len, &a->packet)) {
+		count_add(r->counts, COUNT_MALFORMED, 1);
+		return;
+	}
+	if (!expected(r, &a->packet)) {
+		count_add(r->counts, COUNT_UNEXPECTED, 1);
+		return;
+	}
+	if (!authentic(r, a))
+		return;
+	switch (dups_see(r->dups, a->from, &a->packet, a->mark, a->mono,
+	    &a->ref, &again)) {
+	case DUP_PENDING:
+		count_add(r->counts, COUNT_DUPLICATES_PENDING, 1);
+		return;
+	case DUP_ANSWERED:
+		count_add(r->counts, COUNT_DUPLICATES, 1);
+		memcpy(receiver_room(r), again.p, again.len);
+		post(r, a, again.len);
+		return;
+	case DUP_NEW:
+		fresh(r, a);
+	}
+}
+
+/* Everything a packet is judged by, as of now. */
+static void
+moment(struct receiver *r, struct arrival *a)
+{
+	a->known = state_known(r->st);
+	a->now = clock_now();
+	a->mono = clock_mono();
+	a->mark = atomic_load(&a->known->lost);
+}
+
+static void
+finish(struct receiver *r, struct arrival *a)
+{
+	struct job *list = jobs_done(r->jobs);
+
+	while (list != NULL) {
+		struct job *job = list;
+
+		list = job->next;
+		a->from = &job->from;
+		a->from_len = job->from_len;
+		a->ref = job->ref;
+		a->ap = known_ap(a->known, a->from);
+		if (packet_parse(job->octets, job->len, &a->packet) ||
+		    a->ap == NULL)
+			dups_forget(r->dups, job->ref);
+		else if (r->accounting)
+			acct_done(r, a, job);
+		else
+			auth_done(r, a, job);
+		job_give(job);
+	}
+}
+
+static void
+inbox_ready(struct inbox *in)
+{
+	for (size_t i = 0; i < RECEIVER_BATCH; i++) {
+		in->iov[i] = (struct iovec){in->octets[i], PACKET_MAX + 1};
+		in->msg[i].msg_hdr = (struct msghdr){.msg_name = &in->from[i],
+		    .msg_namelen = sizeof(in->from[i]),
+		    .msg_iov = &in->iov[i],
+		    .msg_iovlen = 1};
+	}
+}
+
+static int
+receive(struct receiver *r, struct inbox *in, struct arrival *a)
+{
+	int n = recvmmsg(r->fd, in->msg, RECEIVER_BATCH, MSG_DONTWAIT, NULL);
+
+	for (int i = 0; i < n; i++) {
+		a->from = &in->from[i];
+		a->from_len = in->msg[i].msg_hdr.msg_namelen;
+		a->ap = NULL;
+		arrived(r, a, in->octets[i], in->msg[i].msg_len);
+		in->msg[i].msg_hdr.msg_namelen = sizeof(in->from[i]);
+	}
+	return n;
+}
+
+static void *
+work(void *arg)
+{
+	struct receiver *r = arg;
+	struct inbox *in = calloc(1, sizeof(*in));
+	struct arrival *a = calloc(1, sizeof(*a));
+
+	if (in != NULL)
+		inbox_ready(in);
+	while (in != NULL && a != NULL && !atomic_load(&r->st->stop)) {
+		struct pollfd p[2] = {{.fd = r->fd, .events = POLLIN},
+		    {.fd = r->jobs->wake, .events = POLLIN}};
+		int n;
+
+		epoch_enter(r->reader);
+		moment(r, a);
+		n = receive(r, in, a);
+		finish(r, a);
+		flush(r);
+		epoch_leave(r->reader);
+		if (n < RECEIVER_BATCH)
+			(void)poll(p, 2, POLL_MS);
+	}
+	free(in);
+	free(a);
+	return NULL;
+}
+
+static struct receiver *
+receiver_new(struct state *st, int fd, bool accounting)
+{
+	struct receiver *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->st = st;
+	r->fd = fd;
+	r->accounting = accounting;
+	r->counts = aligned_alloc(64, sizeof(*r->counts));
+	r->dups = dups_new();
+	r->jobs = jobs_new();
+	r->reader = epoch_join(st->epoch);
+	rnd_bytes(&r->salt, sizeof(r->salt));
+	rnd_bytes(r->hash_key, sizeof(r->hash_key));
+	r->salt &= 0xfff0;
+	r->device.rule = (struct budget_rule){
+	    BUDGET_DEVICE_BURST, BUDGET_DEVICE_HOUR};
+	r->ap.rule = (struct budget_rule){BUDGET_AP_BURST, BUDGET_AP_HOUR};
+	r->unknown.rule = (struct budget_rule){
+	    BUDGET_UNKNOWN_BURST, BUDGET_UNKNOWN_HOUR};
+	return r;
+}
+
+static void
+receiver_free(struct receiver *r)
+{
+	(void)close(r->fd);
+	dups_free(r->dups);
+	jobs_free(r->jobs);
+	free(r);
+}
+
+struct receiver *
+receiver_start(struct state *st, int fd, bool accounting)
+{
+	struct receiver *r = receiver_new(st, fd, accounting);
+
+	if (r == NULL)
+		return NULL;
+	if (r->counts == NULL || r->dups == NULL || r->jobs == NULL ||
+	    r->reader == NULL || st->ncounts == STATE_RECEIVERS_MAX) {
+		receiver_free(r);
+		return NULL;
+	}
+	*r->counts = (struct counts){0};
+	st->counts[st->ncounts++] = r->counts;
+	if (pthread_create(&r->thread, NULL, work, r) == 0)
+		return r;
+	receiver_free(r);
+	return NULL;
+}
+
+void
+receiver_stop(struct receiver *r)
+{
+	if (r == NULL)
+		return;
+	(void)pthread_join(r->thread, NULL);
+	receiver_free(r);
+}

@@ -1,0 +1,112 @@
+/*
+ * receiver.h - a thread that answers one socket
+ *
+ * Takes packets in batches and sends answers in batches. Nothing is allocated
+ * per packet. Requests that need a search or a commit are handed on and
+ * answered when they come back.
+ */
+#pragma once
+
+#include "core/base/rnd.h"
+#include "radius/serve/answer.h"
+#include "radius/serve/budget.h"
+#include "radius/serve/job.h"
+#include "radius/serve/state.h"
+
+enum {
+	RECEIVER_BATCH = 32,
+	/* Searches of one device, of one access point; refusals of devices
+	 * that are not known, of one access point. */
+	BUDGET_DEVICE_BURST = 6,
+	BUDGET_DEVICE_HOUR = 1200,
+	BUDGET_AP_BURST = 100,
+	BUDGET_AP_HOUR = 36000,
+	BUDGET_UNKNOWN_BURST = 2000,
+	BUDGET_UNKNOWN_HOUR = 36000,
+	/* Handshakes remembered as fruitless. */
+	FRUITLESS_MAX = 4096,
+	FRUITLESS_SECONDS = 30,
+	COMPLAINT_SECONDS = 10, /* between two log lines of one kind */
+};
+
+enum complaint { COMPLAIN_SOURCE, COMPLAIN_FORGED, COMPLAIN_UNSIGNED,
+	COMPLAIN_BUDGET, COMPLAINTS };
+
+struct fruitless {
+	uint64_t handshake, gained;
+	int64_t until;
+};
+
+/* A packet that came, and where its answer goes. */
+struct arrival {
+	const struct sockaddr_storage *from;
+	socklen_t from_len;
+	struct known *known;
+	struct known_ap *ap;
+	struct packet packet;
+	struct dup_ref ref;
+	int64_t now, mono;
+	uint64_t mark;
+};
+
+struct receiver {
+	struct state *st;
+	int fd;
+	bool accounting;
+	struct counts *counts;
+	struct dups *dups;
+	struct jobs *jobs;
+	struct epoch_reader *reader;
+	uint16_t salt;
+	uint8_t hash_key[32];
+	struct budget device, ap, unknown;
+	struct fruitless fruitless[FRUITLESS_MAX];
+	struct {
+		int64_t last;
+		uint64_t unsaid;
+	} complaint[COMPLAINTS];
+	/* the batch of answers */
+	uint8_t out[RECEIVER_BATCH][PACKET_MAX];
+	size_t out_len[RECEIVER_BATCH];
+	struct sockaddr_storage to[RECEIVER_BATCH];
+	socklen_t to_len[RECEIVER_BATCH];
+	size_t outs;
+	struct ask ask;
+	pthread_t thread;
+};
+
+/* Starts a thread for FD (owned from now on); NULL when it cannot. */
+struct receiver *receiver_start(struct state *st, int fd, bool accounting);
+
+/* Waits for its end after `stop` was set. */
+void receiver_stop(struct receiver *r);
+
+/* --- for the files that answer ---------------------------------------------- */
+
+/* Room for an answer (REPLY_MAX octets) in the batch. */
+uint8_t *receiver_room(struct receiver *r);
+
+/* Sends the LEN octets there, and keeps them for a retransmission. */
+void receiver_answer(struct receiver *r, const struct arrival *a, size_t len);
+
+/* Nothing will be sent. */
+void receiver_drop(
+    struct receiver *r, const struct arrival *a, enum count why);
+
+/* Logs at most every COMPLAINT_SECONDS. */
+void receiver_complain(struct receiver *r, enum complaint what,
+    const char *event, const struct arrival *a);
+
+/* A salt that starts a packet's: top bit set, apart from its neighbours. */
+uint16_t receiver_salt(struct receiver *r);
+
+/* Answers an Access-Request, or hands it to the search. */
+void auth_request(struct receiver *r, struct arrival *a);
+void auth_done(struct receiver *r, struct arrival *a, struct job *job);
+
+/* Hands an Accounting-Request to the keeper; answers when it is stored. */
+void acct_request(struct receiver *r, struct arrival *a);
+void acct_done(struct receiver *r, struct arrival *a, struct job *job);
+
+/* Is the request who it says it is from? Counts and complains. */
+bool authentic(struct receiver *r, const struct arrival *a);
