@@ -266,8 +266,15 @@ work(void *arg)
 	struct feed *f = arg;
 
 	while (!atomic_load(&f->st->stop)) {
+		bool was_up = f->link.store != NULL;
+
 		if (link_up(&f->link)) {
-			enum err e = look(f);
+			enum err e;
+
+			/* It may be another store than before. */
+			if (!was_up)
+				f->loaded = f->pulse_known = false;
+			e = look(f);
 
 			link_after(&f->link, e, "radius.feed");
 			if (e)
@@ -301,7 +308,6 @@ feed_start(struct state *st)
 			return NULL;
 		}
 	}
-	f->loaded = k->position > 0;
 	f->saved = clock_mono() - (int64_t)FEED_SNAPSHOT_SECONDS * 1000000000;
 	atomic_store(&st->known, k);
 	if (pthread_create(&f->thread, NULL, work, f) == 0)

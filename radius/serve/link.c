@@ -1,5 +1,8 @@
 #include "radius/serve/link.h"
 
+#include <string.h>
+#include <sys/stat.h>
+
 #include "core/base/clock.h"
 #include "core/base/log.h"
 
@@ -16,6 +19,34 @@ link_close(struct link *l)
 	l->store = NULL;
 	arena_free(l->arena);
 	l->arena = NULL;
+}
+
+static bool
+in_a_file(const struct link *l)
+{
+	return strcmp(l->st->conf->store.engine, "sqlite") == 0;
+}
+
+static void
+note_file(struct link *l)
+{
+	struct stat s;
+
+	l->device = l->inode = 0;
+	if (in_a_file(l) && stat(l->st->conf->store.path, &s) == 0) {
+		l->device = s.st_dev;
+		l->inode = s.st_ino;
+	}
+}
+
+static bool
+same_file(const struct link *l)
+{
+	struct stat s;
+
+	return !in_a_file(l) ||
+	       (stat(l->st->conf->store.path, &s) == 0 &&
+		   s.st_dev == l->device && s.st_ino == l->inode);
 }
 
 bool
@@ -40,6 +71,12 @@ link_up(struct link *l)
 	struct why why = {0};
 	enum err e;
 
+	if (l->store != NULL && !same_file(l)) {
+		/* Moved away or replaced: what is written to the old one is
+		 * lost. */
+		link_close(l);
+		l->told = true;
+	}
 	if (l->store != NULL)
 		return true;
 	if (!link_due(l))
@@ -52,6 +89,7 @@ link_up(struct link *l)
 		away(l, "radius.store_away", e, why.text);
 		return false;
 	}
+	note_file(l);
 	if (l->told)
 		LOG(INFO, "radius.store_back");
 	l->told = false;

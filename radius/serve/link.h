@@ -18,6 +18,7 @@ struct link {
 	struct call call;
 	int64_t again; /* monotonic: not tried before */
 	bool told;     /* that it is away */
+	uint64_t device, inode; /* of the file, where it is one */
 };
 
 struct link link_new(struct state *st);

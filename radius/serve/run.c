@@ -1,0 +1,113 @@
+#include "radius/serve/run.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "radius/serve/control.h"
+#include "radius/serve/feed.h"
+#include "radius/serve/keeper.h"
+#include "radius/serve/receiver.h"
+#include "radius/serve/search.h"
+
+static int
+threads(int64_t asked)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (asked > 0)
+		return (int)asked;
+	return cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
+}
+
+int
+run_threads(const struct conf *conf)
+{
+	return threads(conf->radius.threads);
+}
+
+/* Every part but the receivers; false when one cannot be had. */
+static bool
+parts_start(struct state *st, struct feed **feed)
+{
+	st->epoch = epoch_new();
+	st->reasons = reasons_new();
+	if (st->epoch == NULL || st->reasons == NULL)
+		return false;
+	if ((*feed = feed_start(st)) == NULL)
+		return false;
+	st->keeper = keeper_start(st);
+	st->search =
+	    search_start(st, threads(st->conf->radius.search_threads));
+	return st->keeper != NULL && st->search != NULL;
+}
+
+static enum err
+receivers_start(
+    struct state *st, struct sockets *s, struct receiver **receiver)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		receiver[i] = receiver_start(st, s->fd[i], s->accounting[i]);
+		if (receiver[i] == NULL)
+			return ERR_NO_MEMORY;
+		s->fd[i] = -1; /* the receiver's now */
+	}
+	return ERR_OK;
+}
+
+static void
+wait_for_end(void)
+{
+	sigset_t ends;
+	int signal = 0;
+
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGTERM);
+	(void)sigaddset(&ends, SIGINT);
+	while (sigwait(&ends, &signal) != 0)
+		;
+	LOG(INFO, "radius.end", LOG_I("signal", signal));
+}
+
+enum err
+run(const struct conf *conf, const struct ring *ring, struct sockets *s)
+{
+	struct state *st = calloc(1, sizeof(*st));
+	struct receiver *receiver[SOCKETS_MAX] = {NULL};
+	struct control *control = NULL;
+	struct feed *feed = NULL;
+	const char *variant = match_start();
+	enum err e = ERR_NO_MEMORY;
+
+	if (st == NULL)
+		return e;
+	st->conf = conf;
+	st->ring = ring;
+	if (parts_start(st, &feed))
+		e = receivers_start(st, s, receiver);
+	if (e == ERR_OK) {
+		control = control_start(st);
+		LOG(INFO, "radius.ready", LOG_I("sockets", s->n),
+		    LOG_S("match", variant),
+		    LOG_I("keys", known_counts(st->known).keys));
+		wait_for_end();
+	}
+	atomic_store(&st->stop, true);
+	keeper_stop(st->keeper);
+	search_stop(st->search);
+	for (size_t i = 0; i < s->n; i++)
+		receiver_stop(receiver[i]);
+	control_stop(control);
+	feed_stop(feed);
+	for (size_t i = 0; i < st->ncounts; i++)
+		free(st->counts[i]);
+	reasons_free(st->reasons);
+	if (st->epoch != NULL) {
+		epoch_free(st->epoch); /* what was retired goes first */
+		st->epoch = NULL;
+	}
+	known_free(st->known);
+	free(st);
+	return e;
+}
