@@ -63,8 +63,7 @@ start(const struct known *k, const struct known_ap *ap, const struct ask *ask,
 	if (out->network == NULL)
 		return;
 	out->verdict = VERDICT_NOT_BOUND;
-	out->device =
-	    known_device(k, &out->network->network.id, &ask->station);
+	out->device = known_device(k, &out->network->network.id, &ask->station);
 }
 
 static bool
@@ -81,8 +80,8 @@ read_handshake(const struct ask *ask, struct answer *a)
 
 	if (ask->has_bssid)
 		t = handshake_read(ask->akm, ask->bssid.b, ask->station.b,
-		    a->network->network.ssid, a->network->ssid_len,
-		    ask->anonce, ask->eapol, ask->eapol_len, &a->handshake);
+		    a->network->network.ssid, a->network->ssid_len, ask->anonce,
+		    ask->eapol, ask->eapol_len, &a->handshake);
 	if (t == HANDSHAKE_FINE)
 		return true;
 	a->verdict = VERDICT_NO_KEY;
@@ -122,14 +121,12 @@ answer_found(struct known *k, const struct known_ap *ap, const struct ask *ask,
 	start(k, ap, ask, out);
 	if (out->network == NULL)
 		return;
-	out->verdict =
-	    out->device == NULL ? VERDICT_NO_KEY : VERDICT_WRONG_KEY;
+	out->verdict = out->device == NULL ? VERDICT_NO_KEY : VERDICT_WRONG_KEY;
 	if (key == NULL)
 		return;
 	/* one at a time, so that no two devices get the last place */
 	known_lock(k);
-	out->device =
-	    known_device(k, &out->network->network.id, &ask->station);
+	out->device = known_device(k, &out->network->network.id, &ask->station);
 	if ((out->key = known_key(k, key)) != NULL)
 		decide(k, now, out);
 	if (out->verdict == VERDICT_OK &&
@@ -149,8 +146,8 @@ session_timeout(int64_t until, int64_t now)
 }
 
 static void
-write_accept(struct reply *r, const struct answer *a, const struct ask *ask,
-    int64_t now)
+write_accept(
+    struct reply *r, const struct answer *a, const struct ask *ask, int64_t now)
 {
 	OWN(secret) struct secret passphrase = SECRET_NONE;
 	const struct plan *p = &a->plan->plan;
@@ -168,8 +165,8 @@ write_accept(struct reply *r, const struct answer *a, const struct ask *ask,
 	    .class_ = a->key->id.s,
 	};
 
-	if (secret_set(&passphrase, a->data->passphrase,
-		a->data->passphrase_len))
+	if (secret_set(
+		&passphrase, a->data->passphrase, a->data->passphrase_len))
 		return; /* the record's array is shorter than any secret */
 	a->ap->maker->accept(r, ask, &g);
 }

@@ -32,9 +32,9 @@ void answer_ask(const struct known *k, const struct known_ap *ap,
 
 /* The end of a search: KEY is what was found, NULL when nothing. Binds the
  * device when it may join. Takes the lock of K. */
-void answer_found(struct known *k, const struct known_ap *ap,
-    const struct ask *ask, const struct uid *key, int64_t now,
-    struct answer *out);
+void
+answer_found(struct known *k, const struct known_ap *ap, const struct ask *ask,
+    const struct uid *key, int64_t now, struct answer *out);
 
 /* Writes the answer to REQUEST into OUT (REPLY_MAX octets); returns how many,
  * 0 when it does not fit. */

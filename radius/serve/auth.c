@@ -17,8 +17,8 @@ explain(struct receiver *r, const struct arrival *a, const struct ask *ask,
 	    .detail = x->detail};
 
 	if (x->network != NULL)
-		memcpy(why.network, x->network->network.ssid,
-		    sizeof(why.network));
+		memcpy(
+		    why.network, x->network->network.ssid, sizeof(why.network));
 	else
 		memcpy(why.network, ask->ssid,
 		    ask->ssid_len < SSID_MAX ? ask->ssid_len : SSID_MAX);
@@ -53,8 +53,8 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 {
 	uint8_t *out = receiver_room(r);
 	bool yes = x->verdict == VERDICT_OK;
-	size_t len = answer_write(
-	    x, ask, &a->packet, receiver_salt(r), a->now, out);
+	size_t len =
+	    answer_write(x, ask, &a->packet, receiver_salt(r), a->now, out);
 
 	if (len == 0) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
@@ -68,7 +68,8 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 	receiver_answer(r, a, len);
 }
 
-/* --- searches --------------------------------------------------------------- */
+/* --- searches ---------------------------------------------------------------
+ */
 
 static uint64_t
 handshake_hash(const struct receiver *r, const struct ask *ask)
@@ -107,8 +108,7 @@ device_hash(const struct arrival *a, const struct ask *ask)
 
 /* May it be searched for in all keys, or only in the likely ones? */
 static bool
-whole_search(struct receiver *r, const struct arrival *a,
-    const struct ask *ask)
+whole_search(struct receiver *r, const struct arrival *a, const struct ask *ask)
 {
 	if (!search_affordable(r->st->search, false, a->mono)) {
 		count_add(r->counts, COUNT_BUDGET_TOTAL, 1);
@@ -175,8 +175,8 @@ auth_done(struct receiver *r, struct arrival *a, struct job *job)
 	const struct uid *key = job->found ? &job->key : NULL;
 	struct answer x;
 
-	count_add(r->counts, COUNT_SEARCH_MICROSECONDS,
-	    (uint64_t)job->spent / 1000);
+	count_add(
+	    r->counts, COUNT_SEARCH_MICROSECONDS, (uint64_t)job->spent / 1000);
 	if (!job->found && job->likely_only) {
 		/* Not looked for everywhere: no answer is better than a wrong
 		 * one, and the access point asks again. */
@@ -189,8 +189,7 @@ auth_done(struct receiver *r, struct arrival *a, struct job *job)
 		*fruitless(r, job->handshake) = (struct fruitless){
 		    .handshake = job->handshake,
 		    .gained = job->gained,
-		    .until =
-			a->mono + (int64_t)FRUITLESS_SECONDS * 1000000000};
+		    .until = a->mono + (int64_t)FRUITLESS_SECONDS * 1000000000};
 	answer_found(a->known, a->ap, &job->ask, key, a->now, &x);
 	send_answer(r, a, &job->ask, &x);
 }
@@ -198,8 +197,7 @@ auth_done(struct receiver *r, struct arrival *a, struct job *job)
 /* An access point that asks for one unknown address after the other is
  * looking for keys (R-16). */
 static bool
-too_curious(struct receiver *r, const struct arrival *a,
-    const struct answer *x)
+too_curious(struct receiver *r, const struct arrival *a, const struct answer *x)
 {
 	if (x->verdict != VERDICT_NOT_BOUND ||
 	    budget_take(&r->unknown, ap_hash(a), a->mono))

@@ -60,6 +60,6 @@ authentic(struct receiver *r, const struct arrival *a)
 	else if (p->code == PACKET_ACCT_REQUEST)
 		fine = packet_acct_authentic(p, s) &&
 		       (p->ma == 0 || packet_signed(p, s));
-	return fine || refuse(r, a, COUNT_FORGED, COMPLAIN_FORGED,
-			   "radius.forged");
+	return fine ||
+	       refuse(r, a, COUNT_FORGED, COMPLAIN_FORGED, "radius.forged");
 }

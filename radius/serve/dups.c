@@ -109,13 +109,11 @@ dups_see(struct dups *d, const struct sockaddr_storage *from,
 			return DUP_ANSWERED;
 		}
 	}
-	*e = (struct entry){.name = n,
-	    .seen = now,
-	    .turn = e->turn + 1,
-	    .state = PENDING};
+	*e = (struct entry){
+	    .name = n, .seen = now, .turn = e->turn + 1, .state = PENDING};
 	memcpy(e->auth, packet_auth(p), PACKET_AUTH);
-	*ref = (struct dup_ref){
-	    .at = (uint32_t)(e - d->entry), .turn = e->turn};
+	*ref =
+	    (struct dup_ref){.at = (uint32_t)(e - d->entry), .turn = e->turn};
 	return DUP_NEW;
 }
 

@@ -18,7 +18,8 @@ struct feed {
 	int64_t saved; /* monotonic */
 };
 
-/* --- everything -------------------------------------------------------------- */
+/* --- everything --------------------------------------------------------------
+ */
 
 static enum err
 on_network(void *ctx, const struct network *n)
@@ -90,7 +91,8 @@ load(struct feed *f)
 	return ERR_OK;
 }
 
-/* --- one change --------------------------------------------------------------- */
+/* --- one change
+ * --------------------------------------------------------------- */
 
 static enum err
 key_again(struct feed *f, struct known *k, const struct uid *id)
@@ -198,8 +200,7 @@ catch_up(struct feed *f, bool *more)
 	size_t n = 0;
 	enum err e;
 
-	e = feed_read(
-	    link_call(&f->link), k->position, FEED_BATCH, &c, &n);
+	e = feed_read(link_call(&f->link), k->position, FEED_BATCH, &c, &n);
 	if (e == ERR_NOT_FOUND)
 		return load(f);
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
@@ -237,16 +238,17 @@ look(struct feed *f)
 	return ERR_OK;
 }
 
-/* --- the thread ----------------------------------------------------------------- */
+/* --- the thread
+ * ----------------------------------------------------------------- */
 
 static void
 save(struct feed *f, bool now)
 {
 	int64_t mono = clock_mono();
 
-	if (!f->dirty || (!now && mono - f->saved <
-				      (int64_t)FEED_SNAPSHOT_SECONDS *
-					  1000000000))
+	if (!f->dirty ||
+	    (!now &&
+		mono - f->saved < (int64_t)FEED_SNAPSHOT_SECONDS * 1000000000))
 		return;
 	f->saved = mono;
 	f->dirty = snapshot_save(f->st, state_known(f->st)) != ERR_OK;

@@ -29,8 +29,8 @@ struct job {
 	/* a search */
 	struct ask ask;
 	struct uid network;
-	uint64_t handshake;     /* its hash */
-	uint64_t gained;        /* before the search began */
+	uint64_t handshake;      /* its hash */
+	uint64_t gained;         /* before the search began */
 	bool likely_only, found; /* found: KEY is it */
 	struct uid key;
 	int64_t spent; /* nanoseconds of a processor */

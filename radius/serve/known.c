@@ -41,8 +41,7 @@ device_same(const void *r, const void *wanted)
 	const struct known_device *d = r;
 	const struct known_device_name *w = wanted;
 
-	return mac_same(&d->mac, &w->mac) &&
-	       uid_same(&d->network, &w->network);
+	return mac_same(&d->mac, &w->mac) && uid_same(&d->network, &w->network);
 }
 
 void
@@ -115,7 +114,8 @@ known_free(struct known *k)
 	free(k);
 }
 
-/* --- networks: few, so the list is copied ---------------------------------- */
+/* --- networks: few, so the list is copied ----------------------------------
+ */
 
 struct known_network *
 known_network_id(const struct known *k, const struct uid *id)
@@ -140,8 +140,7 @@ publish(struct known *k, struct known_network *old, struct known_network *new)
 	if (now == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < n; i++) {
-		struct known_network *this =
-		    was->v[i] == old ? new : was->v[i];
+		struct known_network *this = was->v[i] == old ? new : was->v[i];
 
 		if (this != NULL)
 			now->v[at++] = this;
@@ -212,7 +211,8 @@ known_drop_network(struct known *k, const struct uid *id)
 	atomic_fetch_add(&k->lost, 1);
 }
 
-/* --- plans and access points ------------------------------------------------ */
+/* --- plans and access points ------------------------------------------------
+ */
 
 enum err
 known_put_plan(struct known *k, const struct plan *plan)
@@ -303,7 +303,8 @@ known_settle_aps(struct known *k)
 	return ERR_OK;
 }
 
-/* --- readers --------------------------------------------------------------- */
+/* --- readers ---------------------------------------------------------------
+ */
 
 const struct known_network *
 known_network(const struct known *k, const uint8_t *ssid, size_t len)

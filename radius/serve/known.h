@@ -120,8 +120,7 @@ known_unlock(struct known *k)
 
 /* --- writers, under the lock --------------------------------------------- */
 
-MUST_USE enum err
-known_put_network(struct known *k, const struct network *n);
+MUST_USE enum err known_put_network(struct known *k, const struct network *n);
 MUST_USE enum err known_put_plan(struct known *k, const struct plan *p);
 MUST_USE enum err known_put_ap(struct known *k, const struct world_ap *a);
 MUST_USE enum err known_put_key(struct known *k, const struct world_key *w);

@@ -110,7 +110,8 @@ known_put_key(struct known *k, const struct world_key *w)
 	return e;
 }
 
-/* --- devices --------------------------------------------------------------- */
+/* --- devices ---------------------------------------------------------------
+ */
 
 static void
 count_on(struct known *k, const struct uid *id, int by)
@@ -124,8 +125,7 @@ count_on(struct known *k, const struct uid *id, int by)
 static enum err
 device_put(struct known *k, struct known_device *d)
 {
-	struct known_device_name name = {
-	    .network = d->network, .mac = d->mac};
+	struct known_device_name name = {.network = d->network, .mac = d->mac};
 	void *old, *same;
 	enum err e;
 

@@ -83,7 +83,8 @@ link_up(struct link *l)
 		return false;
 	if (l->arena == NULL && (l->arena = arena_new(LINK_MEMORY)) == NULL)
 		return false;
-	e = store_service_open(l->st->conf, l->st->ring, false, &l->store, &why);
+	e = store_service_open(
+	    l->st->conf, l->st->ring, false, &l->store, &why);
 	if (e) {
 		l->store = NULL;
 		away(l, "radius.store_away", e, why.text);
@@ -100,8 +101,7 @@ struct call *
 link_call(struct link *l)
 {
 	arena_reset(l->arena);
-	l->call =
-	    call_system(l->store, l->st->ring, l->arena, clock_now());
+	l->call = call_system(l->store, l->st->ring, l->arena, clock_now());
 	return &l->call;
 }
 

@@ -16,8 +16,8 @@ struct link {
 	struct store *store;
 	struct arena *arena;
 	struct call call;
-	int64_t again; /* monotonic: not tried before */
-	bool told;     /* that it is away */
+	int64_t again;          /* monotonic: not tried before */
+	bool told;              /* that it is away */
 	uint64_t device, inode; /* of the file, where it is one */
 };
 

@@ -59,11 +59,10 @@ flush(struct receiver *r)
 
 	for (size_t i = 0; i < r->outs; i++) {
 		iov[i] = (struct iovec){r->out[i], r->out_len[i]};
-		msg[i] = (struct mmsghdr){
-		    .msg_hdr = {.msg_name = &r->to[i],
-			.msg_namelen = r->to_len[i],
-			.msg_iov = &iov[i],
-			.msg_iovlen = 1}};
+		msg[i] = (struct mmsghdr){.msg_hdr = {.msg_name = &r->to[i],
+					      .msg_namelen = r->to_len[i],
+					      .msg_iov = &iov[i],
+					      .msg_iovlen = 1}};
 	}
 	while (at < r->outs) {
 		int n = sendmmsg(r->fd, msg + at, (unsigned)(r->outs - at), 0);
@@ -152,8 +151,8 @@ fresh(struct receiver *r, struct arrival *a)
 
 /* Who asks, is it a packet, is it theirs, is it new: in this order. */
 static void
-arrived(struct receiver *r, struct arrival *a, const uint8_t *octets,
-    size_t len)
+arrived(
+    struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 {
 	struct slice again;
 
@@ -173,8 +172,8 @@ arrived(struct receiver *r, struct arrival *a, const uint8_t *octets,
 	}
 	if (!authentic(r, a))
 		return;
-	switch (dups_see(r->dups, a->from, &a->packet, a->mark, a->mono,
-	    &a->ref, &again)) {
+	switch (dups_see(
+	    r->dups, a->from, &a->packet, a->mark, a->mono, &a->ref, &again)) {
 	case DUP_PENDING:
 		count_add(r->counts, COUNT_DUPLICATES_PENDING, 1);
 		return;
@@ -294,11 +293,11 @@ receiver_new(struct state *st, int fd, bool accounting)
 	rnd_bytes(&r->salt, sizeof(r->salt));
 	rnd_bytes(r->hash_key, sizeof(r->hash_key));
 	r->salt &= 0xfff0;
-	r->device.rule = (struct budget_rule){
-	    BUDGET_DEVICE_BURST, BUDGET_DEVICE_HOUR};
+	r->device.rule =
+	    (struct budget_rule){BUDGET_DEVICE_BURST, BUDGET_DEVICE_HOUR};
 	r->ap.rule = (struct budget_rule){BUDGET_AP_BURST, BUDGET_AP_HOUR};
-	r->unknown.rule = (struct budget_rule){
-	    BUDGET_UNKNOWN_BURST, BUDGET_UNKNOWN_HOUR};
+	r->unknown.rule =
+	    (struct budget_rule){BUDGET_UNKNOWN_BURST, BUDGET_UNKNOWN_HOUR};
 	return r;
 }
 

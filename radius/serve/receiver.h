@@ -29,8 +29,13 @@ enum {
 	COMPLAINT_SECONDS = 10, /* between two log lines of one kind */
 };
 
-enum complaint { COMPLAIN_SOURCE, COMPLAIN_FORGED, COMPLAIN_UNSIGNED,
-	COMPLAIN_BUDGET, COMPLAINTS };
+enum complaint {
+	COMPLAIN_SOURCE,
+	COMPLAIN_FORGED,
+	COMPLAIN_UNSIGNED,
+	COMPLAIN_BUDGET,
+	COMPLAINTS
+};
 
 struct fruitless {
 	uint64_t handshake, gained;
@@ -81,7 +86,8 @@ struct receiver *receiver_start(struct state *st, int fd, bool accounting);
 /* Waits for its end after `stop` was set. */
 void receiver_stop(struct receiver *r);
 
-/* --- for the files that answer ---------------------------------------------- */
+/* --- for the files that answer ----------------------------------------------
+ */
 
 /* Room for an answer (REPLY_MAX octets) in the batch. */
 uint8_t *receiver_room(struct receiver *r);
@@ -90,8 +96,7 @@ uint8_t *receiver_room(struct receiver *r);
 void receiver_answer(struct receiver *r, const struct arrival *a, size_t len);
 
 /* Nothing will be sent. */
-void receiver_drop(
-    struct receiver *r, const struct arrival *a, enum count why);
+void receiver_drop(struct receiver *r, const struct arrival *a, enum count why);
 
 /* Logs at most every COMPLAINT_SECONDS. */
 void receiver_complain(struct receiver *r, enum complaint what,

@@ -38,14 +38,12 @@ parts_start(struct state *st, struct feed **feed)
 	if ((*feed = feed_start(st)) == NULL)
 		return false;
 	st->keeper = keeper_start(st);
-	st->search =
-	    search_start(st, threads(st->conf->radius.search_threads));
+	st->search = search_start(st, threads(st->conf->radius.search_threads));
 	return st->keeper != NULL && st->search != NULL;
 }
 
 static enum err
-receivers_start(
-    struct state *st, struct sockets *s, struct receiver **receiver)
+receivers_start(struct state *st, struct sockets *s, struct receiver **receiver)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		receiver[i] = receiver_start(st, s->fd[i], s->accounting[i]);

@@ -12,5 +12,5 @@ int run_threads(const struct conf *conf);
 
 /* Answers until a signal (TERM, INT) ends it. The sockets are closed then.
  * All signals must be blocked in the caller. */
-MUST_USE enum err run(
-    const struct conf *conf, const struct ring *ring, struct sockets *s);
+MUST_USE enum err
+run(const struct conf *conf, const struct ring *ring, struct sockets *s);

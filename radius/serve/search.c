@@ -84,10 +84,9 @@ look(struct search *s, struct job *job)
 	size_t most;
 
 	job->found = false;
-	if (n == NULL ||
-	    handshake_read(ask->akm, ask->bssid.b, ask->station.b,
-		n->network.ssid, n->ssid_len, ask->anonce, ask->eapol,
-		ask->eapol_len, &h) != HANDSHAKE_FINE)
+	if (n == NULL || handshake_read(ask->akm, ask->bssid.b, ask->station.b,
+			     n->network.ssid, n->ssid_len, ask->anonce,
+			     ask->eapol, ask->eapol_len, &h) != HANDSHAKE_FINE)
 		return;
 	most = job->likely_only ? SEARCH_LIKELY : SIZE_MAX;
 	key = on_shelf(n->fresh, &h, most);
@@ -149,8 +148,7 @@ search_start(struct state *st, int threads)
 	(void)pthread_mutex_init(&s->lock, NULL);
 	(void)pthread_cond_init(&s->more, NULL);
 	while (s->threads < threads && s->threads < THREADS_MAX) {
-		if (pthread_create(
-			&s->thread[s->threads], NULL, work, s) != 0)
+		if (pthread_create(&s->thread[s->threads], NULL, work, s) != 0)
 			break;
 		s->threads++;
 	}

@@ -42,11 +42,11 @@ head_fill(struct head *h)
 	    .size = {sizeof(struct network), sizeof(struct plan),
 		sizeof(struct world_ap), sizeof(struct key_row),
 		sizeof(struct device)}};
-	(void)snprintf(
-	    h->version, sizeof(h->version), "%s", LATCHKEY_VERSION);
+	(void)snprintf(h->version, sizeof(h->version), "%s", LATCHKEY_VERSION);
 }
 
-/* --- writing ------------------------------------------------------------------ */
+/* --- writing
+ * ------------------------------------------------------------------ */
 
 struct writer {
 	uint8_t *p;
@@ -91,8 +91,7 @@ put_aps(struct writer *w, struct known *k, struct head *h)
 	const struct known_ap *a;
 
 	for (size_t i = 0; (a = table_next(&k->aps_by_id, &i)) != NULL;) {
-		struct world_ap row = {
-		    .ap = a->ap, .secret = a->shared.secret};
+		struct world_ap row = {.ap = a->ap, .secret = a->shared.secret};
 
 		put(w, &row, sizeof(row));
 		secret_wipe(&row, sizeof(row));
@@ -128,8 +127,7 @@ put_devices(struct writer *w, struct known *k, struct head *h)
 		    .network = d->network,
 		    .key = d->key,
 		    .mac = d->mac,
-		    .origin = d->registered ? DEVICE_REGISTERED
-					    : DEVICE_LEARNT,
+		    .origin = d->registered ? DEVICE_REGISTERED : DEVICE_LEARNT,
 		    .blocked = d->blocked,
 		    .last_seen = d->last_seen};
 
@@ -199,8 +197,8 @@ replace(const char *path, const uint8_t *p, size_t len)
 	if (snprintf(tmp, sizeof(tmp), "%s.new", path) >= (int)sizeof(tmp))
 		return ERR_TOO_BIG;
 	(void)unlink(tmp);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
+	fd = open(
+	    tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return ERR_IO;
 	e = write_all(fd, p, len);
@@ -239,7 +237,8 @@ snapshot_save(struct state *st, struct known *k)
 	return e;
 }
 
-/* --- reading -------------------------------------------------------------------- */
+/* --- reading
+ * -------------------------------------------------------------------- */
 
 static enum err
 slurp(const char *path, uint8_t **out, size_t *len)

@@ -58,16 +58,18 @@ is_datagram(int fd)
 
 /* Names: `auth`, `radius-auth`, ...; those of others are left alone. */
 static enum err
-inherit(const struct conf *conf, int64_t n, const char *names,
-    struct sockets *out)
+inherit(
+    const struct conf *conf, int64_t n, const char *names, struct sockets *out)
 {
 	enum err e;
 
 	for (int64_t i = 0; i < n; i++) {
 		size_t len = strcspn(names, ":");
 		int fd = FIRST_FD + (int)i;
-		bool auth = len >= 4 && strncmp(names + len - 4, "auth", 4) == 0;
-		bool acct = len >= 4 && strncmp(names + len - 4, "acct", 4) == 0;
+		bool auth =
+		    len >= 4 && strncmp(names + len - 4, "auth", 4) == 0;
+		bool acct =
+		    len >= 4 && strncmp(names + len - 4, "acct", 4) == 0;
 
 		if ((auth || acct) && is_datagram(fd) &&
 		    (e = add(out, fd, acct, conf->radius.receive_buffer)))

@@ -55,8 +55,7 @@ find(const struct table *t, const struct table_cells *c, uint64_t hash,
     const void *wanted, void **found)
 {
 	for (size_t i = hash & c->mask;; i = (i + 1) & c->mask) {
-		void *r =
-		    atomic_load_explicit(&c->v[i], memory_order_acquire);
+		void *r = atomic_load_explicit(&c->v[i], memory_order_acquire);
 
 		*found = NULL;
 		if (r == NULL)
@@ -170,8 +169,8 @@ table_next(const struct table *t, size_t *i)
 	    atomic_load_explicit(&t->cells, memory_order_acquire);
 
 	while (c != NULL && *i <= c->mask) {
-		void *r = atomic_load_explicit(
-		    &c->v[(*i)++], memory_order_acquire);
+		void *r =
+		    atomic_load_explicit(&c->v[(*i)++], memory_order_acquire);
 
 		if (r != NULL && r != &dead)
 			return r;

@@ -1,0 +1,257 @@
+/*
+ * A site with a store, driven by lines on standard input, one answer line each:
+ *
+ *	key [PASSPHRASE]	ID PASSPHRASE		a key for a person
+ *	keys N			ok			N of them, imported at
+ *once revoke ID		ok MILLISECONDS		(the clock at commit)
+ *	suspend ID | restore ID | end ID SECONDS
+ *	ma WORD | devices N | binding WORD	ok	settings of plan and AP
+ *	device ID		MAC... or none
+ *	visits ID		START STOP IN OUT; ... or none
+ *
+ * usage: site_harness CONF SECRET ADDRESS DIALECT COA; says "ready SSID" first.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/conf/conf.h"
+#include "core/crypt/seal.h"
+#include "core/service/devices.h"
+#include "core/service/keys.h"
+#include "core/service/open.h"
+#include "core/service/people.h"
+#include "core/service/setup.h"
+
+struct site {
+	struct conf *conf;
+	struct ring *ring;
+	struct store *store;
+	struct arena *arena;
+	struct call call;
+	struct network net;
+	struct plan plan;
+	struct access_point ap;
+	struct person person;
+};
+
+static void
+must(enum err e, const struct call *c, const char *what)
+{
+	if (e == ERR_OK)
+		return;
+	(void)fprintf(stderr, "%s: %s %s %s\n", what, err_name(e),
+	    c == NULL ? "" : c->why.field, c == NULL ? "" : c->why.text);
+	exit(1);
+}
+
+static struct call *
+fresh(struct site *s)
+{
+	arena_reset(s->arena);
+	s->call = call_system(s->store, s->ring, s->arena, clock_now());
+	s->call.actor.kind = ACTOR_CLI;
+	return &s->call;
+}
+
+static int64_t
+milliseconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+furnish(struct site *s, char **argv)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+
+	network_defaults(&s->net);
+	text_copy(s->net.ssid, sizeof(s->net.ssid), "Campus");
+	text_copy(s->net.time_zone, sizeof(s->net.time_zone), "UTC");
+	must(network_add(fresh(s), &s->net), &s->call, "network");
+	plan_defaults(&s->plan);
+	s->plan.network = s->net.id;
+	text_copy(s->plan.name, sizeof(s->plan.name), "Staff");
+	s->plan.vlan = 20;
+	must(plan_add(fresh(s), &s->plan), &s->call, "plan");
+	ap_defaults(&s->ap);
+	text_copy(s->ap.name, sizeof(s->ap.name), "hall");
+	text_copy(s->ap.address, sizeof(s->ap.address), argv[3]);
+	text_copy(s->ap.dialect, sizeof(s->ap.dialect), argv[4]);
+	text_copy(s->ap.coa_address, sizeof(s->ap.coa_address), argv[5]);
+	must(secret_set(&secret, argv[2], strlen(argv[2])), NULL, "secret");
+	must(ap_add(fresh(s), &s->ap, &secret), &s->call, "ap");
+	text_copy(s->person.name, sizeof(s->person.name), "Ada");
+	must(people_add(fresh(s), &s->person), &s->call, "person");
+}
+
+static void
+person_new(struct site *s)
+{
+	s->person = (struct person){.state = PERSON_ACTIVE};
+	text_copy(s->person.name, sizeof(s->person.name), "Somebody");
+	must(people_add(fresh(s), &s->person), &s->call, "person");
+}
+
+static void
+key(struct site *s, const char *given, bool say)
+{
+	OWN(secret) struct secret pass = SECRET_NONE;
+	OWN(secret) struct secret shown = SECRET_NONE;
+	struct key_order o = {.network = s->net.id,
+	    .plan = s->plan.id,
+	    .kind = KEY_PERSONAL,
+	    .name = ""};
+	struct key_view v;
+
+	person_new(s);
+	o.person = s->person.id;
+	if (given != NULL) {
+		must(secret_set(&pass, given, strlen(given)), NULL, "given");
+		o.given = &pass;
+	}
+	must(keys_issue(fresh(s), &o, &v), &s->call, "key");
+	if (!say)
+		return;
+	must(keys_reveal(fresh(s), &v.key.id, "screen", &shown), &s->call,
+	    "reveal");
+	(void)printf("%s %s\n", v.key.id.s, secret_text(&shown));
+}
+
+static void
+devices(struct site *s, const struct uid *id)
+{
+	struct device *d = NULL;
+	char mac[MAC_TEXT];
+	size_t n = 0;
+
+	must(devices_of_key(fresh(s), id, &d, &n), &s->call, "devices");
+	for (size_t i = 0; i < n; i++) {
+		mac_text(&d[i].mac, mac);
+		(void)printf("%s ", mac);
+	}
+	(void)puts(n == 0 ? "none" : "");
+}
+
+static void
+visits(struct site *s, const struct uid *id)
+{
+	struct visit *v = NULL;
+	size_t n = 0;
+
+	must(visits_of_key(fresh(s), id, 20, &v, &n), &s->call, "visits");
+	for (size_t i = 0; i < n; i++)
+		(void)printf("%lld %lld %lld %lld; ", (long long)v[i].start,
+		    (long long)v[i].stop, (long long)v[i].octets_in,
+		    (long long)v[i].octets_out);
+	(void)puts(n == 0 ? "none" : "");
+}
+
+static void
+end_at(struct site *s, const struct uid *id, const char *seconds)
+{
+	struct key_view v;
+
+	must(keys_get(fresh(s), id, &v), &s->call, "key");
+	must(keys_set_end(fresh(s), id,
+		 clock_now() + strtoll(seconds, NULL, 10), v.key.version),
+	    &s->call, "end");
+	(void)puts("ok");
+}
+
+static void
+setting(struct site *s, const char *verb, const char *word)
+{
+	if (strcmp(verb, "ma") == 0) {
+		if (!ma_policy_parse(word, &s->ap.ma))
+			exit(2);
+		must(ap_set(fresh(s), &s->ap, NULL), &s->call, "ap");
+		(void)puts("ok");
+		return;
+	}
+	if (strcmp(verb, "devices") == 0) {
+		s->plan.devices = (int)strtol(word, NULL, 10);
+		s->plan.cap_rule = CAP_REFUSE;
+	} else if (!binding_parse(word, &s->plan.binding))
+		exit(2);
+	must(plan_set(fresh(s), &s->plan), &s->call, "plan");
+	(void)puts("ok");
+}
+
+static void
+on_key(struct site *s, const char *verb, const struct uid *id, const char *arg)
+{
+	if (strcmp(verb, "revoke") == 0)
+		must(keys_revoke(fresh(s), id, "test"), &s->call, verb);
+	else if (strcmp(verb, "suspend") == 0)
+		must(keys_suspend(fresh(s), id, "test"), &s->call, verb);
+	else if (strcmp(verb, "restore") == 0)
+		must(keys_restore(fresh(s), id), &s->call, verb);
+	else if (strcmp(verb, "device") == 0) {
+		devices(s, id);
+		return;
+	} else if (strcmp(verb, "visits") == 0) {
+		visits(s, id);
+		return;
+	} else if (strcmp(verb, "end") == 0) {
+		end_at(s, id, arg);
+		return;
+	} else
+		exit(2);
+	(void)printf("ok %lld\n", (long long)milliseconds());
+}
+
+static void
+obey(struct site *s, char *line)
+{
+	char verb[16] = "", a[128] = "", b[128] = "";
+	int n = sscanf(line, "%15s %127s %127s", verb, a, b);
+	struct uid id;
+
+	if (n >= 1 && strcmp(verb, "key") == 0)
+		key(s, n > 1 ? a : NULL, true);
+	else if (n > 1 && strcmp(verb, "keys") == 0) {
+		for (long i = strtol(a, NULL, 10); i > 0; i--)
+			key(s, NULL, false);
+		(void)puts("ok");
+	} else if (n > 1 && uid_parse(a, &id))
+		on_key(s, verb, &id, b);
+	else
+		setting(s, verb, a);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct site s;
+	char why[CONF_WHY], ring_why[RING_WHY], line[512];
+	struct why w = {0};
+
+	if (argc != 6 || conf_load(argv[1], &s.conf, why))
+		return 2;
+	must(ring_create(s.conf->keys.master_key, ring_why), NULL, "ring");
+	must(ring_load(s.conf->keys.master_key, &s.ring, ring_why), NULL,
+	    "ring");
+	must(store_service_create(s.conf, s.ring, &w), NULL, "create");
+	must(store_service_open(s.conf, s.ring, false, &s.store, &w), NULL,
+	    "open");
+	s.arena = arena_new(64 << 20);
+	furnish(&s, argv);
+	(void)printf("ready %s\n", s.net.ssid);
+	(void)fflush(stdout);
+	while (fgets(line, sizeof(line), stdin) != NULL) {
+		obey(&s, line);
+		(void)fflush(stdout);
+	}
+	store_service_close(s.store);
+	arena_free(s.arena);
+	ring_free(s.ring);
+	conf_free(s.conf);
+	return 0;
+}
