@@ -73,6 +73,7 @@ export function start(command, args, { log, ...options } = {}) {
 export const run = (command, args, { input, ...options } = {}) => new Promise((done) => {
   const child = execFile(command, args, { maxBuffer: 64 << 20, encoding: 'utf8', ...options },
     (error, stdout, stderr) => done({ code: error ? error.code ?? 1 : 0, stdout, stderr }));
+  child.stdin.on('error', () => {}); // it may end without reading
   child.stdin.end(input ?? '');
 });
 

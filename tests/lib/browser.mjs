@@ -1,0 +1,66 @@
+// A real Chromium, and what every page has to pass.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { program } from './process.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const screens = join(program('test-logs'), 'screens');
+
+export const looks = [
+  { colorScheme: 'light', width: 1280 }, { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 320 }, { colorScheme: 'dark', width: 320 },
+];
+
+export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'] });
+
+// A fresh browser profile; everything a page complains about is collected.
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce',
+    viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30000);
+  page.complaints = [];
+  page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) page.complaints.push(m.text()); });
+  page.on('pageerror', (e) => page.complaints.push(e.message));
+  page.on('dialog', (d) => { page.complaints.push(`dialog: ${d.message()}`); d.dismiss(); });
+  return { context, page };
+}
+
+// axe has nothing to say, nothing overflows, and a picture is kept.
+export async function inspect(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document,
+    { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  const told = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+  assert.deepEqual(told, [], `${name}: axe`);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(over <= 0, `${name}: ${over} px too wide`);
+  mkdirSync(screens, { recursive: true });
+  await page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
+}
+
+// The same page in light and dark, wide and narrow.
+export async function inspectAll(page, name) {
+  for (const { colorScheme, width } of looks) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 900 });
+    await inspect(page, `${name}-${colorScheme}-${width}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+// Signs LOGIN in at the provider, from any page of ours that wants it.
+export async function signIn(page, url, login) {
+  await page.goto(`${url}/signin`);
+  await page.getByRole('link', { name: /Sign in with/ }).first().click();
+  await page.getByLabel('Account').fill(login);
+  await page.getByLabel('Password').fill(login);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${url}/**`);
+}

@@ -1,0 +1,96 @@
+// All of it, running: the portal with a store and a certificate of its own, the
+// responder if wanted, and a real OpenID provider with named people.
+//
+//   const p = await startPortal();          p.url, p.provider, p.harness('link')
+//   await p.stop()
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, must, program, scratch, start, until } from './process.mjs';
+import { startProvider } from './provider.mjs';
+import { authority } from './tls.mjs';
+
+const quote = (t) => `"${t.replace(/[\\"]/g, '\\$&')}"`;
+
+// As root the programs change to other users, to whom their files then belong.
+async function own(dir, key) {
+  if (process.getuid() !== 0) return;
+  const id = async (u) => Number(await must('id', ['-u', u]));
+  const nobody = await id('nobody');
+  chmodSync(dir, 0o755);
+  chownSync(dir, nobody, 0);
+  for (const f of ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm', 'campus.secret'])
+    if (existsSync(join(dir, f))) chownSync(join(dir, f), nobody, 0);
+  chownSync(key, await id('daemon'), 0);
+}
+
+// Options: more (lines for the portal section), providers (further sections),
+// issuer (instead of a provider of our own), responder (also latchkey-radius).
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs } = {}) {
+  const dir = scratch('portal');
+  const { ca, issue } = await authority(dir);
+  const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'] });
+  const port = await freePort(), auth = await freePort(), acct = await freePort();
+  const url = `https://localhost:${port}`;
+  const provider = issuer ? null : await startProvider({
+    redirect: `${url}/signin/campus/callback`, afterLogout: `${url}/signedout`,
+    backchannel: `${url}/signin/campus/backchannel`, ca: readFileSync(ca), conform: false });
+  writeFileSync(join(dir, 'campus.secret'), provider?.client.secret ?? 'none', { mode: 0o600 });
+  const conf = join(dir, 'latchkey.conf');
+  writeFileSync(conf, `
+portal {
+  listen = {"127.0.0.1"}
+  port = ${port}
+  public_url = "${url}"
+  user = "nobody"
+  keymgr_user = "daemon"
+  certificate = "${cert}"
+  private_key = "${key}"
+  brand = "Harbour Campus"
+  support = "Service desk, room 101"
+  support_mail = "wifi@example.org"
+  ${more}
+}
+radius {
+  user = "nobody"
+  listen = {"127.0.0.1"}
+  auth_port = ${auth}
+  acct_port = ${acct}
+  snapshot = "${join(dir, 'radius.snapshot')}"
+}
+store { path = "${join(dir, 'latchkey.db')}" }
+keys { master_key = "${join(dir, 'master.key')}" }
+admin { groups = {"wifi-admins"} }
+provider campus {
+  label = "Harbour University"
+  issuer = ${quote(issuer ?? provider.issuer)}
+  client_id = "latchkey"
+  client_secret_file = "${join(dir, 'campus.secret')}"
+  allow_loopback = yes
+}
+${providers}
+`);
+  const harness = async (...args) => {
+    const out = await must(program('tests/harness/portal_harness'), [conf, ...args]);
+    await own(dir, key);
+    return JSON.parse(out);
+  };
+  const made = await harness('make');
+  await own(dir, key);
+  mkdirSync(join(program('test-logs')), { recursive: true });
+  const portal = start(program('latchkey-portal'), ['-c', conf], { log: logs });
+  const radius = responder ? start(program('latchkey-radius'), ['-c', conf], { log: logs }) : null;
+  await until('the portal to listen', async () => {
+    if (portal.ended) throw new Error(`latchkey-portal ended:\n${portal.output}`);
+    const r = await must('curl', ['-sS', '--cacert', ca, `${url}/readyz`]).catch(() => '');
+    return r.includes('ready');
+  }, 30000);
+  return {
+    dir, ca, port, url, conf, provider, portal, radius, made, harness, auth, acct,
+    secret: 'a shared secret for tests',
+    async stop() {
+      await radius?.stop();
+      await portal.stop();
+      await provider?.stop();
+    },
+  };
+}
