@@ -69,6 +69,28 @@ desk_today(struct page *p, const struct entitlement *presets, size_t n,
 	*to = zone_day_end(z, p->rq->now);
 }
 
+const char *
+desk_until(struct page *p, const struct key_view *v, int lang)
+{
+	const struct zone *z = zone_of(v->network.time_zone);
+	int64_t at = v->key.not_after;
+	time_t t;
+	struct tm tm;
+
+	if (at == 0)
+		return "";
+	t = (time_t)(at + zone_offset(z, at));
+	/* an end at midnight is said as the day before */
+	if (t % 86400 == 0)
+		t--;
+	if (gmtime_r(&t, &tm) == NULL)
+		return "";
+	return arena_printf(p->arena,
+	    tm.tm_sec == 59 ? "%d %s %d" : "%d %s %d, %02d:%02d", tm.tm_mday,
+	    tpl_month(lang < 0 ? 0 : lang, tm.tm_mon), tm.tm_year + 1900,
+	    tm.tm_hour, tm.tm_min);
+}
+
 enum err
 desk_rows(
     struct page *p, const struct key_view *v, size_t n, struct tpl_guest **out)
@@ -88,7 +110,7 @@ desk_rows(
 		    .plan = v[i].plan.name,
 		    .state = key_standing_text(v[i].standing),
 		    .from = k->not_before ? k->not_before : k->created,
-		    .until = k->not_after,
+		    .until = desk_until(p, &v[i], p->view.lang),
 		    .until_day = desk_date(
 			p, k->not_after, v[i].network.time_zone, true),
 		    .here = v[i].standing == KEY_IS_ACTIVE,

@@ -22,6 +22,10 @@ desk_day(const char *text, const char *zone, bool end, int64_t *out);
 /* WHEN as YYYY-MM-DD in ZONE; an end at midnight is the day before. */
 const char *desk_date(struct page *p, int64_t when, const char *zone, bool end);
 
+/* When V ends, as people of LANG (-1: English) say it, in the time of its
+ * network: an end at midnight is the day before. "" for never. */
+const char *desk_until(struct page *p, const struct key_view *v, int lang);
+
 /* Begin and end of today where the first preset's network is. */
 void desk_today(struct page *p, const struct entitlement *presets, size_t n,
     int64_t *from, int64_t *to);

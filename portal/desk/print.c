@@ -1,10 +1,8 @@
 /* Sheets of guests. Every password on them is in the audit first. */
 #include <string.h>
-#include <time.h>
 
 #include "core/handout/escpos.h"
 #include "core/handout/sheet.h"
-#include "core/model/zone.h"
 #include "portal/desk/desk.h"
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
@@ -17,32 +15,6 @@ secrets_own(struct secret **s)
 	if (*s != NULL)
 		secret_wipe(*s, PRINT_MAX * sizeof(**s));
 	free(*s);
-}
-
-/* The last day as people say it, in the language of the guest. */
-static const char *
-until(struct page *p, const struct key_view *v)
-{
-	int lang = lang_find(v->person.language);
-	const struct zone *z = NULL;
-	int64_t at = v->key.not_after;
-	time_t t;
-	struct tm tm;
-
-	if (at == 0)
-		return "";
-	if (zone_get(v->network.time_zone, &z) != ERR_OK)
-		z = NULL;
-	t = (time_t)(at + zone_offset(z, at));
-	/* an end at midnight is said as the day before */
-	if (t % 86400 == 0)
-		t--;
-	if (gmtime_r(&t, &tm) == NULL)
-		return "";
-	return arena_printf(p->arena,
-	    tm.tm_sec == 59 ? "%d %s %d" : "%d %s %d, %02d:%02d", tm.tm_mday,
-	    tpl_month(lang < 0 ? 0 : lang, tm.tm_mon), tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min);
 }
 
 static enum err
@@ -63,7 +35,7 @@ fill(struct page *p, const struct key_view *v, struct secret *s,
 	    .person = v->person.name,
 	    .key = v->key.name,
 	    .plan = v->plan.name,
-	    .valid = until(p, v),
+	    .valid = desk_until(p, v, lang_find(v->person.language)),
 	    .brand = c->brand,
 	    .support = c->support,
 	    .support_mail = c->support_mail,
