@@ -1,0 +1,81 @@
+/*
+ * cli.h - one run of `latchkey NOUN VERB`
+ *
+ * A verb is a row of the table in verbs.c. It gets its words and options in a
+ * struct cli, calls services as ACTOR_CLI, and prints through out.h. Its
+ * return becomes the exit status: 0 done, 1 failed, 2 wrong usage, 78
+ * (EX_CONFIG) a configuration that cannot be used.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "core/conf/conf.h"
+#include "core/crypt/seal.h"
+#include "core/model/field.h"
+#include "core/service/open.h"
+
+enum {
+	CLI_WORDS_MAX = 8,
+	CLI_OPTIONS_MAX = 64,
+	CLI_ARENA = 256 << 20,
+	CLI_CONFIG = 78,
+};
+
+struct cli_option {
+	const char *name, *value;
+	bool used;
+};
+
+struct cli {
+	const char *program, *conf_path;
+	bool json;
+	const char *word[CLI_WORDS_MAX]; /* after the verb */
+	size_t nwords;
+	struct cli_option option[CLI_OPTIONS_MAX];
+	size_t noptions;
+	struct conf *conf;
+	struct ring *ring;
+	struct arena *arena;
+	struct call call; /* valid with CLI_STORE */
+};
+
+enum cli_needs {
+	CLI_NOTHING,
+	CLI_CONF,
+	CLI_STORE,
+};
+
+struct verb {
+	const char *noun, *verb; /* verb "" when there is only the noun */
+	const char *usage;       /* what follows them */
+	const char *summary;
+	enum cli_needs needs;
+	int (*run)(struct cli *c, const struct verb *v);
+	const struct field *fields; /* of the noun, for add, set and list */
+};
+
+extern const struct verb verbs[];
+extern const size_t verbs_count;
+
+/* Takes the words apart: `--name value`, `--name=value`, words. False, with a
+ * line on standard error, when they do not fit. */
+bool cli_parse(
+    struct cli *c, int argc, char **argv, const char **noun, const char **verb);
+
+/* The value of option NAME (marked as used), or NULL. */
+const char *cli_option(struct cli *c, const char *name);
+
+/* One line on standard error; returns STATUS. */
+int cli_say(const struct cli *c, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* What went wrong in words, with the field to blame; the exit status. */
+int cli_fail(const struct cli *c, enum err e);
+
+/* False, with a line, when an option was given that nothing used. */
+bool cli_all_used(const struct cli *c);
+
+/* Reads the one line of FILE ("-": standard input) as a secret. */
+MUST_USE enum err
+cli_secret(struct cli *c, const char *file, struct secret *out);

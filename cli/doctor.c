@@ -1,0 +1,167 @@
+/* What is wrong, and which command or edit mends it. */
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "cli/out.h"
+#include "cli/verbs.h"
+#include "core/base/clock.h"
+#include "core/handout/sheet.h"
+#include "core/service/setup.h"
+
+struct visit_ {
+	struct cli *c;
+	int bad;
+};
+
+static void __attribute__((format(printf, 3, 4)))
+find(struct visit_ *d, bool ok, const char *fmt, ...)
+{
+	va_list ap;
+
+	d->bad += !ok;
+	(void)fputs(ok ? "ok    " : "WRONG ", stdout);
+	va_start(ap, fmt);
+	(void)vprintf(fmt, ap);
+	va_end(ap);
+	(void)putchar('\n');
+}
+
+static bool
+look_at_conf(struct visit_ *d)
+{
+	char why[CONF_WHY];
+	enum err e = conf_load(d->c->conf_path, &d->c->conf, why);
+
+	if (e != ERR_OK) {
+		find(d, false, "configuration: %s", why);
+		return false;
+	}
+	find(d, true, "configuration: %s", d->c->conf_path);
+	if (conf_check_files(d->c->conf, why) != ERR_OK)
+		find(d, false, "files: %s", why);
+	else
+		find(d, true, "files: all that it names can be read");
+	return true;
+}
+
+static bool
+look_at_key(struct visit_ *d)
+{
+	char why[RING_WHY];
+	enum err e = ring_load(d->c->conf->keys.master_key, &d->c->ring, why);
+
+	if (e != ERR_OK)
+		find(d, false, "master key: %s", why);
+	else
+		find(d, true, "master key: %zu in the ring, newest %s",
+		    ring_keys(d->c->ring), ring_newest(d->c->ring));
+	return e == ERR_OK;
+}
+
+static bool
+look_at_store(struct visit_ *d)
+{
+	struct cli *c = d->c;
+	struct store_health h;
+	enum err e;
+
+	if ((c->arena = arena_new(CLI_ARENA)) == NULL)
+		return false;
+	if ((e = store_service_open(
+		 c->conf, c->ring, false, &c->call.store, &c->call.why))) {
+		find(d, false, "store: %s",
+		    c->call.why.text[0] ? c->call.why.text : err_words(e));
+		return false;
+	}
+	c->call = call_system(c->call.store, c->ring, c->arena, clock_now());
+	if ((e = store_service_health(&c->call, &h))) {
+		find(d, false, "store: %s", err_words(e));
+		return false;
+	}
+	find(d, h.sound,
+	    "store: schema %lld, %lld people, %lld of %lld passwords work, "
+	    "%lld devices%s",
+	    (long long)h.schema, (long long)h.people, (long long)h.keys_active,
+	    (long long)h.keys_total, (long long)h.devices,
+	    h.sound ? ""
+		    : "; it is damaged: put a backup in place with `latchkey "
+		      "restore FILE`");
+	return true;
+}
+
+static void
+look_at_setup(struct visit_ *d)
+{
+	struct call *c = &d->c->call;
+	struct network *n = NULL;
+	struct plan *p = NULL;
+	struct rule *r = NULL;
+	struct access_point *a = NULL;
+	size_t nn = 0, np = 0, nr = 0, na = 0;
+
+	if (network_list(c, &n, &nn) || plan_list(c, &p, &np) ||
+	    rule_list(c, &r, &nr) || ap_list(c, &a, &na))
+		return;
+	find(d, nn > 0, "networks: %zu%s", nn,
+	    nn ? "" : "; add one with `latchkey network add --ssid NAME`");
+	find(d, np > 0, "plans: %zu%s", np,
+	    np ? "" : "; add one with `latchkey plan add`");
+	find(d, nr > 0, "rules: %zu%s", nr,
+	    nr ? ""
+	       : "; nobody who signs in gets a plan: `latchkey rule add "
+		 "--value '*' --plan PLAN`");
+	find(d, na > 0, "access points: %zu%s", na,
+	    na ? "" : "; none may ask yet: `latchkey ap add`");
+	find(d, d->c->conf->nprovider > 0, "sign-in services: %zu%s",
+	    d->c->conf->nprovider,
+	    d->c->conf->nprovider ? ""
+				  : "; nobody can sign in: add a provider "
+				    "section to the configuration");
+}
+
+static void
+look_at_machine(struct visit_ *d)
+{
+	struct statvfs v;
+	char why[SHEET_WHY];
+	const char *path = d->c->conf->store.path;
+
+	if (statvfs(path, &v) == 0) {
+		unsigned long long mb =
+		    (unsigned long long)v.f_bavail * v.f_frsize >> 20;
+
+		find(d, mb >= 100,
+		    "disk: %llu MB are free where the store is%s", mb,
+		    mb >= 100 ? "" : "; make room");
+	}
+	if (sheet_fonts(why) != ERR_OK)
+		find(d, false, "fonts: %s", why);
+	else
+		find(d, true, "fonts: found");
+	find(d, clock_now() > 1700000000, "clock: %s",
+	    clock_now() > 1700000000
+		? "plausible"
+		: "it is wrong: passwords would expire at the "
+		  "wrong time; set it");
+}
+
+int
+verb_doctor(struct cli *c, const struct verb *v)
+{
+	struct visit_ d = {.c = c};
+
+	(void)v;
+	if (!cli_all_used(c))
+		return 2;
+	if (look_at_conf(&d)) {
+		look_at_machine(&d);
+		if (look_at_key(&d) && look_at_store(&d))
+			look_at_setup(&d);
+	}
+	(void)printf(
+	    "%s\n", d.bad ? "Mend what is marked WRONG." : "Nothing is wrong.");
+	return d.bad ? 1 : 0;
+}

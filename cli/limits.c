@@ -1,0 +1,39 @@
+/* Every bound that a user can meet, with its name (B-8). */
+#include "cli/out.h"
+#include "cli/verbs.h"
+#include "core/crypt/psk.h"
+#include "core/handout/sheet.h"
+#include "core/model/mint.h"
+#include "core/model/schedule.h"
+#include "core/net/fetch.h"
+#include "core/net/mail.h"
+
+#define LIMIT(name)                                                            \
+	{                                                                      \
+#name, NULL, (int64_t)(name)                                   \
+	}
+
+int
+verb_limits(struct cli *c, const struct verb *v)
+{
+	static const struct out_pair all[] = {LIMIT(NAME_MAX_), LIMIT(SSID_MAX),
+	    LIMIT(MAIL_MAX), LIMIT(ISSUER_MAX), LIMIT(SUBJECT_MAX),
+	    LIMIT(GROUPS_MAX), LIMIT(GROUP_MAX), LIMIT(ROLE_NAME_MAX),
+	    LIMIT(VLAN_MIN), LIMIT(VLAN_MAX), LIMIT(DEVICES_MAX),
+	    LIMIT(KEYS_PER_PERSON), LIMIT(PSK_MIN), LIMIT(PSK_MAX),
+	    LIMIT(PSK_HEX), LIMIT(PSK_ROUNDS), LIMIT(MINT_BITS_MIN),
+	    LIMIT(MINT_GROUPS_MIN), LIMIT(MINT_GROUPS_MAX),
+	    LIMIT(MINT_WORDS_MIN), LIMIT(MINT_WORDS_MAX),
+	    LIMIT(SCHEDULE_WINDOWS_MAX), LIMIT(RING_KEYS_MAX),
+	    LIMIT(SEAL_USES_MAX), LIMIT(CONF_FILE_MAX), LIMIT(CONF_LIST_MAX),
+	    LIMIT(CONF_PROVIDERS_MAX), LIMIT(SECRET_MAX),
+	    LIMIT(FETCH_DEADLINE_MS), LIMIT(FETCH_BODY_MAX),
+	    LIMIT(MAIL_ADDRESS_MAX), LIMIT(MAIL_SUBJECT_MAX),
+	    LIMIT(SHEET_KEYS_MAX), LIMIT(SHEET_MAX), {NULL, NULL, 0}};
+
+	(void)v;
+	if (!cli_all_used(c))
+		return 2;
+	out_pairs(c, all);
+	return 0;
+}

@@ -1,0 +1,135 @@
+/* People. */
+#include "core/service/people.h"
+
+#include <string.h>
+
+#include "cli/out.h"
+#include "cli/people.h"
+#include "cli/verbs.h"
+
+enum { PAGE = 500 };
+
+/* By id, or by the one whose mail, subject or name it is. */
+enum err
+person_named(struct cli *c, const char *text, struct person *out)
+{
+	struct person *all = NULL;
+	struct uid id;
+	size_t n = 0, total = 0, fits = 0;
+	enum err e;
+
+	if (uid_parse(text, &id))
+		return people_get(&c->call, &id, out);
+	if ((e = people_list(&c->call, text, 0, PAGE, &all, &n, &total)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i].mail, text) == 0 ||
+		    strcmp(all[i].subject, text) == 0 ||
+		    strcmp(all[i].name, text) == 0) {
+			*out = all[i];
+			fits++;
+		}
+	if (fits == 1)
+		return ERR_OK;
+	return why_set(&c->call.why, ERR_NOT_FOUND, "",
+	    fits ? "more than one person is called %.80s: use the id"
+		 : "there is no person called %.80s",
+	    text);
+}
+
+static enum err
+member(struct cli *c, const char *name, struct person *p)
+{
+	const char *v = cli_option(c, name);
+	const struct field *f = field_find(person_fields, name);
+
+	return v ? field_set(f, p, v, &c->call.why) : ERR_OK;
+}
+
+int
+verb_person_add(struct cli *c, const struct verb *v)
+{
+	struct person p = {0};
+	enum err e;
+
+	if ((e = member(c, "name", &p)) || (e = member(c, "mail", &p)) ||
+	    (e = member(c, "language", &p)) || (e = member(c, "subject", &p)))
+		return cli_fail(c, e);
+	if (!cli_all_used(c))
+		return 2;
+	if ((e = people_add(&c->call, &p)))
+		return cli_fail(c, e);
+	out_one(c, v->fields, &p);
+	return 0;
+}
+
+int
+verb_person_list(struct cli *c, const struct verb *v)
+{
+	struct person *all = NULL;
+	size_t n = 0, total = 0;
+	enum err e;
+
+	if (!cli_all_used(c))
+		return 2;
+	if ((e = people_list(&c->call, c->nwords ? c->word[0] : "", 0, PAGE,
+		 &all, &n, &total)))
+		return cli_fail(c, e);
+	out_list(c, v->fields, all, n, sizeof(*all));
+	if (total > n)
+		(void)cli_say(c, 0,
+		    "%zu of %zu are shown: give a word to "
+		    "search for",
+		    n, total);
+	return 0;
+}
+
+static int
+wanted(struct cli *c, const struct verb *v, size_t words, struct person *p)
+{
+	enum err e;
+
+	if (c->nwords != words)
+		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
+		    v->verb, v->usage);
+	e = person_named(c, c->word[0], p);
+	return e == ERR_OK ? 0 : cli_fail(c, e);
+}
+
+int
+verb_person_show(struct cli *c, const struct verb *v)
+{
+	struct person p;
+	const char **groups = NULL;
+	size_t n = 0;
+	int status = wanted(c, v, 1, &p);
+	enum err e;
+
+	if (status != 0)
+		return status;
+	if ((e = people_groups(&c->call, &p.id, &groups, &n)))
+		return cli_fail(c, e);
+	out_one(c, v->fields, &p);
+	for (size_t i = 0; !c->json && i < n; i++)
+		(void)printf("group: %s\n", groups[i]);
+	return 0;
+}
+
+int
+verb_person_state(struct cli *c, const struct verb *v)
+{
+	const char *reason = cli_option(c, "reason");
+	enum person_state state;
+	struct person p;
+	int status = wanted(c, v, 2, &p);
+	enum err e;
+
+	if (status != 0)
+		return status;
+	if (!person_state_parse(c->word[1], &state))
+		return cli_say(c, 2, "active, suspended or ended was expected");
+	if (!cli_all_used(c))
+		return 2;
+	e = people_set_state(&c->call, &p.id, state, reason ? reason : "");
+	return e == ERR_OK ? 0 : cli_fail(c, e);
+}

@@ -1,0 +1,68 @@
+#include "cli/verbs.h"
+
+/* clang-format off */
+#define NETWORK network_fields
+#define PLAN plan_fields
+#define RULE rule_fields
+#define AP ap_fields
+#define PERSON person_fields
+#define KEY key_fields
+
+const struct verb verbs[] = {
+	{"init", "", "", "make configuration, master key, store; print the first administrator's link", CLI_NOTHING, verb_init, NULL},
+	{"run", "", "", "start portal and responder, and keep them running", CLI_CONF, verb_run, NULL},
+	{"check-config", "", "[--sample yes]", "check the configuration and the files it names", CLI_NOTHING, verb_check_config, NULL},
+	{"admin-link", "", "", "print a new one-time link for an administrator", CLI_STORE, verb_admin_link, NULL},
+	{"backup", "", "FILE", "copy the store while it is in use", CLI_STORE, verb_backup, NULL},
+	{"restore", "", "FILE", "put a copy in place of the store; what was revoked stays so", CLI_CONF, verb_restore, NULL},
+	{"migrate", "", "", "bring the store to this version", CLI_CONF, verb_migrate, NULL},
+	{"doctor", "", "", "say what is wrong and how to mend it", CLI_NOTHING, verb_doctor, NULL},
+	{"limits", "", "", "every bound of this program", CLI_NOTHING, verb_limits, NULL},
+	{"version", "", "", "which version this is", CLI_NOTHING, verb_version, NULL},
+
+	{"audit", "verify", "[--head HASH --seq N]", "check that the record of acts is whole", CLI_STORE, verb_audit_verify, NULL},
+	{"audit", "list", "[--act ACT] [--limit N]", "the latest acts", CLI_STORE, verb_audit_list, NULL},
+
+	{"network", "add", "--ssid TEXT ...", "add a network", CLI_STORE, verb_network_add, NETWORK},
+	{"network", "list", "", "all networks", CLI_STORE, verb_network_list, NETWORK},
+	{"network", "show", "NETWORK", "one network", CLI_STORE, verb_network_show, NETWORK},
+	{"network", "set", "NETWORK --FIELD VALUE ...", "change a network", CLI_STORE, verb_network_set, NETWORK},
+	{"network", "remove", "NETWORK", "remove a network that nothing depends on", CLI_STORE, verb_network_remove, NETWORK},
+
+	{"plan", "add", "--name TEXT --network NETWORK ...", "add a plan", CLI_STORE, verb_plan_add, PLAN},
+	{"plan", "list", "", "all plans", CLI_STORE, verb_plan_list, PLAN},
+	{"plan", "show", "PLAN", "one plan", CLI_STORE, verb_plan_show, PLAN},
+	{"plan", "set", "PLAN --FIELD VALUE ...", "change a plan", CLI_STORE, verb_plan_set, PLAN},
+	{"plan", "remove", "PLAN", "remove a plan that nothing depends on", CLI_STORE, verb_plan_remove, PLAN},
+
+	{"rule", "add", "--value TEXT --plan PLAN ...", "give a sign-in group a plan or roles", CLI_STORE, verb_rule_add, RULE},
+	{"rule", "list", "", "all rules, in their order", CLI_STORE, verb_rule_list, RULE},
+	{"rule", "show", "RULE", "one rule", CLI_STORE, verb_rule_show, RULE},
+	{"rule", "set", "RULE --FIELD VALUE ...", "change a rule", CLI_STORE, verb_rule_set, RULE},
+	{"rule", "remove", "RULE", "remove a rule", CLI_STORE, verb_rule_remove, RULE},
+
+	{"ap", "add", "--name TEXT --address ADDR --secret_file FILE ...", "add an access point", CLI_STORE, verb_ap_add, AP},
+	{"ap", "list", "", "all access points", CLI_STORE, verb_ap_list, AP},
+	{"ap", "show", "AP", "one access point", CLI_STORE, verb_ap_show, AP},
+	{"ap", "set", "AP --FIELD VALUE ... [--secret_file FILE]", "change an access point", CLI_STORE, verb_ap_set, AP},
+	{"ap", "remove", "AP", "remove an access point", CLI_STORE, verb_ap_remove, AP},
+	{"ap", "why", "[MAC]", "why devices were refused of late", CLI_CONF, verb_ap_why, NULL},
+
+	{"person", "add", "--name TEXT ...", "add a person without single sign-on", CLI_STORE, verb_person_add, PERSON},
+	{"person", "list", "[SEARCH]", "people, latest sign-in first", CLI_STORE, verb_person_list, PERSON},
+	{"person", "show", "PERSON", "one person, and their groups", CLI_STORE, verb_person_show, PERSON},
+	{"person", "state", "PERSON STATE [--reason TEXT]", "make a person active, suspended or ended", CLI_STORE, verb_person_state, NULL},
+
+	{"key", "issue", "--person PERSON [--plan PLAN] [--name TEXT] ...", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
+	{"key", "list", "[SEARCH] [--person PERSON]", "passwords, masked", CLI_STORE, verb_key_list, KEY},
+	{"key", "show", "KEY", "one password, masked", CLI_STORE, verb_key_show, KEY},
+	{"key", "reveal", "KEY", "print the password; this is recorded", CLI_STORE, verb_key_reveal, NULL},
+	{"key", "revoke", "KEY [--reason TEXT]", "end a password for good, at once", CLI_STORE, verb_key_revoke, NULL},
+	{"key", "suspend", "KEY [--reason TEXT]", "stop a password for now", CLI_STORE, verb_key_suspend, NULL},
+	{"key", "restore", "KEY", "let a suspended password work again", CLI_STORE, verb_key_restore, NULL},
+	{"key", "rotate", "KEY [--overlap 24h]", "a new password; the old one ends after the overlap", CLI_STORE, verb_key_rotate, KEY},
+	{"key", "extend", "KEY --not_after TIME|never", "move the end of a password", CLI_STORE, verb_key_extend, NULL},
+	{"key", "rename", "KEY NAME", "give a password another name", CLI_STORE, verb_key_rename, NULL},
+};
+
+const size_t verbs_count = sizeof(verbs) / sizeof(verbs[0]);

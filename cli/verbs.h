@@ -1,0 +1,24 @@
+/*
+ * verbs.h - the functions behind the table of verbs.c
+ */
+#pragma once
+
+#include "cli/cli.h"
+
+typedef int cli_verb(struct cli *c, const struct verb *v);
+
+cli_verb verb_init, verb_check_config, verb_run, verb_backup, verb_restore,
+    verb_migrate, verb_doctor, verb_limits, verb_version, verb_admin_link;
+cli_verb verb_audit_verify, verb_audit_list;
+cli_verb verb_network_add, verb_network_list, verb_network_show,
+    verb_network_set, verb_network_remove;
+cli_verb verb_plan_add, verb_plan_list, verb_plan_show, verb_plan_set,
+    verb_plan_remove;
+cli_verb verb_rule_add, verb_rule_list, verb_rule_show, verb_rule_set,
+    verb_rule_remove;
+cli_verb verb_ap_add, verb_ap_list, verb_ap_show, verb_ap_set, verb_ap_remove,
+    verb_ap_why;
+cli_verb verb_person_add, verb_person_list, verb_person_show, verb_person_state;
+cli_verb verb_key_issue, verb_key_list, verb_key_show, verb_key_reveal,
+    verb_key_revoke, verb_key_suspend, verb_key_restore, verb_key_rotate,
+    verb_key_extend, verb_key_rename;
