@@ -6,6 +6,7 @@
 #include "cli/out.h"
 #include "cli/people.h"
 #include "cli/verbs.h"
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/service/setup.h"
 
@@ -85,15 +86,25 @@ read_order(struct cli *c, struct key_order *o)
 	return when(c, "not_after", &o->not_after);
 }
 
+static const char *
+time_text(int64_t at, char out[static CLOCK_TEXT], const char *none)
+{
+	if (at == 0)
+		return none;
+	clock_text(at, out);
+	return out;
+}
+
 static void
 show_view(struct cli *c, const struct key_view *k)
 {
+	char from[CLOCK_TEXT], until[CLOCK_TEXT];
 	const struct out_pair pairs[] = {{"id", k->key.id.s, 0},
 	    {"name", k->key.name, 0}, {"person", k->person.name, 0},
 	    {"network", k->network.ssid, 0}, {"plan", k->plan.name, 0},
 	    {"standing", key_standing_text(k->standing), 0},
-	    {"not_before", NULL, k->key.not_before},
-	    {"not_after", NULL, k->key.not_after},
+	    {"not_before", time_text(k->key.not_before, from, "now"), 0},
+	    {"not_after", time_text(k->key.not_after, until, "never"), 0},
 	    {"devices", NULL, (int64_t)k->devices},
 	    {"in_use", k->in_use ? "yes" : "no", 0},
 	    {"version", NULL, k->key.version}, {NULL, NULL, 0}};
