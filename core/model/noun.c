@@ -351,7 +351,7 @@ rule_defaults(struct rule *r)
 void
 ap_defaults(struct access_point *a)
 {
-	*a = (struct access_point){.dialect = "generic", .ma = MA_AUTO};
+	*a = (struct access_point){.dialect = "generic", .ma = MA_REQUIRE};
 }
 
 enum key_standing
