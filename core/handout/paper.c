@@ -102,7 +102,6 @@ font(struct paper *p, size_t i)
 	char tag[7];
 	enum err e;
 
-	p->bytes[i] = paper_bytes_enough(&p->used[i]);
 	/* the library measures these two */
 	ttf_use(&p->used[i], 'H');
 	ttf_use(&p->used[i], 'x');
@@ -147,13 +146,31 @@ about(struct paper *p, const char *title, int64_t made)
 	HPDF_SetInfoDateAttr(p->doc, HPDF_INFO_CREATION_DATE, d);
 }
 
+/* True when something needs more than single octets. The library's tables
+ * for that cost more than all the rest of a short document. */
+static bool
+wide(struct paper *p, const char *title)
+{
+	bool w = false;
+
+	for (size_t i = 0; i < FACE_COUNT; i++) {
+		p->bytes[i] = paper_bytes_enough(&p->used[i]);
+		w |= !p->bytes[i];
+	}
+	for (; *title != '\0'; title++)
+		w |= *title < 0x20 || *title > 0x7e;
+	return w;
+}
+
 enum err
 paper_ready(struct paper *p, const char *title, int64_t made)
 {
 	if ((p->doc = HPDF_New(NULL, NULL)) == NULL)
 		return p->err = ERR_NO_MEMORY;
-	HPDF_UseUTFEncodings(p->doc);
-	HPDF_SetCurrentEncoder(p->doc, "UTF-8");
+	if (wide(p, title)) {
+		HPDF_UseUTFEncodings(p->doc);
+		HPDF_SetCurrentEncoder(p->doc, "UTF-8");
+	}
 	HPDF_SetCompressionMode(p->doc, HPDF_COMP_ALL);
 	about(p, title, made);
 	for (size_t i = 0; i < FACE_COUNT && p->err == ERR_OK; i++)

@@ -184,7 +184,7 @@ stretch(const struct ttf_used *u, uint32_t *from, uint32_t *to)
 	uint32_t cp = *from;
 
 	while (cp < 0xffff && !ttf_uses(u, cp))
-		cp++;
+		cp += cp % 8 == 0 && u->bit[cp / 8] == 0 ? 8 : 1;
 	if (cp >= 0xffff)
 		return false;
 	*from = *to = cp;

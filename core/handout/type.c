@@ -91,8 +91,11 @@ put_marks(const struct type_faces *faces, struct type_line *l)
 {
 	struct ttf_ink base = {0};
 	int advance = 0;
+	bool any = false;
 
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < l->n; i++)
+		any |= l->mark[i];
+	for (size_t i = 0; any && i < l->n; i++) {
 		const struct ttf *f = &faces->f[l->face[i]];
 
 		if (i > 0 && l->mark[i]) {
