@@ -1,0 +1,265 @@
+#include "tests/unit/service.h"
+
+#include "core/model/zone.h"
+#include "portal/desk/desk.h"
+#include "portal/web/lang.h"
+#include "portal/web/route.h"
+
+static struct house h;
+static struct plan visitors;
+
+/* One request by the desk, and what it is answered. */
+struct visit_to {
+	struct app app;
+	struct worker worker;
+	struct request rq;
+	struct reply rp;
+	struct page p;
+};
+
+static void
+open_desk(void)
+{
+	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
+
+	house_make(&h);
+	h.conf.portal.brand = "Hotel Miramar";
+	h.conf.portal.support = h.conf.portal.support_mail = "";
+	h.conf.portal.public_url = "https://wifi.example";
+	visitors = (struct plan){.network = h.net.id,
+	    .name = "Visitors",
+	    .lifetime = LIFETIME_END_OF_DAY};
+	assert_ok(plan_add(&h.root, &visitors));
+	r.plan = visitors.id;
+	assert_ok(rule_add(&h.root, &r));
+}
+
+static const char *
+header(const struct visit_to *v, const char *name)
+{
+	for (size_t i = 0; i < v->rp.nheaders; i++)
+		if (strcmp(v->rp.headers[i].name, name) == 0)
+			return v->rp.headers[i].value;
+	return "";
+}
+
+/* For tests of the looks: every page goes to a file of its own. */
+static void
+keep_page(const struct visit_to *v)
+{
+	const char *dir = getenv("LATCHKEY_PAGES");
+	static int n;
+	char path[300];
+	FILE *f;
+
+	if (dir == NULL ||
+	    strncmp(header(v, "content-type"), "text/html", 9) != 0)
+		return;
+	(void)snprintf(path, sizeof(path), "%s/%02d.html", dir, n++);
+	assert_non_null(f = fopen(path, "w"));
+	assert_int_equal(
+	    fwrite(v->rp.body.p, 1, v->rp.body.len, f), v->rp.body.len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static enum err
+ask(struct visit_to *v, page_handler *handler, const char *id,
+    const char *query, const char *form)
+{
+	enum err e;
+
+	*v = (struct visit_to){.app = {.conf = &h.conf, .ring = h.ring},
+	    .worker = {.store = h.store},
+	    .rq = {.arena = h.arena, .now = NOON, .args = {id}},
+	    .rp = {.arena = h.arena, .body = BUF(HTTP_REPLY_MAX)}};
+	v->p = (struct page){.app = &v->app,
+	    .worker = &v->worker,
+	    .rq = &v->rq,
+	    .rp = &v->rp,
+	    .arena = h.arena,
+	    .call = house_call(&h, &h.bob, 1 << ROLE_DESK),
+	    .signed_in = true,
+	    .view = {.code = "en",
+		.dir = "ltr",
+		.brand = "Hotel Miramar",
+		.support = "",
+		.support_mail = "",
+		.csrf = "token",
+		.signed_in = true,
+		.person = "Desk",
+		.is_desk = true,
+		.path = "/desk"}};
+	assert_ok(form_parse(query, strlen(query), h.arena, &v->p.query));
+	assert_ok(form_parse(form, strlen(form), h.arena, &v->p.form));
+	e = handler(&v->p);
+	keep_page(v);
+	return e;
+}
+
+static void
+says(const struct visit_to *v, const char *want)
+{
+	if (strstr(buf_str(&v->rp.body), want) == NULL)
+		fail_msg("%s is not on the page", want);
+}
+
+/* Creates a guest by the form; its id. */
+static struct uid
+create(const char *more)
+{
+	struct visit_to v;
+	struct uid id;
+	const char *to;
+	char form[500], text[UID_LEN + 1];
+
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&name=Ana+P%%C3%%A9rez&room=Room+12&language=de"
+	    "&layout=a6&mail=%s",
+	    visitors.id.s, more);
+	assert_ok(ask(&v, desk_create, NULL, "", form));
+	assert_int_equal(v.rp.status, 303);
+	to = header(&v, "location");
+	assert_memory_equal(to, "/desk/guest/", 12);
+	text_copy(text, sizeof(text), to + 12);
+	assert_true(uid_parse(text, &id));
+	assert_non_null(strstr(to, "?done=made&layout=a6"));
+	buf_own(&v.rp.body);
+	return id;
+}
+
+TEST(desk_creates_and_shows_a_guest)
+{
+	struct visit_to v;
+	struct uid id;
+
+	open_desk();
+	id = create("&departure=2026-11-27");
+	assert_ok(ask(&v, desk_guest, id.s, "done=made&layout=a6", ""));
+	says(&v, "Ana P\xc3\xa9rez");
+	says(&v, "Room 12");
+	says(&v, "value=\"2026-11-27\"");
+	says(&v, "<option value=\"a6\" selected>");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_home, NULL, "q=room+12", ""));
+	says(&v, "<h2 id=\"found\">");
+	says(&v, id.s);
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
+TEST(desk_keeps_what_was_typed_when_something_is_wrong)
+{
+	struct visit_to v;
+	char form[300];
+
+	open_desk();
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&name=Ana%%22%%3E&room=12&departure=2026-11-01",
+	    visitors.id.s);
+	assert_ok(ask(&v, desk_create, NULL, "", form));
+	assert_int_equal(v.rp.status, 200);
+	says(&v, "The departure has to be after the arrival.");
+	says(&v, "value=\"Ana&quot;&gt;\"");
+	says(&v, "value=\"2026-11-01\"");
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
+TEST(desk_prints_one_in_every_layout_and_it_is_written_down)
+{
+	static const char *const words[] = {
+	    "a4", "a4-10", "letter-20", "a6", "receipt"};
+	struct audit_row *rows;
+	size_t n;
+	struct visit_to v;
+	struct uid id;
+	char form[60];
+
+	open_desk();
+	id = create("");
+	for (size_t i = 0; i < 5; i++) {
+		(void)snprintf(form, sizeof(form), "layout=%s", words[i]);
+		assert_ok(ask(&v, desk_sheet, id.s, "", form));
+		assert_string_equal(
+		    header(&v, "content-type"), "application/pdf");
+		assert_memory_equal(v.rp.body.p, "%PDF", 4);
+		buf_own(&v.rp.body);
+	}
+	assert_ok(ask(&v, desk_sheet, id.s, "", "layout=escpos"));
+	assert_memory_equal(v.rp.body.p, "\x1b@", 2);
+	buf_own(&v.rp.body);
+	assert_err(ask(&v, desk_sheet, id.s, "", "layout=a5"), ERR_BAD_INPUT);
+	assert_ok(audit_list(&h.root, "key.reveal", &id, 0, 100, &rows, &n));
+	assert_int_equal(n, 6);
+	assert_memory_equal(rows[0].actor, "person:bob:", 11);
+	house_end(&h);
+}
+
+TEST(desk_prints_all_arrivals_on_one_document)
+{
+	struct visit_to v;
+
+	open_desk();
+	assert_err(
+	    ask(&v, desk_sheets, NULL, "", "layout=a4-8"), ERR_BAD_STATE);
+	(void)create("");
+	(void)create("");
+	assert_ok(ask(&v, desk_sheets, NULL, "", "layout=a4-8"));
+	assert_memory_equal(v.rp.body.p, "%PDF", 4);
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
+TEST(desk_extends_moves_and_checks_out)
+{
+	struct visit_to v;
+	struct uid id;
+	struct key_view k;
+
+	open_desk();
+	id = create("");
+	assert_ok(
+	    ask(&v, desk_extend, id.s, "", "version=1&departure=2026-12-01"));
+	assert_ok(keys_get(&h.root, &id, &k));
+	assert_int_equal(k.key.not_after, NOON + 6 * 86400 + 43200);
+	assert_ok(ask(&v, desk_move, id.s, "", "version=2&room=Room+7"));
+	assert_ok(keys_get(&h.root, &id, &k));
+	assert_string_equal(k.key.name, "Room 7");
+	assert_ok(ask(&v, desk_move, id.s, "", "version=2&room=Room+8"));
+	says(&v, "Somebody changed this");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_out, id.s, "", ""));
+	assert_int_equal(v.rp.status, 303);
+	assert_ok(keys_get(&h.root, &id, &k));
+	assert_int_equal(k.standing, KEY_IS_REVOKED);
+	assert_err(ask(&v, desk_sheet, id.s, "", "layout=a6"), ERR_BAD_STATE);
+	house_end(&h);
+}
+
+TEST(desk_has_no_page_for_what_is_no_guest)
+{
+	struct visit_to v;
+	struct key_view own;
+
+	open_desk();
+	own = house_key(&h, &h.ada);
+	assert_err(ask(&v, desk_guest, own.key.id.s, "", ""), ERR_NOT_FOUND);
+	assert_err(
+	    ask(&v, desk_sheet, own.key.id.s, "", "layout=a6"), ERR_NOT_FOUND);
+	assert_err(ask(&v, desk_out, own.key.id.s, "", ""), ERR_NOT_FOUND);
+	house_end(&h);
+}
+
+TEST(desk_days_are_those_of_the_network)
+{
+	int64_t t;
+
+	assert_ok(desk_day("2026-03-29", "Europe/Berlin", false, &t));
+	assert_int_equal(t, 1774738800); /* 23:00 UTC the day before */
+	assert_ok(desk_day("2026-03-29", "Europe/Berlin", true, &t));
+	assert_int_equal(t, 1774738800 + 23 * 3600);
+	assert_ok(desk_day("", "Europe/Berlin", true, &t));
+	assert_int_equal(t, 0);
+	assert_err(desk_day("2026-02-30", "", true, &t), ERR_BAD_INPUT);
+	assert_err(desk_day("29.03.2026", "", true, &t), ERR_BAD_INPUT);
+}
