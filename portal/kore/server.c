@@ -45,6 +45,7 @@ static struct {
 	struct fate *fate;
 	struct app *app;
 	struct pool *pool;
+	bool answering; /* this worker has a certificate */
 	struct {
 		struct kore_event event; /* Kore looks for it first */
 	} wake;
@@ -177,11 +178,14 @@ kore_worker_configure(void)
 void
 kore_app_tls(void)
 {
-	if (worker->restarted == 0 && us.fate->ready) {
+	const bool first = !us.answering;
+
+	us.answering = true;
+	us.fate->ready = true;
+	if (!first) {
 		LOG(INFO, "portal.certificate");
 		return;
 	}
-	us.fate->ready = true;
 	LOG(INFO, "portal.ready", LOG_I("port", us.conf->portal.port),
 	    LOG_I("pid", getpid()));
 }

@@ -76,13 +76,22 @@ read_method(const char *t, enum http_method *out)
 	return token(t) ? 501 : 400;
 }
 
+static bool
+digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 static int
 read_version(const char *t, bool *old)
 {
 	*old = strcmp(t, "HTTP/1.0") == 0;
 	if (*old || strcmp(t, "HTTP/1.1") == 0)
 		return 0;
-	return strncmp(t, "HTTP/", 5) == 0 ? 505 : 400;
+	return strlen(t) == 8 && strncmp(t, "HTTP/", 5) == 0 && digit(t[5]) &&
+		       t[6] == '.' && digit(t[7])
+		   ? 505
+		   : 400;
 }
 
 /* RFC 3986 3.3, and what browsers leave alone in a query. */
