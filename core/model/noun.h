@@ -109,6 +109,33 @@ struct wifi_key {
 	int64_t first_used, last_used, created, version;
 };
 
+/* A flat, room, company, class: people and passwords that belong together. */
+struct unit {
+	struct uid id, parent;
+	char name[NAME_MAX_ + 1];
+	int vlan; /* of its own, before the plan's; 0: none */
+	enum person_state state;
+	char state_reason[200];
+	int64_t created, version;
+};
+
+/* A code that turns into a guest's key when it is redeemed. */
+struct voucher {
+	struct uid id, plan;
+	struct uid person, key; /* none before it was redeemed */
+	enum voucher_state state;
+	char name[NAME_MAX_ + 1]; /* of the guest; "" on a voucher */
+	char mail[MAIL_MAX + 1];
+	char room[NAME_MAX_ + 1];
+	char host[MAIL_MAX + 1]; /* mail of the sponsor, or a name */
+	char language[16];
+	int64_t arrival, departure; /* 0: now, what the plan says */
+	int uses_max, uses;
+	char made_by[UID_LEN + 1];
+	int prints;
+	int64_t printed_at, sent_at, created, version;
+};
+
 struct device {
 	struct uid id, network, key;
 	struct mac mac;

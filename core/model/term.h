@@ -100,6 +100,15 @@ TERM_DECLARE(ma_policy, MA_POLICIES);
 	X(ROLE_ADMIN, "admin")
 TERM_DECLARE(role, ROLES);
 
+/* A voucher asks (its sponsor has to say yes), is open, has been used up, or is
+ * over: refused, withdrawn, checked out. */
+#define VOUCHER_STATES(X)                                                      \
+	X(VOUCHER_ASKED, "asked")                                              \
+	X(VOUCHER_OPEN, "open")                                                \
+	X(VOUCHER_USED, "used")                                                \
+	X(VOUCHER_OVER, "over")
+TERM_DECLARE(voucher_state, VOUCHER_STATES);
+
 /* The nouns of the store, as the change feed and the audit name them. */
 #define NOUNS(X)                                                               \
 	X(NOUN_PERSON, "person")                                               \

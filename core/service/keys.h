@@ -21,6 +21,7 @@ struct key_view {
 
 struct key_order {
 	struct uid person;        /* whose */
+	struct uid unit;          /* or a unit's, then no person */
 	struct uid network, plan; /* none: the person's best entitlement */
 	enum key_kind kind;
 	const char *name;              /* "" gives a default one */

@@ -8,6 +8,7 @@
 #include "core/service/keys.h"
 #include "core/service/keys_make.h"
 #include "core/service/keys_own.h"
+#include "core/service/pools.h"
 
 enum { ISSUE_TRIES = 4 };
 #define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
@@ -25,6 +26,33 @@ person_ready(struct call *c, const struct uid *id, struct person *out)
 }
 
 static enum err
+unit_ready(struct call *c, const struct uid *id)
+{
+	struct unit u;
+	enum err e;
+
+	if ((e = row_get(c->store, &unit_rows, id, &u)))
+		return e;
+	if (u.state == PERSON_ACTIVE)
+		return ERR_OK;
+	return why_set(&c->why, ERR_SUSPENDED, "", "%s", u.state_reason);
+}
+
+/* Whoever it will belong to; OUT is the person whose rules count. */
+static enum err
+owner_ready(struct call *c, const struct uid *person, const struct uid *unit,
+    struct person *out)
+{
+	*out = (struct person){.groups_known = false};
+	if (uid_is_none(unit))
+		return person_ready(c, person, out);
+	if (c->actor.kind == ACTOR_PERSON &&
+	    row_get(c->store, &person_rows, &c->actor.id, out) != ERR_OK)
+		*out = (struct person){.groups_known = false};
+	return unit_ready(c, unit);
+}
+
+static enum err
 may_issue(struct call *c, const struct key_order *o)
 {
 	if (act_need(c, ACT_STAFF) == ERR_OK)
@@ -33,6 +61,10 @@ may_issue(struct call *c, const struct key_order *o)
 		return ERR_FORBIDDEN;
 	if (o->kind == KEY_GUEST && call_may(c, ROLE_DESK))
 		return ERR_OK;
+	if (!uid_is_none(&o->unit))
+		return keys_own(c,
+		    &(struct wifi_key){.unit = o->unit, .kind = KEY_UNIT},
+		    KEYS_CHANGE);
 	return act_is(c, &o->person) ? ERR_OK : ERR_NOT_FOUND;
 }
 
@@ -54,7 +86,9 @@ choose(struct call *c, const struct key_order *o, const struct person *p,
 	size_t n;
 	enum err e;
 
-	if (!uid_is_none(&o->plan) && act_need(c, ACT_STAFF) == ERR_OK) {
+	if (!uid_is_none(&o->plan) &&
+	    (act_need(c, ACT_STAFF) == ERR_OK ||
+		(o->kind == KEY_GUEST && call_may(c, ROLE_DESK)))) {
 		if ((e = row_get(c->store, &plan_rows, &o->plan, plan)))
 			return e == ERR_NOT_FOUND
 				   ? why_set(&c->why, ERR_BAD_INPUT, "plan",
@@ -114,13 +148,16 @@ named(struct call *c, const struct key_order *o, struct wifi_key *k)
 }
 
 static enum err
-below_limit(struct call *c, const struct uid *person)
+below_limit(struct call *c, const struct wifi_key *k)
 {
+	bool unit = !uid_is_none(&k->unit);
 	int64_t held;
 	enum err e;
 
-	if ((e = store_number(c->store, SQL_KEY_HELD,
-		 DB_ARGS(DB_TEXT(person->s), DB_INT(c->now)), &held)))
+	if ((e = store_number(c->store, unit ? SQL_UNIT_KEY_HELD : SQL_KEY_HELD,
+		 DB_ARGS(
+		     DB_TEXT(unit ? k->unit.s : k->person.s), DB_INT(c->now)),
+		 &held)))
 		return e;
 	return held < KEYS_PER_PERSON
 		   ? ERR_OK
@@ -144,14 +181,18 @@ insert(struct call *c, const struct wifi_key *k, const struct keys_make *m,
 
 	detail_text(&d, "name", k->name);
 	detail_text(&d, "plan", p->name);
-	detail_text(&d, "person", k->person.s);
-	if ((e = act_begin(c, &tx)) || (e = person_ready(c, &k->person, &o)) ||
+	detail_text(&d, uid_is_none(&k->unit) ? "person" : "unit",
+	    uid_is_none(&k->unit) ? k->person.s : k->unit.s);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = owner_ready(c, &k->person, &k->unit, &o)) ||
 	    (e = row_get(c->store, &network_rows, &n->id, &n2)) ||
 	    (e = row_get(c->store, &plan_rows, &p->id, &p2)))
 		return e;
 	if (strcmp(n2.ssid, n->ssid) != 0 || p2.version != p->version)
 		return ERR_CONFLICT;
-	if ((e = below_limit(c, &k->person)) ||
+	if ((e = below_limit(c, k)) ||
+	    (e = pools_lease(
+		 c, p, uid_is_none(&k->unit) ? &k->person : &k->unit)) ||
 	    (e = keys_make_store(c, k, m)) ||
 	    (e = act_changed(c, "key.issue", NOUN_KEY, &k->id, &d)))
 		return e;
@@ -181,8 +222,9 @@ enum err
 keys_issue(struct call *c, const struct key_order *o, struct key_view *out)
 {
 	struct wifi_key k = {.id = uid_new(),
-	    .person = o->person,
-	    .kind = o->kind,
+	    .person = uid_is_none(&o->unit) ? o->person : UID_NONE,
+	    .unit = o->unit,
+	    .kind = uid_is_none(&o->unit) ? o->kind : KEY_UNIT,
 	    .state = KEY_ACTIVE,
 	    .created = c->now,
 	    .version = 1};
@@ -193,15 +235,18 @@ keys_issue(struct call *c, const struct key_order *o, struct key_view *out)
 
 	*out = (struct key_view){0};
 	c->why = (struct why){{0}, {0}};
-	if ((e = may_issue(c, o)) || (e = person_ready(c, &o->person, &p)) ||
+	if ((e = may_issue(c, o)) ||
+	    (e = owner_ready(c, &o->person, &o->unit, &p)) ||
 	    (e = choose(c, o, &p, &plan, &n)) ||
 	    (e = validity(c, o, &plan, &n, &k)) || (e = named(c, o, &k)) ||
-	    (e = below_limit(c, &o->person)))
+	    (e = below_limit(c, &k)))
 		return e;
 	k.network = n.id;
 	k.plan = plan.id;
 	if ((e = issue(c, o, &k, &n, &plan)))
 		return e;
+	if (!uid_is_none(&k.unit))
+		p = (struct person){.groups_known = false};
 	*out = (struct key_view){.key = k,
 	    .network = n,
 	    .plan = plan,
@@ -313,8 +358,9 @@ keys_rotate(
 	    (e = keys_own(c, &old.key, KEYS_CHANGE)) ||
 	    (e = may_rotate(c, &old.key)))
 		return e;
-	if (!uid_is_none(&old.person.id) &&
-	    (e = person_ready(c, &old.person.id, &old.person)))
+	if ((e = uid_is_none(&old.key.unit)
+		     ? person_ready(c, &old.person.id, &old.person)
+		     : unit_ready(c, &old.key.unit)))
 		return e;
 	k = old.key;
 	k.id = uid_new();

@@ -252,7 +252,8 @@ purge_keys(struct call *c, const struct life_policy *p, size_t *done)
 		    (e = act_changed(c, "key.purge", NOUN_KEY, &key[i], NULL)))
 			return e;
 	*done = n;
-	return ERR_OK;
+	return n ? store_run(c->store, SQL_LEASE_FREE, DB_NO_ARGS, NULL)
+		 : ERR_OK;
 }
 
 static enum err

@@ -7,6 +7,7 @@
 #include "core/crypt/seal.h"
 #include "core/crypt/token.h"
 #include "core/service/act.h"
+#include "core/service/pools.h"
 
 /* --- what all four nouns share
  * ------------------------------------------------- */
@@ -258,6 +259,9 @@ plan_set(struct call *c, struct plan *p)
 	    (e = network_kept(c, p, &was)))
 		return e;
 	p->created = was.created;
+	if (strcmp(p->pool, was.pool) != 0 &&
+	    (e = pools_change(c, p, was.pool)))
+		return e;
 	return set(c, &plans, p, &p->version, p->name, &tx);
 }
 

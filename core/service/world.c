@@ -53,6 +53,7 @@ read_key(struct call *c, const struct db_rows *r, struct world_key *out)
 	if (out->pmk.len != 32 ||
 	    !person_state_parse(db_text(r, at + 3), &owner))
 		return ERR_CORRUPT;
+	out->vlan = (int)db_int(r, at + 4);
 	out->usable = out->key.state == KEY_ACTIVE && owner == PERSON_ACTIVE;
 	text_copy(out->person, sizeof(out->person),
 	    uid_is_none(&out->key.person) ? out->key.unit.s

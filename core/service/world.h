@@ -14,6 +14,7 @@ struct world_key {
 	struct wifi_key key;
 	bool usable; /* state, person, network and plan allow it, time aside */
 	struct secret passphrase, pmk; /* pmk: 32 octets */
+	int vlan;                      /* of its unit or lease; 0: the plan's */
 	char person[64]; /* a label for logs and User-Name: the person's id */
 };
 

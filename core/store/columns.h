@@ -70,6 +70,22 @@
 	C(visit, number, last) C(visit, number, stop)			\
 	C(visit, number, octets_in) C(visit, number, octets_out)	\
 	C(visit, whole, stop_cause)
+#define UNIT_COLUMNS(C)							\
+	C(unit, id, parent) C(unit, text, name) C(unit, whole, vlan)	\
+	C(unit, person_state, state) C(unit, text, state_reason)	\
+	C(unit, number, created) C(unit, number, version)
+
+#define VOUCHER_COLUMNS(C)							\
+	C(voucher, id, plan) C(voucher, id, person) C(voucher, id, key)		\
+	C(voucher, voucher_state, state) C(voucher, text, name)			\
+	C(voucher, text, mail) C(voucher, text, room) C(voucher, text, host)	\
+	C(voucher, text, language) C(voucher, number, arrival)		\
+	C(voucher, number, departure) C(voucher, whole, uses_max)		\
+	C(voucher, whole, uses) C(voucher, text, made_by)			\
+	C(voucher, whole, prints) C(voucher, number, printed_at)		\
+	C(voucher, number, sent_at) C(voucher, number, created)		\
+	C(voucher, number, version)
+
 /* Names for sql.def: bare, and of the one-letter alias each noun goes by. */
 #define COLUMN_BARE(type, kind, member) ", \"" #member "\""
 #define COLUMN_N(type, kind, member) ", n.\"" #member "\""
@@ -80,6 +96,10 @@
 #define COLUMN_D(type, kind, member) ", d.\"" #member "\""
 #define COLUMN_A(type, kind, member) ", a.\"" #member "\""
 #define COLUMN_V(type, kind, member) ", v.\"" #member "\""
+#define COLUMN_U(type, kind, member) ", u.\"" #member "\""
+#define COLUMN_G(type, kind, member) ", g.\"" #member "\""
+#define UNIT_U "u.id" UNIT_COLUMNS(COLUMN_U)
+#define VOUCHER_G "g.id" VOUCHER_COLUMNS(COLUMN_G)
 #define NETWORK_N "n.id" NETWORK_COLUMNS(COLUMN_N)
 #define PLAN_P "p.id" PLAN_COLUMNS(COLUMN_P)
 #define RULE_R "r.id" RULE_COLUMNS(COLUMN_R)
@@ -96,5 +116,6 @@
 #define P12 P11 ",$12"
 #define P15 P12 ",$13,$14,$15"
 #define P16 P15 ",$16"
-#define P25 P16 ",$17,$18,$19,$20,$21,$22,$23,$24,$25"
+#define P20 P16 ",$17,$18,$19,$20"
+#define P25 P20 ",$21,$22,$23,$24,$25"
 /* clang-format on */

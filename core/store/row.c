@@ -139,6 +139,7 @@ TERM_COLUMN(key_kind)
 TERM_COLUMN(key_state)
 TERM_COLUMN(device_origin)
 TERM_COLUMN(ma_policy)
+TERM_COLUMN(voucher_state)
 
 /* --- nouns ---------------------------------------------------------------- */
 
@@ -159,6 +160,8 @@ NOUN(person, person, PERSON, SQL_PERSON_SET, SQL_PERSON_REMOVE)
 NOUN(key, wifi_key, KEY, SQL_KEY_SET, SQL_KEY_REMOVE)
 NOUN(device, device, DEVICE, SQL_DEVICE_SET, SQL_DEVICE_REMOVE)
 NOUN(ap, access_point, AP, SQL_AP_SET, SQL_AP_REMOVE)
+NOUN(unit, unit, UNIT, SQL_UNIT_SET, SQL_UNIT_REMOVE)
+NOUN(voucher, voucher, VOUCHER, SQL_VOUCHER_SET, SQL_COUNT)
 NOUN(visit, visit, VISIT, SQL_VISIT_SET, SQL_COUNT)
 
 void
