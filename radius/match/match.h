@@ -36,7 +36,7 @@ struct handshake {
 	const uint8_t *eapol; /* message 2 from the 802.1X header on */
 	size_t eapol_len;
 	uint8_t mic[16];
-	uint16_t cipher_bits; /* PTK bits of AKM 6: 384, or 512 */
+	uint16_t cipher_bits; /* PTK bits of AKM 6 and 4: 384, or 512 */
 	/* FT-PSK, from the key data of message 2 */
 	uint8_t mdid[2], r1kh[6], pmkr1name[16];
 	const uint8_t *r0kh;
@@ -68,6 +68,10 @@ handshake_read(uint32_t akm, const uint8_t aa[6], const uint8_t spa[6],
 /* True when PMK made the MIC: the reference all faster variants are held to. */
 bool match_verify(const struct handshake *h, const uint8_t pmk[MATCH_PMK]);
 
+/* The MIC that PMK makes, by the reference; false when the library fails. */
+bool match_mic(const struct handshake *h, const uint8_t pmk[MATCH_PMK],
+    uint8_t mic[static 16]);
+
 /* --- the index of one network ------------------------------------------- */
 
 /* PMK midstates, structure of arrays; immutable once built, and shared by
@@ -87,8 +91,6 @@ size_t match_index_count(const struct match_index *x);
  * STOP, when not NULL, is polled every few thousand keys: non-zero gives up. */
 uint32_t match_search(const struct match_index *x, const struct handshake *h,
     size_t from, size_t to, const volatile int *stop);
-
-/* The PMKs of CAND (N of them, a few): for the fast path of a known device. */
 
 /* Picks the fastest variant this processor has after checking each against the
  * reference; a variant that is wrong is not used and logged. Called once at
