@@ -194,6 +194,33 @@ bench: deps-test deps-bench
 deps-bench:
 	@tests/deps $(BENCH_DEPS)
 
+# --- manuals, and where everything goes --------------------------------------
+MANUALS := $(patsubst conf/man/%,$(B)/man/%,$(wildcard conf/man/*.8)) $(B)/man/latchkey.conf.5
+$(B)/host/settings: conf/man/settings.c core/conf/conf.def
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=gnu17 -O1 -I. -o $@ $<
+$(B)/man/latchkey.conf.5: $(B)/host/settings
+	@mkdir -p $(@D)
+	@$< >$@
+$(B)/man/%.8: conf/man/%.8
+	@mkdir -p $(@D)
+	@cp $< $@
+man: $(MANUALS)
+
+PREFIX ?= /usr
+D = $(DESTDIR)$(PREFIX)
+install: all man
+	@install -d $D/bin $D/sbin $D/share/man/man5 $D/share/man/man8 $D/share/doc/latchkey \
+	    $D/share/bash-completion/completions $(DESTDIR)/lib/systemd/system
+	@install -m 755 $(B)/latchkey $D/bin/
+	@install -m 755 $(B)/latchkey-portal $(B)/latchkey-radius $D/sbin/
+	@install -m 644 $(B)/man/*.5 $D/share/man/man5/
+	@install -m 644 $(B)/man/*.8 $D/share/man/man8/
+	@install -m 644 README.md NOTICE $D/share/doc/latchkey/
+	@cp -r conf/access-points $D/share/doc/latchkey/
+	@install -m 644 conf/completion.bash $D/share/bash-completion/completions/latchkey
+	@install -m 644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)/lib/systemd/system/
+
 # --- checks ----------------------------------------------------------------
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v /vendor/)
 lint:
@@ -223,4 +250,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics
+.PHONY: all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics

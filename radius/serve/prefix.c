@@ -25,7 +25,7 @@ cut(uint8_t b[16], unsigned bits)
 	for (unsigned i = 0; i < 16; i++) {
 		unsigned keep = bits > i * 8 ? bits - i * 8 : 0;
 		uint8_t mask =
-		    keep >= 8 ? 0xff : (uint8_t)(0xff00U >> keep & 0xff);
+		    (uint8_t)(keep >= 8 ? 0xff : 0xff00U >> keep & 0xff);
 
 		was |= (uint8_t)(b[i] & ~mask);
 		b[i] &= mask;
