@@ -177,7 +177,7 @@ auth_done(struct receiver *r, struct arrival *a, struct job *job)
 
 	count_add(
 	    r->counts, COUNT_SEARCH_MICROSECONDS, (uint64_t)job->spent / 1000);
-	if (!job->found && job->likely_only) {
+	if (!job->found && job->partial) {
 		/* Not looked for everywhere: no answer is better than a wrong
 		 * one, and the access point asks again. */
 		receiver_complain(r, COMPLAIN_BUDGET, "radius.budget", a);

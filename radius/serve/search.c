@@ -72,6 +72,12 @@ on_shelf(const struct shelf *shelf, const struct handshake *h, size_t most)
 	return d != NULL && match_verify(h, d->pmk) ? key : NULL;
 }
 
+static bool
+longer(const struct shelf *shelf, size_t most)
+{
+	return shelf != NULL && shelf->n > most;
+}
+
 static void
 look(struct search *s, struct job *job)
 {
@@ -83,12 +89,13 @@ look(struct search *s, struct job *job)
 	struct handshake h;
 	size_t most;
 
-	job->found = false;
+	job->found = job->partial = false;
 	if (n == NULL || handshake_read(ask->akm, ask->bssid.b, ask->station.b,
 			     n->network.ssid, n->ssid_len, ask->anonce,
 			     ask->eapol, ask->eapol_len, &h) != HANDSHAKE_FINE)
 		return;
 	most = job->likely_only ? SEARCH_LIKELY : SIZE_MAX;
+	job->partial = longer(n->fresh, most) || longer(n->base, most);
 	key = on_shelf(n->fresh, &h, most);
 	if (key == NULL)
 		key = on_shelf(n->base, &h, most);
