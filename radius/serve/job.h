@@ -29,11 +29,11 @@ struct job {
 	/* a search */
 	struct ask ask;
 	struct uid network;
-	uint64_t handshake;      /* its hash */
-	uint64_t gained;         /* before the search began */
+	uint64_t handshake; /* its hash */
+	uint64_t gained;    /* before the search began */
 	bool likely_only;
-	bool partial;           /* not all keys were looked at */
-	bool found;             /* KEY is it */
+	bool partial; /* not all keys were looked at */
+	bool found;   /* KEY is it */
 	struct uid key;
 	int64_t spent; /* nanoseconds of a processor */
 	/* accounting */

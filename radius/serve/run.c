@@ -8,6 +8,7 @@
 #include "radius/serve/control.h"
 #include "radius/serve/feed.h"
 #include "radius/serve/keeper.h"
+#include "radius/serve/ouster.h"
 #include "radius/serve/receiver.h"
 #include "radius/serve/search.h"
 
@@ -74,6 +75,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	struct state *st = calloc(1, sizeof(*st));
 	struct receiver *receiver[SOCKETS_MAX] = {NULL};
 	struct control *control = NULL;
+	struct ouster *ouster = NULL;
 	struct feed *feed = NULL;
 	const char *variant = match_start();
 	enum err e = ERR_NO_MEMORY;
@@ -86,6 +88,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 		e = receivers_start(st, s, receiver);
 	if (e == ERR_OK) {
 		control = control_start(st);
+		ouster = ouster_start(st);
 		LOG(INFO, "radius.ready", LOG_I("sockets", s->n),
 		    LOG_S("match", variant),
 		    LOG_I("keys", known_counts(st->known).keys));
@@ -96,6 +99,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	search_stop(st->search);
 	for (size_t i = 0; i < s->n; i++)
 		receiver_stop(receiver[i]);
+	ouster_stop(ouster);
 	control_stop(control);
 	feed_stop(feed);
 	for (size_t i = 0; i < st->ncounts; i++)
