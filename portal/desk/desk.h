@@ -26,6 +26,17 @@ const char *desk_date(struct page *p, int64_t when, const char *zone, bool end);
  * network: an end at midnight is the day before. "" for never. */
 const char *desk_until(struct page *p, const struct key_view *v, int lang);
 
+/* All of V that work on sheets of the form's layout, as the reply; BAD_STATE
+ * when none does. */
+MUST_USE enum err
+desk_print(struct page *p, const struct key_view *v, size_t n);
+
+/* The order a form makes; what is wrong with it is in call.why. */
+MUST_USE enum err desk_order(struct page *p, struct pass_order *o);
+
+/* The page of the desk, with WRONG on it. */
+MUST_USE enum err desk_show(struct page *p, const char *wrong);
+
 /* Begin and end of today where the first preset's network is. */
 void desk_today(struct page *p, const struct entitlement *presets, size_t n,
     int64_t *from, int64_t *to);

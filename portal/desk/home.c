@@ -94,8 +94,8 @@ gather(struct page *p, const char *q, struct desk *d)
 			  : rows(p, &f, &d->found, &d->nfound, &d->total);
 }
 
-static enum err
-show(struct page *p, const char *wrong)
+enum err
+desk_show(struct page *p, const char *wrong)
 {
 	const char *q = form_text(&p->query, "q"), *zone, *today, *arrival;
 	struct desk d = {0};
@@ -125,18 +125,22 @@ show(struct page *p, const char *wrong)
 enum err
 desk_home(struct page *p)
 {
-	return show(p, "");
+	return desk_show(p, "");
 }
 
 /* The zone of the plan that was chosen: arrival and departure are its days. */
-static enum err
-order(struct page *p, struct pass_order *o)
+enum err
+desk_order(struct page *p, struct pass_order *o)
 {
+	const char *language = form_text(&p->form, "language");
 	struct entitlement *t;
 	const char *zone = "";
 	size_t n;
 	enum err e;
 
+	o->room = form_text(&p->form, "room");
+	o->mail = form_text(&p->form, "mail");
+	o->language = lang_find(language) >= 0 ? language : "en";
 	if (!uid_parse(form_text(&p->form, "plan"), &o->plan))
 		return ERR_BAD_INPUT;
 	if ((e = passes_presets(&p->call, &t, &n)))
@@ -154,21 +158,18 @@ order(struct page *p, struct pass_order *o)
 enum err
 desk_create(struct page *p)
 {
-	const char *language = form_text(&p->form, "language");
-	struct pass_order o = {.name = form_text(&p->form, "name"),
-	    .room = form_text(&p->form, "room"),
-	    .mail = form_text(&p->form, "mail"),
-	    .language = lang_find(language) >= 0 ? language : "en"};
+	struct pass_order o = {.name = form_text(&p->form, "name")};
 	struct key_view *v = arena_get(p->arena, sizeof(*v));
 	enum err e;
 
 	if (v == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = order(p, &o)) == ERR_OK)
+	if ((e = desk_order(p, &o)) == ERR_OK)
 		e = passes_issue(&p->call, &o, v);
 	if (e == ERR_BAD_INPUT)
-		return show(p, p->call.why.text[0] != '\0' ? p->call.why.text
-							   : err_words(e));
+		return desk_show(p, p->call.why.text[0] != '\0'
+					? p->call.why.text
+					: err_words(e));
 	if (e != ERR_OK)
 		return e;
 	return page_gof(p, "/desk/guest/%s?done=made&layout=%s", v->key.id.s,

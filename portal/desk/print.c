@@ -59,9 +59,8 @@ receipts(struct page *p, const struct handout *h, size_t n)
 	return page_file(p, "application/octet-stream", "wifi.escpos");
 }
 
-/* All of V that work, on sheets; BAD_STATE when none does. */
-static enum err
-print(struct page *p, const struct key_view *v, size_t n)
+enum err
+desk_print(struct page *p, const struct key_view *v, size_t n)
 {
 	OWN(secrets) struct secret *s = calloc(PRINT_MAX, sizeof(*s));
 	struct handout *h = arena_array(p->arena, n + 1, sizeof(*h));
@@ -104,7 +103,7 @@ desk_sheet(struct page *p)
 		return e;
 	if (v->key.kind != KEY_GUEST)
 		return ERR_NOT_FOUND;
-	return print(p, v, 1);
+	return desk_print(p, v, 1);
 }
 
 enum err
@@ -122,5 +121,5 @@ desk_sheets(struct page *p)
 	desk_today(p, presets, npresets, &f.from, &f.to);
 	if ((e = passes_list(&p->call, &f, &v, &n, &total)))
 		return e;
-	return print(p, v, n);
+	return desk_print(p, v, n);
 }

@@ -210,6 +210,37 @@ TEST(desk_prints_all_arrivals_on_one_document)
 	house_end(&h);
 }
 
+TEST(desk_makes_a_group_by_number)
+{
+	struct visit_to v;
+	struct pass_filter f = {.search = "conference 1"};
+	struct key_view *found;
+	struct call desk;
+	size_t n, total;
+	char form[300];
+
+	open_desk();
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&prefix=Conference&first=8&count=5&room=Hall&layout=a4-8",
+	    visitors.id.s);
+	assert_ok(ask(&v, desk_many, NULL, "", form));
+	assert_memory_equal(v.rp.body.p, "%PDF", 4);
+	buf_own(&v.rp.body);
+	desk = house_call(&h, &h.bob, 1 << ROLE_DESK);
+	assert_ok(passes_list(&desk, &f, &found, &n, &total));
+	assert_int_equal(total, 3); /* 10, 11, 12 */
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&prefix=Conference&first=1&count=201&layout=a4-8",
+	    visitors.id.s);
+	assert_ok(ask(&v, desk_many, NULL, "", form));
+	says(&v, "a count of 1 to 200");
+	buf_own(&v.rp.body);
+	f.search = "";
+	assert_ok(passes_list(&desk, &f, &found, &n, &total));
+	assert_int_equal(total, 5);
+	house_end(&h);
+}
+
 TEST(desk_extends_moves_and_checks_out)
 {
 	struct visit_to v;
