@@ -1,0 +1,313 @@
+/* My Wi-Fi, as its pages. */
+#include "tests/unit/portal_world.h"
+
+static char *
+form(struct world *w, const char *csrf, const char *more)
+{
+	return arena_printf(w->arena, "csrf=%s%s", csrf, more);
+}
+
+/* The passphrase of a key, by the service. */
+static char *
+passphrase(struct world *w, const struct key_view *v)
+{
+	OWN(secret) struct secret s = SECRET_NONE;
+	struct call c = world_call(w);
+
+	assert_ok(keys_reveal(&c, &v->key.id, "api", &s));
+	return arena_text(w->arena, secret_text(&s));
+}
+
+static char *
+key_path(struct world *w, const struct key_view *v, const char *end)
+{
+	return arena_printf(w->arena, "/key/%s%s", v->key.id.s, end);
+}
+
+TEST(a_first_password_is_asked_for_and_shown)
+{
+	struct world w;
+	const char *token, *csrf, *body;
+	struct key_view *keys;
+	struct person anna;
+	struct call c;
+	struct got g;
+	size_t n;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", &anna);
+	csrf = world_csrf(&w, token);
+	g = ASK(&w, .path = "/", .token = token);
+	assert_has(&g, "Get my password");
+	body = arena_printf(w.arena, "csrf=%s&network=%s&plan=%s", csrf,
+	    w.network.id.s, w.plan.id.s);
+	g = ASK(&w, .method = HTTP_POST, .path = "/key", .token = token,
+	    .body = body);
+	assert_goes(&g, "/?done=made");
+	c = world_call(&w);
+	assert_ok(keys_of(&c, &anna.id, &keys, &n));
+	assert_int_equal(n, 1);
+	g = ASK(&w, .path = "/", .query = "done=made", .token = token);
+	assert_has(&g, passphrase(&w, &keys[0]));
+	assert_has(&g, "Harbour");
+	assert_has(&g, "<svg");
+	assert_has(&g, "up to 5 devices at a time");
+	assert_has(&g, "Your new password is ready.");
+	assert_lacks(&g, "Get my password");
+	world_close(&w);
+}
+
+TEST(every_way_a_password_leaves_is_in_the_audit)
+{
+	static const char *const ways[] = {"", "/sheet.pdf", "/qr.png",
+	    "/qr.svg", "/profile/apple", "/profile/windows"};
+	struct world w;
+	const char *token;
+	struct person anna;
+	struct key_view v;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", &anna);
+	v = world_key(&w, &anna);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct got g =
+		    ASK(&w, .path = key_path(&w, &v, ways[i]), .token = token);
+
+		assert_int_equal(g.status, 200);
+		assert_string_equal(
+		    got_header(&g, "cache-control"), "no-store");
+		assert_int_equal(world_audit(&w, "key.reveal"), i + 1);
+	}
+	world_close(&w);
+}
+
+/* O-41 */
+TEST(after_an_hour_a_password_wants_a_new_proof)
+{
+	static const char *const ways[] = {
+	    "/sheet.pdf", "/qr.png", "/profile/apple", "/rotate"};
+	struct world w;
+	const char *token;
+	struct person anna;
+	struct key_view v;
+	struct got g;
+
+	world_open(&w, "session_idle = \"7d\"");
+	token = world_sign_in(&w, "anna", "staff", &anna);
+	v = world_key(&w, &anna);
+	w.now += PAGE_FRESH + 1;
+	g = ASK(&w, .path = "/", .token = token);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "Sign in again to see it");
+	assert_lacks(&g, passphrase(&w, &v));
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		g = ASK(&w, .path = key_path(&w, &v, ways[i]), .token = token);
+		assert_int_equal(g.status, 303);
+		assert_memory_equal(got_header(&g, "location"),
+		    "/signin/campus?fresh=1&return=%2Fkey%2F", 39);
+	}
+	world_close(&w);
+}
+
+/* W-16: what is somebody else's looks like what is not there. */
+TEST(keys_of_others_do_not_exist)
+{
+	static const char *const gets[] = {"", "/rotate", "/revoke",
+	    "/sheet.pdf", "/qr.png", "/qr.svg", "/profile/apple"};
+	static const char *const posts[] = {"/rotate", "/revoke", "/name"};
+	struct world w;
+	const char *token, *body;
+	struct person anna;
+	struct key_view v;
+	struct got g;
+
+	world_open(&w, "");
+	world_sign_in(&w, "anna", "staff", &anna);
+	v = world_key(&w, &anna);
+	token = world_sign_in(&w, "tom", "staff", NULL);
+	body = form(&w, world_csrf(&w, token), "&name=mine&version=1");
+	for (size_t i = 0; i < sizeof(gets) / sizeof(*gets); i++) {
+		g = ASK(&w, .path = key_path(&w, &v, gets[i]), .token = token);
+		assert_int_equal(g.status, 404);
+		assert_lacks(&g, v.key.id.s);
+	}
+	for (size_t i = 0; i < sizeof(posts) / sizeof(*posts); i++) {
+		g = ASK(&w, .method = HTTP_POST,
+		    .path = key_path(&w, &v, posts[i]), .token = token,
+		    .body = body);
+		assert_int_equal(g.status, 404);
+	}
+	assert_int_equal(world_audit(&w, "key.reveal"), 0);
+	world_close(&w);
+}
+
+TEST(a_new_password_replaces_and_revoke_ends)
+{
+	struct world w;
+	const char *token, *body, *old, *to;
+	struct person anna;
+	struct key_view v;
+	struct got g;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", &anna);
+	v = world_key(&w, &anna);
+	old = passphrase(&w, &v);
+	body = form(&w, world_csrf(&w, token), "");
+	g = ASK(&w, .path = key_path(&w, &v, "/rotate"), .token = token);
+	assert_has(&g, "No device has used the present password yet");
+	g = ASK(&w, .method = HTTP_POST, .path = key_path(&w, &v, "/rotate"),
+	    .token = token, .body = body);
+	assert_int_equal(g.status, 303);
+	to = got_header(&g, "location");
+	assert_memory_equal(to, "/key/", 5);
+	to = arena_copy(w.arena, to, strcspn(to, "?"));
+	g = ASK(&w, .path = to, .token = token);
+	assert_int_equal(g.status, 200);
+	assert_lacks(&g, old);
+	g = ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "%s/revoke", to), .token = token,
+	    .body = body);
+	assert_goes(&g, "/?done=revoked");
+	g = ASK(&w, .path = to, .token = token);
+	assert_has(&g, "Revoked");
+	assert_lacks(&g, "data-value");
+	g = ASK(
+	    &w, .path = arena_printf(w.arena, "%s/qr.png", to), .token = token);
+	assert_int_equal(g.status, 409);
+	world_close(&w);
+}
+
+TEST(a_thing_gets_a_password_with_a_name)
+{
+	struct world w;
+	const char *token, *csrf;
+	struct got g;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", NULL);
+	csrf = world_csrf(&w, token);
+	g = ASK(&w, .path = "/key/new", .token = token);
+	assert_has(&g, "Employee");
+	g = ASK(&w, .method = HTTP_POST, .path = "/key/new", .token = token,
+	    .body = arena_printf(
+		w.arena, "csrf=%s&plan=%s&name=+%%00", csrf, w.plan.id.s));
+	assert_int_equal(g.status, 400);
+	g = ASK(&w, .method = HTTP_POST, .path = "/key/new", .token = token,
+	    .body = arena_printf(
+		w.arena, "csrf=%s&plan=%s&name=++", csrf, w.plan.id.s));
+	assert_has(&g, "Please give it a name");
+	g = ASK(&w, .method = HTTP_POST, .path = "/key/new", .token = token,
+	    .body = arena_printf(w.arena,
+		"csrf=%s&plan=%s&name=%%3Cb%%3ETV%%3C%%2Fb%%3E", csrf,
+		w.plan.id.s));
+	assert_int_equal(g.status, 303);
+	g = ASK(&w, .path = "/", .token = token);
+	assert_has(&g, "&lt;b&gt;TV&lt;/b&gt;");
+	assert_lacks(&g, "<b>TV");
+	world_close(&w);
+}
+
+TEST(terms_come_first_and_once)
+{
+	struct world w;
+	const char *token, *body;
+	struct got g;
+
+	world_open(&w, "terms_url = \"https://www.example.org/terms\"");
+	token = world_sign_in(&w, "anna", "staff", NULL);
+	body = form(&w, world_csrf(&w, token), "");
+	g = ASK(&w, .path = "/", .token = token);
+	assert_goes(&g, "/terms");
+	g = ASK(&w, .method = HTTP_POST, .path = "/key", .token = token,
+	    .body = body);
+	assert_goes(&g, "/terms");
+	g = ASK(&w, .path = "/terms", .token = token);
+	assert_has(&g, "https://www.example.org/terms");
+	g = ASK(&w, .method = HTTP_POST, .path = "/terms", .token = token,
+	    .body = body);
+	assert_goes(&g, "/");
+	g = ASK(&w, .path = "/", .token = token);
+	assert_int_equal(g.status, 200);
+	world_close(&w);
+}
+
+TEST(somebody_without_a_plan_reads_which_groups_were_seen)
+{
+	struct world w;
+	struct got g;
+
+	world_open(&w, "");
+	g = ASK(&w, .path = "/",
+	    .token = world_sign_in(&w, "nils", "visitors<i>", NULL));
+	assert_has(&g, "visitors&lt;i&gt;");
+	assert_has(&g, "Room 101");
+	g = ASK(
+	    &w, .path = "/", .token = world_sign_in(&w, "nobody", "", NULL));
+	assert_has(&g, "no group at all");
+	world_close(&w);
+}
+
+TEST(somebody_suspended_reads_why)
+{
+	struct world w;
+	const char *token;
+	struct person anna;
+	struct call c;
+	struct got g;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", &anna);
+	world_key(&w, &anna);
+	c = world_call(&w);
+	assert_ok(people_set_state(
+	    &c, &anna.id, PERSON_SUSPENDED, "Rent is overdue."));
+	g = ASK(&w, .path = "/", .token = token);
+	assert_has(&g, "Rent is overdue.");
+	assert_lacks(&g, "data-value");
+	world_close(&w);
+}
+
+TEST(the_first_administrator_takes_the_link_once)
+{
+	OWN(secret) struct secret link = SECRET_NONE;
+	struct world w;
+	const char *token, *path, *body;
+	struct call c;
+	struct got g;
+
+	world_open(&w, "");
+	c = world_call(&w);
+	assert_ok(setup_link(&c, 3600, &link));
+	path = arena_printf(w.arena, "/setup/%s", secret_text(&link));
+	g = ASK(&w, .path = path);
+	assert_int_equal(g.status, 303);
+	token = world_sign_in(&w, "ada", "staff", NULL);
+	body = form(&w, world_csrf(&w, token), "");
+	g = ASK(&w, .path = path, .token = token);
+	assert_has(&g, "Become the administrator?");
+	g = ASK(&w, .method = HTTP_POST, .path = path, .token = token,
+	    .body = body);
+	assert_goes(&g, "/?done=admin");
+	g = ASK(&w, .method = HTTP_POST, .path = path, .token = token,
+	    .body = body);
+	assert_has(&g, "This link does not work");
+	world_close(&w);
+}
+
+TEST(signing_out_ends_the_session)
+{
+	struct world w;
+	const char *token;
+	struct got g;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", NULL);
+	g = ASK(&w, .method = HTTP_POST, .path = "/signout", .token = token,
+	    .body = form(&w, world_csrf(&w, token), ""));
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "You are signed out");
+	g = ASK(&w, .path = "/", .token = token);
+	assert_goes(&g, "/signin");
+	world_close(&w);
+}
