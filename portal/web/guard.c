@@ -138,7 +138,9 @@ throttled(struct page *p)
 
 	if ((p->route->guards & THROTTLE) == 0)
 		return ERR_OK;
-	wait = throttle_wait(p->app->throttle, client_address(p), p->rq->now);
+	wait = throttle_wait(p->app->throttle,
+	    p->signed_in ? &p->session.person : NULL, client_address(p),
+	    p->rq->now);
 	if (wait == 0)
 		return ERR_OK;
 	reply_headerf(p->rp, "retry-after", "%d", wait);

@@ -10,7 +10,7 @@ enum { WAYS = 8, SETS = THROTTLE_PLACES / WAYS };
 
 struct place {
 	uint64_t who; /* 0: free */
-	int64_t full; /* when the bucket will be full again */
+	int64_t full; /* when the bucket will be full again, in ms */
 };
 
 struct throttle {
@@ -53,9 +53,9 @@ mix(uint64_t x)
 	return x ^ x >> 33;
 }
 
-/* The whole v4 address, or the /64 of v6: what one person is given. */
+/* The whole v4 address, or the /64 of v6: what one household is given. */
 static uint64_t
-who(const struct throttle *t, const struct in6_addr *from)
+of_address(const struct throttle *t, const struct in6_addr *from)
 {
 	uint64_t half[2];
 
@@ -63,6 +63,16 @@ who(const struct throttle *t, const struct in6_addr *from)
 	if (!IN6_IS_ADDR_V4MAPPED(from))
 		half[1] = 1;
 	return mix(mix(half[0] ^ t->seed[0]) ^ half[1] ^ t->seed[1]) | 1;
+}
+
+static uint64_t
+of_person(const struct throttle *t, const struct uid *person)
+{
+	uint64_t x = t->seed[1];
+
+	for (const char *p = person->s; *p != '\0'; p++)
+		x = mix(x ^ (unsigned char)*p);
+	return mix(x ^ t->seed[0]) | 1;
 }
 
 static struct place *
@@ -81,20 +91,22 @@ find(struct place *set, uint64_t id)
 }
 
 int
-throttle_wait(struct throttle *t, const struct in6_addr *from, int64_t now)
+throttle_wait(struct throttle *t, const struct uid *person,
+    const struct in6_addr *from, int64_t now)
 {
-	const int64_t depth = (int64_t)THROTTLE_BURST * THROTTLE_EVERY;
-	uint64_t id = who(t, from);
+	uint64_t id =
+	    person != NULL ? of_person(t, person) : of_address(t, from);
+	int64_t cost = person != NULL ? THROTTLE_PERSON : THROTTLE_ADDRESS;
+	int64_t ms = now * 1000, over;
 	struct place *p;
-	int64_t over;
 
 	pthread_mutex_lock(&t->lock);
 	p = find(t->places[(id >> 1) % SETS], id);
-	if (p->full < now || p->full > now + depth)
-		p->full = now;
-	over = p->full + THROTTLE_EVERY - now - depth;
+	if (p->full < ms || p->full > ms + THROTTLE_DEPTH)
+		p->full = ms;
+	over = p->full + cost - ms - THROTTLE_DEPTH;
 	if (over <= 0)
-		p->full += THROTTLE_EVERY;
+		p->full += cost;
 	pthread_mutex_unlock(&t->lock);
-	return over <= 0 ? 0 : (int)over;
+	return over <= 0 ? 0 : (int)((over + 999) / 1000);
 }

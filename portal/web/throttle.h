@@ -1,10 +1,11 @@
 /*
- * throttle.h - how often one place may try
+ * throttle.h - how often one place, or one person, may try
  *
- * A bucket of tries per address (v4) or /64 (v6) that fills again with time.
- * The memory is fixed: when it is full, the place that tried least recently
- * is forgotten, which at worst gives an attacker with very many addresses a
- * few tries more and never slows anybody else.
+ * A bucket of tries that fills again with time: per person who is signed in,
+ * otherwise per address (v4) or /64 (v6), where a whole campus may sit behind
+ * one address. The memory is fixed: when it is full, the one that tried least
+ * recently is forgotten, which at worst gives an attacker with very many
+ * addresses a few tries more and never slows anybody else.
  */
 #pragma once
 
@@ -12,10 +13,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/uid.h"
+
 enum {
 	THROTTLE_PLACES = 8192,
-	THROTTLE_BURST = 20, /* tries at once */
-	THROTTLE_EVERY = 3,  /* seconds until one more */
+	THROTTLE_DEPTH = 60000, /* ms that fill an empty bucket */
+	THROTTLE_ADDRESS = 500, /* ms a try of an address costs: 120 at once */
+	THROTTLE_PERSON = 3000, /* of a person: 20 at once */
 };
 
 struct throttle;
@@ -23,5 +27,7 @@ struct throttle;
 struct throttle *throttle_new(void);
 void throttle_free(struct throttle *t);
 
-/* 0: go on. Otherwise the seconds to wait. Safe to call from threads. */
-int throttle_wait(struct throttle *t, const struct in6_addr *from, int64_t now);
+/* 0: go on. Otherwise the seconds to wait. PERSON may be NULL. Safe to call
+ * from threads. */
+int throttle_wait(struct throttle *t, const struct uid *person,
+    const struct in6_addr *from, int64_t now);

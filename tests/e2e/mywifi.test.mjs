@@ -141,7 +141,8 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   await inspectAll(page, 'signed-out');
   await page.goto(`${p.url}/`);
   await page.waitForURL('**/signin');
-  assert.deepEqual(page.complaints, []);
+  // the provider's pages are not ours
+  assert.deepEqual(page.complaints.filter((c) => !c.startsWith(p.provider.issuer)), []);
   await context.close();
 });
 

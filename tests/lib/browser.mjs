@@ -25,7 +25,7 @@ export async function visitor(browser, options = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(30000);
   page.complaints = [];
-  page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) page.complaints.push(m.text()); });
+  page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) page.complaints.push(`${m.location().url} ${m.text()}`); });
   page.on('pageerror', (e) => page.complaints.push(e.message));
   page.on('dialog', (d) => { page.complaints.push(`dialog: ${d.message()}`); d.dismiss(); });
   return { context, page };

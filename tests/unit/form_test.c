@@ -148,6 +148,11 @@ v4(uint32_t host)
 	return a;
 }
 
+enum {
+	AT_ONCE_ADDRESS = THROTTLE_DEPTH / THROTTLE_ADDRESS,
+	AT_ONCE_PERSON = THROTTLE_DEPTH / THROTTLE_PERSON
+};
+
 TEST(throttle_slows_one_place_and_no_other)
 {
 	struct throttle *t = throttle_new();
@@ -155,16 +160,36 @@ TEST(throttle_slows_one_place_and_no_other)
 	int64_t now = 1000000;
 
 	assert_non_null(t);
-	for (int i = 0; i < THROTTLE_BURST; i++)
-		assert_int_equal(throttle_wait(t, &me, now), 0);
-	assert_true(throttle_wait(t, &me, now) > 0);
-	assert_int_equal(throttle_wait(t, &you, now), 0);
-	assert_int_equal(throttle_wait(t, &me, now + THROTTLE_EVERY), 0);
-	assert_true(throttle_wait(t, &me, now + THROTTLE_EVERY) > 0);
-	now += (int64_t)THROTTLE_BURST * THROTTLE_EVERY + THROTTLE_EVERY;
-	for (int i = 0; i < THROTTLE_BURST; i++)
-		assert_int_equal(throttle_wait(t, &me, now), 0);
-	assert_true(throttle_wait(t, &me, now) > 0);
+	for (int i = 0; i < AT_ONCE_ADDRESS; i++)
+		assert_int_equal(throttle_wait(t, NULL, &me, now), 0);
+	assert_int_equal(throttle_wait(t, NULL, &me, now), 1);
+	assert_int_equal(throttle_wait(t, NULL, &you, now), 0);
+	now++;
+	for (int i = 0; i < 1000 / THROTTLE_ADDRESS; i++)
+		assert_int_equal(throttle_wait(t, NULL, &me, now), 0);
+	assert_int_equal(throttle_wait(t, NULL, &me, now), 1);
+	now += THROTTLE_DEPTH / 1000;
+	for (int i = 0; i < AT_ONCE_ADDRESS; i++)
+		assert_int_equal(throttle_wait(t, NULL, &me, now), 0);
+	assert_true(throttle_wait(t, NULL, &me, now) > 0);
+	throttle_free(t);
+}
+
+TEST(throttle_counts_a_person_wherever_they_are)
+{
+	struct throttle *t = throttle_new();
+	struct uid anna = uid_new(), tom = uid_new();
+	struct in6_addr here = v4(1);
+
+	for (int i = 0; i < AT_ONCE_PERSON; i++) {
+		struct in6_addr a = v4(100 + (uint32_t)i);
+
+		assert_int_equal(throttle_wait(t, &anna, &a, 5000), 0);
+	}
+	assert_int_equal(
+	    throttle_wait(t, &anna, &here, 5000), THROTTLE_PERSON / 1000);
+	assert_int_equal(throttle_wait(t, &tom, &here, 5000), 0);
+	assert_int_equal(throttle_wait(t, NULL, &here, 5000), 0);
 	throttle_free(t);
 }
 
@@ -173,14 +198,14 @@ TEST(throttle_counts_a_v6_network_as_one_place)
 	struct throttle *t = throttle_new();
 	struct in6_addr a = {.s6_addr = {0x20, 0x01, 0x0d, 0xb8}};
 
-	for (int i = 0; i < THROTTLE_BURST; i++) {
+	for (int i = 0; i < AT_ONCE_ADDRESS; i++) {
 		a.s6_addr[15] = (uint8_t)i;
-		assert_int_equal(throttle_wait(t, &a, 5000), 0);
+		assert_int_equal(throttle_wait(t, NULL, &a, 5000), 0);
 	}
 	a.s6_addr[14] = 9;
-	assert_true(throttle_wait(t, &a, 5000) > 0);
+	assert_true(throttle_wait(t, NULL, &a, 5000) > 0);
 	a.s6_addr[7] = 1;
-	assert_int_equal(throttle_wait(t, &a, 5000), 0);
+	assert_int_equal(throttle_wait(t, NULL, &a, 5000), 0);
 	throttle_free(t);
 }
 
@@ -192,7 +217,7 @@ TEST(throttle_under_a_flood_still_lets_others_in)
 	for (uint32_t i = 0; i < 20 * THROTTLE_PLACES; i++) {
 		struct in6_addr a = v4(i);
 
-		slowed += throttle_wait(t, &a, 7000) != 0;
+		slowed += throttle_wait(t, NULL, &a, 7000) != 0;
 	}
 	assert_int_equal(slowed, 0);
 	throttle_free(t);
