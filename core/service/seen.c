@@ -1,6 +1,7 @@
 /* Which device used which key: learnt by the responder, written behind. */
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
 #include "core/service/world.h"
@@ -62,13 +63,14 @@ roll(struct call *c, const struct uid *key, const struct plan *p, int64_t at)
 
 static enum err
 bind(struct call *c, const struct seen_device *s, int64_t at, bool *fresh,
-    struct device *d)
+    struct uid *before, struct device *d)
 {
 	char mac[MAC_TEXT];
 	enum err e;
 
 	mac_text(&s->mac, mac);
 	*fresh = false;
+	*before = UID_NONE;
 	e = row_one(c->store, &device_rows, SQL_DEVICE_AT,
 	    DB_ARGS(DB_TEXT(s->network.s), DB_TEXT(mac)), d);
 	if (e == ERR_OK && uid_same(&d->key, &s->key))
@@ -80,6 +82,7 @@ bind(struct call *c, const struct seen_device *s, int64_t at, bool *fresh,
 				     c->store, &device_rows, d, &d->version));
 	*fresh = true;
 	if (e == ERR_OK) {
+		*before = d->key;
 		d->key = s->key;
 		d->first_seen = d->first_seen ? d->first_seen : at;
 		d->last_seen = at > d->last_seen ? at : d->last_seen;
@@ -98,11 +101,39 @@ bind(struct call *c, const struct seen_device *s, int64_t at, bool *fresh,
 	return row_add(c->store, &device_rows, d);
 }
 
+/* The last device of an overlap has moved: the old password closes. */
+static enum err
+close_overlap(struct call *c, const struct uid *old, const struct uid *now)
+{
+	OWN(buf) struct buf d = DETAIL;
+	struct wifi_key k;
+	enum err e;
+
+	if (uid_is_none(old))
+		return ERR_OK;
+	e = row_one(c->store, &key_rows, SQL_KEY_MOVED,
+	    DB_ARGS(DB_TEXT(old->s), DB_TEXT(now->s)), &k);
+	if (e == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (e)
+		return e;
+	k.state = KEY_REVOKED;
+	text_copy(k.reason, sizeof(k.reason), "All devices use the new one.");
+	detail_text(&d, "new", now->s);
+	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
+	    (e = store_run(c->store, SQL_KEY_ENDED,
+		 DB_ARGS(DB_TEXT(k.id.s), DB_INT(c->now)), NULL)) ||
+	    (e = disconnects_queue_key(c, &k.id)))
+		return e;
+	return act_changed(c, "key.moved", NOUN_KEY, &k.id, &d);
+}
+
 static enum err
 one(struct call *c, const struct seen_device *s)
 {
 	int64_t at = s->at < c->now ? s->at : c->now;
 	bool key, network, fresh;
+	struct uid before;
 	struct device d;
 	struct plan p;
 	enum err e;
@@ -112,7 +143,7 @@ one(struct call *c, const struct seen_device *s)
 		return e;
 	if (!key || !network)
 		return ERR_OK; /* gone meanwhile */
-	if ((e = bind(c, s, at, &fresh, &d)) ||
+	if ((e = bind(c, s, at, &fresh, &before, &d)) ||
 	    (e = store_run(c->store, SQL_KEY_USED,
 		 DB_ARGS(DB_TEXT(s->key.s), DB_INT(at)), NULL)) ||
 	    (e = row_one(c->store, &plan_rows, SQL_KEY_PLAN,
@@ -121,7 +152,8 @@ one(struct call *c, const struct seen_device *s)
 		return e;
 	if (!fresh)
 		return ERR_OK;
-	if ((e = act_announce(c, NOUN_DEVICE, &d.id)))
+	if ((e = act_announce(c, NOUN_DEVICE, &d.id)) ||
+	    (e = close_overlap(c, &before, &s->key)))
 		return e;
 	return make_room(c, &p, &d);
 }

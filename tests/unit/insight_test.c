@@ -1,0 +1,145 @@
+#include "tests/unit/service.h"
+
+#include "core/service/export.h"
+#include "core/service/insight.h"
+#include "core/service/rules.h"
+
+static struct house h;
+
+TEST(insight_reach_counts_devices_places_and_data_of_a_week)
+{
+	struct insight_reach r;
+	struct insight_plan p;
+	struct insight_house all;
+	struct insight_top *top;
+	struct visit_report v;
+	struct key_view k;
+	size_t n;
+
+	house_make(&h);
+	k = house_key(&h, &h.ada);
+	house_join(&h, &k.key.id, "02-aa-00-00-00-01", "s1");
+	house_join(&h, &k.key.id, "02-aa-00-00-00-02", "s2");
+	v = (struct visit_report){.event = VISIT_STOP,
+	    .ap = h.ap.id,
+	    .key = k.key.id,
+	    .network = h.net.id,
+	    .nas = "ap1",
+	    .session = "s1",
+	    .mac = house_mac("02-aa-00-00-00-01"),
+	    .at = NOON,
+	    .octets_in = 5,
+	    .octets_out = 7};
+	assert_ok(world_visits(&h.system, &v, 1));
+	assert_ok(insight_reach(&h.root, &k.key.id, &r));
+	assert_int_equal(r.devices, 2);
+	assert_int_equal(r.seen, 2);
+	assert_int_equal(r.aps, 1);
+	assert_int_equal(r.visits, 2);
+	assert_int_equal(r.open, 1);
+	assert_int_equal(r.octets_in + r.octets_out, 12);
+	assert_ok(insight_plan(&h.root, &h.plan.id, &p));
+	assert_int_equal(p.keys, 1);
+	assert_int_equal(p.people, 1);
+	assert_int_equal(p.devices, 2);
+	assert_int_equal(p.open, 1);
+	assert_ok(insight_house(&h.root, &all));
+	assert_int_equal(all.devices_week, 2);
+	assert_int_equal(all.on_air, 1);
+	assert_int_equal(all.keys_active, 1);
+	assert_ok(insight_top(&h.root, &top, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(top[0].octets, 12);
+	h.root.now = NOON + INSIGHT_WEEK + 1;
+	assert_ok(insight_reach(&h.root, &k.key.id, &r));
+	assert_int_equal(r.visits, 0);
+	house_end(&h);
+}
+
+TEST(insight_move_shows_who_still_uses_the_old_password_and_closes_it)
+{
+	struct insight_move m;
+	struct key_view old, fresh;
+	struct call ada;
+
+	house_make(&h);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	old = house_key(&h, &h.ada);
+	assert_err(insight_move(&ada, &old.key.id, &m), ERR_NOT_FOUND);
+	house_join(&h, &old.key.id, "02-aa-00-00-00-01", "s1");
+	house_join(&h, &old.key.id, "02-aa-00-00-00-02", "s2");
+	assert_ok(keys_rotate(&ada, &old.key.id, 86400, &fresh));
+	house_join(&h, &fresh.key.id, "02-aa-00-00-00-01", "s3");
+	assert_ok(insight_move(&ada, &fresh.key.id, &m));
+	assert_int_equal(m.nwaiting, 1);
+	assert_int_equal(m.nmoved, 1);
+	assert_int_equal(m.ends, NOON + 86400);
+	assert_ok(keys_get(&ada, &old.key.id, &old));
+	assert_int_equal(old.standing, KEY_IS_ACTIVE);
+	house_join(&h, &fresh.key.id, "02-aa-00-00-00-02", "s4");
+	assert_ok(keys_get(&ada, &old.key.id, &old));
+	assert_int_equal(old.standing, KEY_IS_REVOKED);
+	assert_ok(insight_move(&ada, &old.key.id, &m));
+	assert_int_equal(m.nwaiting, 0);
+	assert_int_equal(m.nmoved, 2);
+	house_end(&h);
+}
+
+TEST(rules_try_as_explains_every_rule)
+{
+	struct rule r = {.priority = 20,
+	    .claim = "email",
+	    .value = "x@example.org",
+	    .roles = 1 << ROLE_DESK};
+	struct rules_verdict v;
+	struct call bob;
+
+	house_make(&h);
+	bob = house_call(&h, &h.bob, 1 << ROLE_PERSON);
+	assert_ok(rule_add(&h.root, &r));
+	assert_err(rules_try(&bob, "{}", "groups", &v), ERR_FORBIDDEN);
+	assert_err(rules_try(&h.root, "[]", "groups", &v), ERR_BAD_INPUT);
+	assert_err(rules_try(&h.root, "{\"a\":", "groups", &v), ERR_BAD_INPUT);
+	assert_ok(rules_try(&h.root,
+	    "{\"groups\":[\"staff\",7],\"email\":\"x@example.org\"}", "groups",
+	    &v));
+	assert_int_equal(v.nsteps, 2);
+	assert_true(v.steps[0].holds);
+	assert_false(v.steps[1].holds); /* not verified */
+	assert_int_equal(v.nplans, 1);
+	assert_int_equal(v.roles, 0);
+	assert_ok(rules_try(&h.root,
+	    "{\"email\":\"x@example.org\",\"email_verified\":true}", "groups",
+	    &v));
+	assert_false(v.groups_known);
+	assert_int_equal(v.roles, 1 << ROLE_DESK);
+	assert_int_equal(v.nplans, 0);
+	assert_ok(rules_try_person(&h.root, &h.ada.id, &v));
+	assert_int_equal(v.nplans, 1);
+	house_end(&h);
+}
+
+TEST(export_holds_what_is_good_now_and_is_audited)
+{
+	OWN(buf) struct buf out = BUF(1 << 20);
+	struct audit_row *row;
+	struct key_view a, b;
+	struct call c;
+	size_t n, rows;
+
+	house_make(&h);
+	a = house_key(&h, &h.ada);
+	b = house_key(&h, &h.ada);
+	assert_ok(keys_suspend(&h.root, &b.key.id, ""));
+	c = house_call(&h, &h.ada, 1 << ROLE_OPERATOR);
+	assert_err(export_psk_file(&c, &h.net.id, "", &out, &n), ERR_FORBIDDEN);
+	assert_ok(export_psk_file(&h.root, &h.net.id, "", &out, &n));
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(buf_str(&out), a.key.id.s));
+	assert_null(strstr(buf_str(&out), b.key.id.s));
+	assert_non_null(strstr(buf_str(&out), " vlanid=20 00:00:00:00:00:00 "));
+	assert_int_equal(out.len, 6 + 26 + 1 + 10 + 18 + 64 + 1);
+	assert_ok(audit_list(&h.root, "key.export", NULL, 0, 9, &row, &rows));
+	assert_int_equal(rows, 1);
+	house_end(&h);
+}
