@@ -13,7 +13,9 @@ typedef uint32_t vec __attribute__((vector_size(32)));
 #define PARITY(x, y, z) ((x) ^ (y) ^ (z))
 #define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
 #define SPREAD(u) ((vec)_mm256_set1_epi32((int)(u)))
-#include "radius/match/sha1_lanes.h"
+#include "core/crypt/sha1_lanes.h"
+
+#include "radius/match/query_lanes.h"
 
 static uint32_t
 half(const struct query *q, const uint32_t *state)

@@ -17,7 +17,9 @@ typedef uint32_t vec __attribute__((vector_size(64)));
 #define PARITY(x, y, z) THREE(x, y, z, 0x96)
 #define MAJORITY(x, y, z) THREE(x, y, z, 0xe8)
 #define SPREAD(u) ((vec)_mm512_set1_epi32((int)(u)))
-#include "radius/match/sha1_lanes.h"
+#include "core/crypt/sha1_lanes.h"
+
+#include "radius/match/query_lanes.h"
 
 uint32_t
 query_psk_avx512(const struct query *q,

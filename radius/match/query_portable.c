@@ -12,7 +12,9 @@
 #define PARITY(x, y, z) ((x) ^ (y) ^ (z))
 #define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
 #define SPREAD(u) (u)
-#include "radius/match/sha1_lanes.h"
+#include "core/crypt/sha1_lanes.h"
+
+#include "radius/match/query_lanes.h"
 
 uint32_t
 query_psk_portable(const struct query *q,
@@ -81,24 +83,36 @@ expand(uint32_t x[static 64])
 	}
 }
 
+#define STEP(a, b, c, d, e, f, g, h, i)                                        \
+	h += (right(e, 6) ^ right(e, 11) ^ right(e, 25)) + CHOOSE(e, f, g) +   \
+	     query_sha256_k[i] + x[i];                                         \
+	d += h;                                                                \
+	h += (right(a, 2) ^ right(a, 13) ^ right(a, 22)) + MAJORITY(a, b, c)
+
 void
-query_sha256_portable(uint32_t h[static 8], const uint32_t w[static 16])
+query_sha256_portable(uint32_t s[static 8], const uint32_t w[static 16])
 {
-	uint32_t x[64], s[8];
+	uint32_t x[64], a = s[0], b = s[1], c = s[2], d = s[3], e = s[4],
+			f = s[5], g = s[6], h = s[7];
 
 	memcpy(x, w, 16 * sizeof(*w));
-	memcpy(s, h, sizeof(s));
 	expand(x);
-	for (int i = 0; i < 64; i++) {
-		uint32_t e = s[4], a = s[0], t;
-
-		t = s[7] + (right(e, 6) ^ right(e, 11) ^ right(e, 25)) +
-		    CHOOSE(e, s[5], s[6]) + query_sha256_k[i] + x[i];
-		memmove(s + 1, s, 7 * sizeof(*s));
-		s[4] += t;
-		s[0] = t + (right(a, 2) ^ right(a, 13) ^ right(a, 22)) +
-		       MAJORITY(a, s[2], s[3]);
+	for (int i = 0; i < 64; i += 8) {
+		STEP(a, b, c, d, e, f, g, h, i);
+		STEP(h, a, b, c, d, e, f, g, i + 1);
+		STEP(g, h, a, b, c, d, e, f, i + 2);
+		STEP(f, g, h, a, b, c, d, e, i + 3);
+		STEP(e, f, g, h, a, b, c, d, i + 4);
+		STEP(d, e, f, g, h, a, b, c, i + 5);
+		STEP(c, d, e, f, g, h, a, b, i + 6);
+		STEP(b, c, d, e, f, g, h, a, i + 7);
 	}
-	for (int i = 0; i < 8; i++)
-		h[i] += s[i];
+	s[0] += a;
+	s[1] += b;
+	s[2] += c;
+	s[3] += d;
+	s[4] += e;
+	s[5] += f;
+	s[6] += g;
+	s[7] += h;
 }
