@@ -24,13 +24,13 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
 }
 
 // Times are written in UTC; show them as the reader's clock does.
-const format = new Intl.DateTimeFormat(document.documentElement.lang, {
-	dateStyle: 'long', timeStyle: 'short',
-});
+const style = (dateStyle) => new Intl.DateTimeFormat(document.documentElement.lang,
+	{ dateStyle, timeStyle: 'short' });
+const long = style('long'), short = style('short');
 for (const time of document.querySelectorAll('time[datetime]')) {
 	const when = new Date(time.dateTime);
 	if (!Number.isNaN(when.valueOf()))
-		time.textContent = format.format(when);
+		time.textContent = (time.closest('td') ? short : long).format(when);
 }
 
 // A form is sent once, however often its button is pressed.

@@ -273,6 +273,11 @@ editor_read(struct page *p, const struct editor *e, union editor_noun *noun,
 		if (*t == '\0' &&
 		    (f->kind == FIELD_INT || f->kind == FIELD_LONG))
 			t = "0";
+		if (*t == '\0' && f->kind == FIELD_ID) {
+			*(struct uid *)(void *)((char *)noun + f->offset) =
+			    UID_NONE;
+			continue;
+		}
 		if ((err = field_set(f, noun, t, &p->call.why)))
 			return err;
 	}

@@ -1,0 +1,119 @@
+// An administrator sets everything up in the browser, and looks after people.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { startPortal } from '../lib/whole.mjs';
+
+let p, browser;
+before(async () => { p = await startPortal(); browser = await launch(); });
+after(async () => { await browser?.close(); await p?.stop(); });
+
+const fill = async (page, values) => {
+  for (const [name, value] of Object.entries(values)) {
+    const field = page.locator(`#f-${name}`);
+    if (await field.evaluate((f) => f.tagName) === 'SELECT') await field.selectOption({ label: value });
+    else await field.fill(value);
+  }
+  await page.getByRole('button', { name: 'Save' }).click();
+};
+
+test('an administrator adds a network, a plan, a rule and an access point', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin`);
+  await inspectAll(page, 'admin-home');
+
+  await page.goto(`${p.url}/admin/networks/new`);
+  await inspectAll(page, 'admin-network-new');
+  await fill(page, { ssid: 'Harbour Guest', name: 'Guests', time_zone: 'Europe/Berlin' });
+  await page.waitForURL(/\/admin\/networks\?done=added/);
+  await page.getByRole('link', { name: 'Harbour Guest' }).first().waitFor();
+  await inspectAll(page, 'admin-networks');
+
+  await page.goto(`${p.url}/admin/plans/new`);
+  await fill(page, { name: 'Visitor', network: 'Guests', vlan: '77', devices: '3' });
+  await page.waitForURL(/\/admin\/plans\?done=added/);
+  await page.goto(`${p.url}/admin/rules/new`);
+  await fill(page, { value: 'visitors', plan: 'Visitor' });
+  await page.waitForURL(/\/admin\/rules\?done=added/);
+  await page.goto(`${p.url}/admin/access-points/new`);
+  await fill(page, { name: 'Lobby', address: '192.0.2.7', dialect: 'hostapd', secret: 'a-secret-of-24-characters' });
+  await page.waitForURL(/\/admin\/access-points\?done=added/);
+  await inspectAll(page, 'admin-access-points');
+  assert.ok(!(await page.content()).includes('a-secret-of-24-characters'));
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+});
+
+test('what cannot be saved is said at its field, and nothing typed is lost', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/plans/new`);
+  await fill(page, { name: 'Too high', network: 'Guests', vlan: '4095' });
+  await page.locator('#w-vlan').waitFor();
+  assert.equal(await page.locator('#f-name').inputValue(), 'Too high');
+  assert.equal(await page.locator('#f-vlan').inputValue(), '4095');
+  await inspect(page, 'admin-plan-wrong');
+  await context.close();
+});
+
+test('two administrators edit the same plan: the second is told', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/plans`);
+  await page.getByRole('link', { name: 'Visitor' }).click();
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await fill(page, { vlan: '78' });
+  await page.waitForURL(/done=saved/);
+  await fill(second, { vlan: '79' });
+  assert.match(await second.locator('[role=alert]').textContent(), /changed/i);
+  await context.close();
+});
+
+test('staff see passwords masked; showing one is recorded; suspending takes effect', async () => {
+  const anna = await visitor(browser);
+  await signIn(anna.page, p.url, 'anna');
+  await anna.page.goto(p.url);
+  const get = anna.page.getByRole('button', { name: /Get/ });
+  if (await get.count()) await get.first().click();
+  const shown = await anna.page.locator('[data-value]').first().getAttribute('data-value');
+
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/people?q=Anna`);
+  await inspectAll(page, 'admin-people');
+  await page.getByRole('link', { name: 'Anna Berger' }).click();
+  await inspectAll(page, 'admin-person');
+  await page.locator('tbody a[href^="/admin/keys/"]').first().click();
+  assert.ok(!(await page.content()).includes(shown));
+  await page.getByRole('button', { name: /Show it/ }).click();
+  assert.equal((await page.locator('code.password').textContent()).replace(/\s/g, ''), shown.replace(/\s/g, ''));
+  await inspectAll(page, 'admin-key');
+  await page.getByLabel('Reason').fill('lost phone');
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await page.getByText('lost phone').first().waitFor();
+  await page.getByRole('link', { name: 'Audit', exact: true }).last().click();
+  for (const act of ['key.reveal', 'key.suspend']) await page.getByText(act).first().waitFor();
+  await inspectAll(page, 'admin-audit');
+  await page.goto(`${p.url}/admin/keys?standing=suspended`);
+  await page.getByRole('cell', { name: 'suspended' }).first().waitFor();
+  await inspect(page, 'admin-keys');
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+  await anna.context.close();
+});
+
+test('people without the role get nothing of it', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'anna');
+  for (const path of ['/admin', '/admin/people', '/admin/keys', '/admin/networks', '/admin/networks/new', '/admin/audit']) {
+    const r = await page.goto(`${p.url}${path}`);
+    assert.equal(r.status(), 404, path);
+  }
+  await context.close();
+});
