@@ -10,6 +10,7 @@
 #include "portal/web/cookie.h"
 #include "portal/web/route.h"
 #include "portal/web/throttle.h"
+#include "portal/web/vhost.h"
 
 enum err
 guard_session(struct page *p)
@@ -46,16 +47,8 @@ bool
 guard_host(const struct page *p)
 {
 	const char *host = request_header(p->rq, "host");
-	const struct conf_list *more = &p->app->conf->portal.hosts;
 
-	if (host == NULL)
-		return false;
-	if (p->app->host[0] == '\0' || same_host(host, p->app->host))
-		return true;
-	for (size_t i = 0; i < more->n; i++)
-		if (same_host(host, more->v[i]))
-			return true;
-	return false;
+	return host != NULL && vhost_ours(p->app->conf, host);
 }
 
 /* A request that changes something must come from a page of ours (W-12). */
