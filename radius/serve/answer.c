@@ -154,7 +154,7 @@ write_accept(
 	struct grant g = {
 	    .passphrase = &passphrase,
 	    .pmk = a->data->pmk,
-	    .vlan = p->vlan,
+	    .vlan = a->data->vlan != 0 ? a->data->vlan : p->vlan,
 	    .role = p->role[0] != '\0' ? p->role : NULL,
 	    .acl = p->acl[0] != '\0' ? p->acl : NULL,
 	    .rate_down = p->rate_down,

@@ -44,6 +44,7 @@ struct key_data {
 	char person[64];
 	int64_t not_before, not_after, created;
 	enum key_state state;
+	int vlan; /* before the plan's; 0: none */
 	bool usable, used;
 	uint8_t pmk[MATCH_PMK];
 	uint8_t passphrase_len;

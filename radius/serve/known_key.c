@@ -93,6 +93,7 @@ known_put_key(struct known *k, const struct world_key *w)
 	    .not_after = w->key.not_after,
 	    .created = w->key.created,
 	    .state = w->key.state,
+	    .vlan = w->vlan,
 	    .usable = w->usable,
 	    .used = w->key.first_used != 0,
 	};

@@ -1,0 +1,408 @@
+#include "tests/unit/test.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "radius/change/disconnect.h"
+#include "radius/serve/budget.h"
+#include "radius/serve/dups.h"
+#include "radius/serve/prefix.h"
+#include "radius/serve/reasons.h"
+#include "radius/serve/table.h"
+
+enum { SECOND = 1000000000 };
+
+/* --- prefixes ------------------------------------------------------------- */
+
+static struct sockaddr_storage
+from(const char *ip, int port)
+{
+	struct sockaddr_in in = {
+	    .sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	struct sockaddr_in6 in6 = {
+	    .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+	struct sockaddr_storage s = {0};
+
+	if (inet_pton(AF_INET, ip, &in.sin_addr) == 1)
+		memcpy(&s, &in, sizeof(in));
+	else {
+		assert_int_equal(inet_pton(AF_INET6, ip, &in6.sin6_addr), 1);
+		memcpy(&s, &in6, sizeof(in6));
+	}
+	return s;
+}
+
+static const char *
+find(const struct prefix_set *set, const char *ip)
+{
+	struct sockaddr_storage s = from(ip, 1);
+	uint8_t addr[16];
+	const char *found;
+
+	prefix_addr(&s, addr);
+	found = prefix_find(set, addr);
+	return found == NULL ? "" : found;
+}
+
+TEST(prefix_the_longest_wins)
+{
+	static char names[][20] = {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.3",
+	    "2001:db8::/32", "2001:db8:1::/48", "0.0.0.0/0"};
+	struct prefix v[6];
+	struct prefix_set set;
+
+	for (size_t i = 0; i < 6; i++) {
+		assert_ok(prefix_parse(names[i], &v[i]));
+		v[i].value = names[i];
+	}
+	prefix_set(&set, v, 6);
+	assert_string_equal(find(&set, "10.9.9.9"), "10.0.0.0/8");
+	assert_string_equal(find(&set, "10.1.9.9"), "10.1.0.0/16");
+	assert_string_equal(find(&set, "10.1.2.3"), "10.1.2.3");
+	assert_string_equal(find(&set, "192.0.2.1"), "0.0.0.0/0");
+	assert_string_equal(find(&set, "2001:db8:1::5"), "2001:db8:1::/48");
+	assert_string_equal(find(&set, "2001:db8:2::5"), "2001:db8::/32");
+	assert_string_equal(find(&set, "2001:db9::"), "");
+	/* an IPv4 access point on an IPv6 socket */
+	assert_string_equal(find(&set, "::ffff:10.1.2.3"), "10.1.2.3");
+}
+
+TEST(prefix_agrees_with_trying_every_one)
+{
+	static char names[400][24];
+	struct prefix v[400], copy[400];
+	struct prefix_set set;
+
+	srand(7);
+	for (int i = 0; i < 400; i++) {
+		unsigned bits = 8 + (unsigned)rand() % 25;
+		uint32_t a = (uint32_t)rand() & (~0U << (32 - bits));
+
+		(void)snprintf(names[i], sizeof(names[i]), "%u.%u.%u.%u/%u",
+		    a >> 24 & 255, a >> 16 & 255, a >> 8 & 255, a & 255, bits);
+		assert_ok(prefix_parse(names[i], &v[i]));
+		v[i].value = names[i];
+		copy[i] = v[i];
+	}
+	prefix_set(&set, v, 400);
+	for (int t = 0; t < 2000; t++) {
+		uint32_t a = htonl((uint32_t)rand());
+		uint8_t addr[16] = {[10] = 0xff, [11] = 0xff};
+		unsigned best = 0;
+		const char *want = "", *got;
+
+		memcpy(addr + 12, &a, 4);
+		for (int i = 0; i < 400; i++) {
+			unsigned n = copy[i].bits / 8;
+			unsigned rest = copy[i].bits % 8;
+			uint8_t m = (uint8_t)(0xff00U >> rest);
+
+			if (memcmp(addr, copy[i].b, n) == 0 &&
+			    (rest == 0 || (addr[n] & m) == copy[i].b[n]) &&
+			    copy[i].bits > best) {
+				best = copy[i].bits;
+				want = names[i];
+			}
+		}
+		got = prefix_find(&set, addr);
+		assert_string_equal(got == NULL ? "" : got, want);
+	}
+}
+
+TEST(prefix_refuses_what_is_none)
+{
+	static const char *const bad[] = {"", "10.0.0.1/8", "10.0.0.0/33",
+	    "10.0.0", "2001:db8::/129", "2001:db8::1/64", "10.0.0.0/",
+	    "10.0.0.0/08", "a", "10.0.0.0/8 "};
+	struct prefix p;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_err(prefix_parse(bad[i], &p), ERR_BAD_INPUT);
+}
+
+/* --- the table -------------------------------------------------------------
+ */
+
+struct thing {
+	uint32_t name, value;
+};
+
+static uint64_t
+thing_hash(const void *r)
+{
+	return table_hash(&((const struct thing *)r)->name, 4);
+}
+
+static bool
+thing_same(const void *r, const void *wanted)
+{
+	return ((const struct thing *)r)->name == *(const uint32_t *)wanted;
+}
+
+static struct thing *
+get(const struct table *t, uint32_t name)
+{
+	return table_get(t, table_hash(&name, 4), &name);
+}
+
+static void
+put(struct table *t, uint32_t name, uint32_t value)
+{
+	struct thing *x = malloc(sizeof(*x));
+	void *old;
+
+	assert_non_null(x);
+	*x = (struct thing){name, value};
+	assert_ok(table_put(t, x, &name, &old));
+	epoch_retire(t->epoch, old, free);
+}
+
+static void
+take(struct table *t, uint32_t name)
+{
+	epoch_retire(
+	    t->epoch, table_take(t, table_hash(&name, 4), &name), free);
+}
+
+TEST(table_puts_replaces_takes_and_grows)
+{
+	struct epoch *e = epoch_new();
+	struct table t = {.epoch = e, .hash = thing_hash, .same = thing_same};
+	size_t n = 0;
+
+	assert_null(get(&t, 1));
+	for (uint32_t i = 0; i < 5000; i++)
+		put(&t, i, i);
+	for (uint32_t i = 0; i < 5000; i += 2)
+		take(&t, i);
+	for (uint32_t i = 1; i < 5000; i += 2)
+		put(&t, i, i + 1);
+	for (uint32_t i = 0; i < 5000; i++)
+		if (i % 2 == 0)
+			assert_null(get(&t, i));
+		else
+			assert_int_equal(get(&t, i)->value, i + 1);
+	for (size_t i = 0; table_next(&t, &i) != NULL;)
+		n++;
+	assert_int_equal(n, 2500);
+	assert_int_equal(t.count, 2500);
+	table_free(&t, free);
+	epoch_free(e);
+}
+
+struct race {
+	struct table t;
+	_Atomic bool stop;
+	_Atomic uint64_t wrong, read;
+};
+
+static void *
+reads(void *arg)
+{
+	struct race *r = arg;
+	struct epoch_reader *me = epoch_join(r->t.epoch);
+
+	while (!atomic_load(&r->stop)) {
+		epoch_enter(me);
+		for (uint32_t i = 0; i < 200; i++) {
+			struct thing *x = get(&r->t, i);
+
+			if (x != NULL && x->value != x->name * 3)
+				r->wrong++;
+			r->read++;
+		}
+		epoch_leave(me);
+	}
+	return NULL;
+}
+
+TEST(table_readers_never_see_freed_records)
+{
+	struct race r = {
+	    .t = {
+		.epoch = epoch_new(), .hash = thing_hash, .same = thing_same}};
+	pthread_t reader[2];
+
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    pthread_create(&reader[i], NULL, reads, &r), 0);
+	for (uint32_t round = 0; round < 200 || r.read < 10000; round++)
+		for (uint32_t i = 0; i < 200; i++)
+			if ((i + round) % 3 == 0)
+				take(&r.t, i);
+			else
+				put(&r.t, i, i * 3);
+	r.stop = true;
+	for (int i = 0; i < 2; i++)
+		(void)pthread_join(reader[i], NULL);
+	assert_int_equal(r.wrong, 0);
+	table_free(&r.t, free);
+	epoch_free(r.t.epoch);
+}
+
+/* --- duplicates ------------------------------------------------------------
+ */
+
+static const uint8_t octets[2][20] = {
+    {1, 7, 0, 20, 'a'},
+    {1, 7, 0, 20, 'b'},
+};
+
+static struct packet
+packet(int which)
+{
+	struct packet p;
+
+	assert_ok(packet_parse(octets[which], 20, &p));
+	return p;
+}
+
+TEST(dups_pending_then_answered_then_forgotten)
+{
+	struct dups *d = dups_new();
+	struct sockaddr_storage a = from("192.0.2.1", 5000);
+	struct packet p = packet(0);
+	struct slice out, answer = {(const uint8_t *)"answer", 6};
+	struct dup_ref ref;
+
+	assert_int_equal(dups_see(d, &a, &p, 0, 1, &ref, &out), DUP_NEW);
+	assert_int_equal(dups_see(d, &a, &p, 0, 2, &ref, &out), DUP_PENDING);
+	assert_true(dups_answer(d, ref, 0, answer));
+	assert_int_equal(dups_see(d, &a, &p, 0, 3, &ref, &out), DUP_ANSWERED);
+	assert_int_equal(out.len, 6);
+	assert_memory_equal(out.p, "answer", 6);
+	assert_int_equal(
+	    dups_see(d, &a, &p, 0, (int64_t)31 * SECOND, &ref, &out), DUP_NEW);
+	dups_forget(d, ref);
+	assert_int_equal(
+	    dups_see(d, &a, &p, 0, (int64_t)31 * SECOND, &ref, &out), DUP_NEW);
+	dups_free(d);
+}
+
+TEST(dups_tell_sources_ports_and_authenticators_apart)
+{
+	struct dups *d = dups_new();
+	struct sockaddr_storage a = from("192.0.2.1", 5000);
+	struct sockaddr_storage b = from("192.0.2.2", 5000);
+	struct sockaddr_storage c = from("192.0.2.1", 5001);
+	struct packet p = packet(0), q = packet(1);
+	struct slice out, answer = {(const uint8_t *)"x", 1};
+	struct dup_ref old, new;
+
+	assert_int_equal(dups_see(d, &a, &p, 0, 1, &old, &out), DUP_NEW);
+	assert_int_equal(dups_see(d, &b, &p, 0, 1, &new, &out), DUP_NEW);
+	assert_int_equal(dups_see(d, &c, &p, 0, 1, &new, &out), DUP_NEW);
+	/* a new authenticator takes the place: the old answer is unwanted */
+	assert_int_equal(dups_see(d, &a, &q, 0, 1, &new, &out), DUP_NEW);
+	assert_false(dups_answer(d, old, 0, answer));
+	assert_true(dups_answer(d, new, 0, answer));
+	dups_free(d);
+}
+
+TEST(dups_are_made_again_after_something_was_lost)
+{
+	struct dups *d = dups_new();
+	struct sockaddr_storage a = from("192.0.2.1", 5000);
+	struct packet p = packet(0);
+	struct slice out, answer = {(const uint8_t *)"x", 1};
+	struct dup_ref ref;
+
+	assert_int_equal(dups_see(d, &a, &p, 4, 1, &ref, &out), DUP_NEW);
+	assert_true(dups_answer(d, ref, 4, answer));
+	assert_int_equal(dups_see(d, &a, &p, 5, 2, &ref, &out), DUP_NEW);
+	dups_free(d);
+}
+
+TEST(dups_never_give_overwritten_octets)
+{
+	struct dups *d = dups_new();
+	uint8_t big[1400];
+	struct slice out, answer = {big, sizeof(big)};
+	struct packet p = packet(0);
+	struct dup_ref ref;
+
+	for (int i = 0; i < 20000; i++) {
+		struct sockaddr_storage a = from("192.0.2.1", 1000 + i);
+
+		memset(big, i & 0xff, sizeof(big));
+		assert_int_equal(
+		    dups_see(d, &a, &p, 0, i, &ref, &out), DUP_NEW);
+		assert_true(dups_answer(d, ref, 0, answer));
+	}
+	for (int i = 0; i < 20000; i++) {
+		struct sockaddr_storage a = from("192.0.2.1", 1000 + i);
+
+		if (dups_see(d, &a, &p, 0, 20000, &ref, &out) == DUP_ANSWERED) {
+			assert_int_equal(out.p[0], i & 0xff);
+			assert_int_equal(out.p[1399], i & 0xff);
+		}
+	}
+	dups_free(d);
+}
+
+/* --- budgets, reasons, disconnects -------------------------------------------
+ */
+
+TEST(budget_gives_a_burst_and_then_its_rate)
+{
+	static struct budget b = {.rule = {.burst = 5, .per_hour = 3600}};
+	int64_t now = (int64_t)1000 * SECOND;
+
+	for (int i = 0; i < 5; i++)
+		assert_true(budget_take(&b, 42, now));
+	assert_false(budget_take(&b, 42, now));
+	assert_true(budget_take(&b, 43, now)); /* somebody else */
+	assert_true(budget_take(&b, 42, now + SECOND));
+	assert_false(budget_take(&b, 42, now + SECOND));
+	for (int i = 0; i < 5; i++)
+		assert_true(budget_take(&b, 42, now + (int64_t)60 * SECOND));
+	assert_false(budget_take(&b, 42, now + (int64_t)60 * SECOND));
+}
+
+TEST(reasons_keep_the_newest)
+{
+	struct reasons *r = reasons_new();
+	static struct reason out[REASONS_MAX];
+	struct mac m = {{2, 0, 0, 0, 0, 0}};
+
+	for (int i = 0; i < REASONS_MAX + 10; i++) {
+		struct reason x = {
+		    .at = i, .station = {{2, 0, 0, 0, 0, (uint8_t)(i % 2)}}};
+
+		reasons_add(r, &x);
+	}
+	assert_int_equal(reasons_list(r, NULL, out, REASONS_MAX), REASONS_MAX);
+	assert_int_equal(out[0].at, REASONS_MAX + 9);
+	assert_int_equal(out[REASONS_MAX - 1].at, 10);
+	assert_int_equal(reasons_list(r, &m, out, 3), 3);
+	assert_int_equal(out[0].at, REASONS_MAX + 8);
+	reasons_free(r);
+}
+
+TEST(disconnect_addresses_with_and_without_a_port)
+{
+	static const struct {
+		const char *text;
+		int family, port;
+	} good[] = {{"192.0.2.1:1700", AF_INET, 1700},
+	    {"192.0.2.1", AF_INET, 3799}, {"2001:db8::1", AF_INET6, 3799},
+	    {"[2001:db8::1]", AF_INET6, 3799},
+	    {"[2001:db8::1]:1700", AF_INET6, 1700}};
+	static const char *const bad[] = {"", "ap.example.org",
+	    "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:70000", "[2001:db8::1",
+	    "[]:1", ":3799", "[2001:db8::1]x", "192.0.2.1:1:2"};
+	struct sockaddr_storage s;
+	socklen_t len;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_true(disconnect_address(good[i].text, 3799, &s, &len));
+		assert_int_equal(s.ss_family, good[i].family);
+		assert_int_equal(
+		    ntohs(((struct sockaddr_in *)&s)->sin_port), good[i].port);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(disconnect_address(bad[i], 3799, &s, &len));
+}
