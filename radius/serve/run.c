@@ -90,8 +90,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 		control = control_start(st);
 		ouster = ouster_start(st);
 		LOG(INFO, "radius.ready", LOG_I("sockets", s->n),
-		    LOG_S("match", variant),
-		    LOG_I("keys", known_counts(st->known).keys));
+		    LOG_S("match", variant));
 		wait_for_end();
 	}
 	atomic_store(&st->stop, true);

@@ -20,7 +20,8 @@ struct table {
 	uint64_t (*hash)(const void *record);
 	bool (*same)(const void *record, const void *wanted);
 	_Atomic(struct table_cells *) cells;
-	size_t count, used; /* used: dead cells, too */
+	_Atomic size_t count; /* any thread may read */
+	size_t used;          /* dead cells, too */
 };
 
 /* Keyed hash of LEN octets. */
