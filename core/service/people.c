@@ -142,6 +142,35 @@ people_set_state(struct call *c, const struct uid *id, enum person_state state,
 	return act_end(c, &tx);
 }
 
+enum err
+people_plan_state(struct call *c, const struct uid *id, enum person_state state,
+    const char *reason, int64_t at)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	struct person p;
+	char text[200];
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF)) || (e = act_reason(c, reason, text)))
+		return e;
+	if (at != 0 && at <= c->now)
+		return why_set(&c->why, ERR_BAD_INPUT, "at",
+		    "Give a time that is still to come.");
+	detail_text(&d, "to", person_state_text(state));
+	detail_int(&d, "at", at);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &person_rows, id, &p)) ||
+	    (e = store_run(c->store, SQL_PERSON_NEXT_SET,
+		 DB_ARGS(DB_TEXT(id->s),
+		     DB_TEXT(at ? person_state_text(state) : ""),
+		     DB_TEXT(at ? text : ""), DB_INT(at)),
+		 NULL)) ||
+	    (e = act_record(c, "person.plan-state", NOUN_PERSON, id, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
 /* --- small changes by the person
  * ------------------------------------------------- */
 

@@ -51,6 +51,11 @@ MUST_USE enum err people_list(struct call *c, const char *search, size_t offset,
 MUST_USE enum err people_set_state(struct call *c, const struct uid *id,
     enum person_state state, const char *reason);
 
+/* The same, ahead of us: life_tick() does it at AT ("block from the 1st"). One
+ * plan at a time; AT 0 forgets it. */
+MUST_USE enum err people_plan_state(struct call *c, const struct uid *id,
+    enum person_state state, const char *reason, int64_t at);
+
 /* A local person (issuer "local"), for those without single sign-on. */
 MUST_USE enum err people_add(struct call *c, struct person *p);
 

@@ -163,3 +163,23 @@ TEST(life_closes_stale_visits_and_purges_by_age)
 	assert_err(keys_get(&h.root, &v.key.id, &out), ERR_NOT_FOUND);
 	house_end(&h);
 }
+
+TEST(life_suspends_on_the_day_that_was_planned)
+{
+	struct person p;
+
+	house_make(&h);
+	assert_err(people_plan_state(
+		       &h.root, &h.ada.id, PERSON_SUSPENDED, "rent", NOON),
+	    ERR_BAD_INPUT);
+	assert_ok(people_plan_state(
+	    &h.root, &h.ada.id, PERSON_SUSPENDED, "rent", NOON + 500));
+	(void)tick(NOON + 1);
+	assert_int_equal(tick(NOON + 499).people, 0);
+	assert_int_equal(tick(NOON + 500).people, 1);
+	assert_int_equal(tick(NOON + 501).people, 0);
+	assert_ok(people_get(&h.root, &h.ada.id, &p));
+	assert_int_equal(p.state, PERSON_SUSPENDED);
+	assert_string_equal(p.state_reason, "rent");
+	house_end(&h);
+}

@@ -1,0 +1,417 @@
+#include "core/service/vouchers.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/base/rnd.h"
+#include "core/base/text.h"
+#include "core/crypt/hash.h"
+#include "core/crypt/seal.h"
+#include "core/model/mint.h"
+#include "core/service/act.h"
+
+enum { LIST_MAX = 1000 };
+#define DESK (ACT_STAFF | 1 << ROLE_DESK)
+
+/* --- codes
+ * ------------------------------------------------------------------------ */
+
+static enum err
+code_new(struct secret *out)
+{
+	char text[VOUCHERS_TEXT + 1];
+	enum err e;
+
+	for (int i = 0; i < VOUCHERS_TEXT; i++)
+		text[i] =
+		    i == VOUCHERS_CODE / 2
+			? '-'
+			: MINT_ALPHABET[rnd_below(sizeof(MINT_ALPHABET) - 1)];
+	e = secret_set(out, text, VOUCHERS_TEXT);
+	secret_wipe(text, sizeof(text));
+	return e;
+}
+
+/* As typed: any case, hyphens and blanks do not count. */
+static enum err
+code_hash(struct call *c, const char *typed, uint8_t out[static HASH_LEN])
+{
+	char code[VOUCHERS_CODE];
+	size_t n = 0;
+
+	for (; *typed; typed++) {
+		char ch = (char)tolower((unsigned char)*typed);
+
+		if (ch == '-' || ch == ' ')
+			continue;
+		if (n == sizeof(code) || !strchr(MINT_ALPHABET, ch))
+			return ERR_NOT_FOUND;
+		code[n++] = ch;
+	}
+	if (n != sizeof(code))
+		return ERR_NOT_FOUND;
+	return hash_hmac(ring_key(c->ring, RING_CODE), RING_KEY,
+	    HASH_PARTS({"voucher", 7}, {code, sizeof(code)}), out);
+}
+
+/* --- making
+ * ------------------------------------------------------------------------- */
+
+static enum err
+fill(struct call *c, const struct voucher_order *o, struct voucher *v)
+{
+	const struct {
+		const char *from;
+		char *to;
+		size_t size;
+	} texts[] = {{o->name, v->name, sizeof(v->name)},
+	    {o->mail, v->mail, sizeof(v->mail)},
+	    {o->room, v->room, sizeof(v->room)},
+	    {o->host, v->host, sizeof(v->host)},
+	    {o->language, v->language, sizeof(v->language)}};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		if (texts[i].from == NULL || texts[i].from[0] == '\0')
+			continue;
+		if (strlen(texts[i].from) >= texts[i].size)
+			return ERR_TOO_BIG;
+		text_copy(texts[i].to, texts[i].size, texts[i].from);
+		if (!text_name(texts[i].to, texts[i].size - 1))
+			return why_set(&c->why, ERR_BAD_INPUT, "name",
+			    "Give plain text without control characters.");
+	}
+	if (o->uses < 0 || o->uses > VOUCHERS_USES)
+		return why_set(&c->why, ERR_BAD_INPUT, "uses",
+		    "A code is good for 1 to %d guests.", VOUCHERS_USES);
+	if (o->departure != 0 &&
+	    (o->departure <= c->now || o->departure <= o->arrival))
+		return why_set(&c->why, ERR_BAD_INPUT, "departure",
+		    "The departure is after the arrival, and to come.");
+	return ERR_OK;
+}
+
+static enum err
+store_new(
+    struct call *c, const struct voucher *v, const char *code, const char *act)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	uint8_t hash[HASH_LEN];
+	struct row_args a;
+	struct plan p;
+	enum err e;
+
+	detail_text(&d, "name", v->name);
+	detail_text(&d, "host", v->host);
+	detail_int(&d, "uses", v->uses_max);
+	row_args(&voucher_rows, v, &a);
+	if ((e = code_hash(c, code, hash)))
+		return e;
+	row_args_add(&a, DB_BLOB(hash, sizeof(hash)));
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &plan_rows, &v->plan, &p)))
+		return e == ERR_NOT_FOUND
+			   ? why_set(&c->why, ERR_BAD_INPUT, "plan",
+				 "There is no such plan.")
+			   : e;
+	if ((e = store_run(c->store, SQL_VOUCHER_ADD, a.v, NULL)) ||
+	    (e = act_record(c, act, NOUN_PASS, &v->id, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
+static enum err
+make(struct call *c, const struct voucher_order *o, enum voucher_state state,
+    const char *act, struct voucher *out, struct secret *code)
+{
+	enum err e;
+
+	*code = SECRET_NONE;
+	*out = (struct voucher){.id = uid_new(),
+	    .plan = o->plan,
+	    .state = state,
+	    .arrival = o->arrival,
+	    .departure = o->departure,
+	    .uses_max = o->uses ? o->uses : 1,
+	    .created = c->now,
+	    .version = 1};
+	text_copy(out->made_by, sizeof(out->made_by), c->actor.id.s);
+	if ((e = fill(c, o, out)) || (e = code_new(code)) ||
+	    (e = store_new(c, out, secret_text(code), act)))
+		secret_own(code);
+	return e;
+}
+
+enum err
+vouchers_make(struct call *c, const struct voucher_order *o,
+    struct voucher *out, struct secret *code)
+{
+	enum err e = act_need(c, DESK);
+
+	return e ? e : make(c, o, VOUCHER_OPEN, "voucher.make", out, code);
+}
+
+enum err
+vouchers_ask(struct call *c, const struct voucher_order *o, struct voucher *out,
+    struct secret *code)
+{
+	if (!o->host || !strchr(o->host, '@'))
+		return why_set(&c->why, ERR_BAD_INPUT, "host",
+		    "Give the mail address of the person you visit.");
+	if (o->uses > 1)
+		return ERR_BAD_INPUT;
+	return make(c, o, VOUCHER_ASKED, "voucher.ask", out, code);
+}
+
+/* --- deciding
+ * -------------------------------------------------------------------------- */
+
+/* Is the actor the sponsor it names? Others see nothing there. */
+static enum err
+own(struct call *c, const struct voucher *v)
+{
+	struct person p;
+	enum err e;
+
+	if (act_need(c, DESK) == ERR_OK)
+		return ERR_OK;
+	if (!call_may(c, ROLE_SPONSOR) || c->actor.kind != ACTOR_PERSON)
+		return ERR_NOT_FOUND;
+	if ((e = row_get(c->store, &person_rows, &c->actor.id, &p)))
+		return e;
+	return p.mail[0] && strcasecmp(p.mail, v->host) == 0 ? ERR_OK
+							     : ERR_NOT_FOUND;
+}
+
+static enum err
+put(struct call *c, struct voucher *v, const char *act)
+{
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	detail_text(&d, "state", voucher_state_text(v->state));
+	detail_int(&d, "departure", v->departure);
+	if ((e = row_set(c->store, &voucher_rows, v, &v->version)))
+		return e;
+	return act_record(c, act, NOUN_PASS, &v->id, &d);
+}
+
+enum err
+vouchers_decide(struct call *c, const struct uid *id, int64_t departure)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct voucher v;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &voucher_rows, id, &v)) || (e = own(c, &v)))
+		return e;
+	if (v.state != VOUCHER_ASKED)
+		return why_set(
+		    &c->why, ERR_BAD_STATE, "", "This was decided already.");
+	if (departure != 0 && departure <= c->now)
+		return why_set(&c->why, ERR_BAD_INPUT, "departure",
+		    "The departure is still to come.");
+	v.state = departure ? VOUCHER_OPEN : VOUCHER_OVER;
+	if (departure)
+		v.departure = departure;
+	if ((e = put(c, &v, departure ? "voucher.approve" : "voucher.refuse")))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+vouchers_withdraw(struct call *c, const struct uid *id)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct voucher v;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &voucher_rows, id, &v)) || (e = own(c, &v)))
+		return e;
+	if (v.state == VOUCHER_OVER)
+		return ERR_BAD_STATE;
+	v.state = VOUCHER_OVER;
+	if ((e = put(c, &v, "voucher.withdraw")))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* --- redeeming
+ * ---------------------------------------------------------------------------
+ */
+
+static enum err
+guest(struct call *c, const struct voucher *v, const char *name,
+    const char *mail, struct person *p)
+{
+	enum err e;
+
+	*p = (struct person){.id = uid_new(),
+	    .roles = 1 << ROLE_PERSON,
+	    .groups_known = true,
+	    .state = PERSON_ACTIVE,
+	    .state_since = c->now,
+	    .created = c->now,
+	    .version = 1};
+	text_copy(p->issuer, sizeof(p->issuer), "local");
+	text_copy(p->subject, sizeof(p->subject), p->id.s);
+	text_copy(p->name, sizeof(p->name), name && name[0] ? name : v->name);
+	text_copy(p->mail, sizeof(p->mail), mail && mail[0] ? mail : v->mail);
+	text_copy(p->language, sizeof(p->language), v->language);
+	if (p->name[0] == '\0')
+		text_copy(p->name, sizeof(p->name), "Guest");
+	if ((e = act_name(c, p->name, "name", false)) ||
+	    (e = row_add(c->store, &person_rows, p)))
+		return e;
+	return act_announce(c, NOUN_PERSON, &p->id);
+}
+
+static bool
+may_redeem(const struct call *c, const struct voucher *v)
+{
+	return v->state == VOUCHER_OPEN && v->uses < v->uses_max &&
+	       (v->departure == 0 || v->departure > c->now);
+}
+
+/* One use is gone when this commits; exactly one caller gets the last. */
+static enum err
+take(struct call *c, const uint8_t hash[static HASH_LEN], const char *name,
+    const char *mail, struct voucher *v, bool *again)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct person p;
+	enum err e;
+
+	*again = false;
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
+		 DB_ARGS(DB_BLOB(hash, HASH_LEN)), v)))
+		return e;
+	if (v->state == VOUCHER_USED && v->uses_max == 1) {
+		*again = true;
+		return ERR_OK;
+	}
+	if (!may_redeem(c, v))
+		return ERR_NOT_FOUND;
+	if ((e = guest(c, v, name, mail, &p)))
+		return e;
+	v->person = p.id;
+	v->key = UID_NONE;
+	if (++v->uses == v->uses_max)
+		v->state = VOUCHER_USED;
+	if ((e = put(c, v, "voucher.redeem")))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* The program issues; that the guest asked is in the audit of the redeeming. */
+static enum err
+issue(struct call *c, struct voucher *v, struct key_view *out)
+{
+	struct call machine = *c;
+	struct key_order o = {.person = v->person,
+	    .plan = v->plan,
+	    .kind = KEY_GUEST,
+	    .name = v->room[0] ? v->room : v->host,
+	    .not_before = v->arrival,
+	    .not_after = v->departure};
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	machine.actor.kind = ACTOR_SYSTEM;
+	if ((e = keys_issue(&machine, &o, out))) {
+		c->why = machine.why;
+		return e;
+	}
+	if (v->uses_max > 1)
+		return ERR_OK;
+	v->key = out->key.id;
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_set(c->store, &voucher_rows, v, &v->version)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* A page that was closed, or a crash between taking and issuing. */
+static enum err
+resume(struct call *c, struct voucher *v, struct key_view *out)
+{
+	struct call machine = *c;
+	enum err e;
+
+	machine.actor.kind = ACTOR_SYSTEM;
+	if (uid_is_none(&v->person) ||
+	    (v->departure != 0 && v->departure <= c->now))
+		return ERR_NOT_FOUND;
+	if (uid_is_none(&v->key))
+		return issue(c, v, out);
+	if ((e = keys_get(&machine, &v->key, out)))
+		return e;
+	return out->standing == KEY_IS_ACTIVE ||
+		       out->standing == KEY_IS_SCHEDULED
+		   ? ERR_OK
+		   : ERR_NOT_FOUND;
+}
+
+enum err
+vouchers_redeem(struct call *c, const char *code, const char *name,
+    const char *mail, struct key_view *out, bool *resumed)
+{
+	uint8_t hash[HASH_LEN];
+	struct voucher v;
+	enum err e;
+
+	*out = (struct key_view){.devices = 0};
+	*resumed = false;
+	if ((e = code_hash(c, code, hash)) ||
+	    (e = take(c, hash, name, mail, &v, resumed)))
+		return e;
+	e = *resumed ? resume(c, &v, out) : issue(c, &v, out);
+	if (e)
+		*out = (struct key_view){.devices = 0};
+	return e;
+}
+
+/* --- lists
+ * ---------------------------------------------------------------------------------
+ */
+
+enum err
+vouchers_list(struct call *c, const char *search, int state, size_t offset,
+    size_t limit, struct voucher **out, size_t *n, size_t *total)
+{
+	const char *like = act_pattern(c, search), *host = "";
+	const char *word =
+	    state < 0 ? "" : voucher_state_text((enum voucher_state)state);
+	struct person p;
+	int64_t count;
+	enum err e;
+
+	*out = NULL;
+	*n = *total = 0;
+	if (act_need(c, DESK | 1 << ROLE_AUDITOR) != ERR_OK) {
+		if (!call_may(c, ROLE_SPONSOR))
+			return ERR_FORBIDDEN;
+		if ((e = row_get(c->store, &person_rows, &c->actor.id, &p)))
+			return e;
+		if (p.mail[0] == '\0')
+			return ERR_OK;
+		host = p.mail;
+	}
+	if (like == NULL)
+		return ERR_TOO_BIG;
+#define MATCHED                                                                \
+	DB_TEXT(like), DB_INT(0), DB_INT(0), DB_INT(0), DB_INT(0),             \
+	    DB_TEXT(host), DB_TEXT(word)
+	if ((e = store_number(
+		 c->store, SQL_VOUCHER_LIST_COUNT, DB_ARGS(MATCHED), &count)))
+		return e;
+	*total = (size_t)count;
+	return row_list(c->store, &voucher_rows, SQL_VOUCHER_LIST,
+	    DB_ARGS(MATCHED, DB_INT(limit < LIST_MAX ? limit : LIST_MAX),
+		DB_INT(offset)),
+	    c->arena, out, n);
+#undef MATCHED
+}

@@ -1,0 +1,52 @@
+/*
+ * vouchers.h - codes that turn into a guest's password when redeemed
+ *
+ * Made by the desk (a batch to print, or an invitation for somebody), or asked
+ * for by a guest and approved by their sponsor. What fails fails with the same
+ * words whatever the reason (G-04). A code has 49 bits: at ten guesses a
+ * second for a day against a thousand live ones, fewer than 10^-5 hits (G-01).
+ */
+#pragma once
+
+#include "core/base/secret.h"
+#include "core/service/keys.h"
+
+enum {
+	VOUCHERS_CODE = 10,  /* characters, from the alphabet of mint.h */
+	VOUCHERS_TEXT = 11,  /* with the hyphen in the middle */
+	VOUCHERS_USES = 500, /* of one code, at most */
+};
+
+struct voucher_order {
+	struct uid plan;
+	const char *name, *mail, *room, *host, *language; /* NULL: "" */
+	int64_t arrival, departure;
+	int uses; /* 1 when 0 */
+};
+
+/* The desk makes one that is open; CODE is what to print, kept nowhere. */
+MUST_USE enum err vouchers_make(struct call *c, const struct voucher_order *o,
+    struct voucher *out, struct secret *code);
+
+/* A guest asks; HOST is the sponsor's mail. CODE is for the guest's status
+ * page and opens nothing before vouchers_decide(). */
+MUST_USE enum err vouchers_ask(struct call *c, const struct voucher_order *o,
+    struct voucher *out, struct secret *code);
+
+/* The sponsor (ROLE_SPONSOR, with that mail) or staff says yes until DEPARTURE,
+ * or no (DEPARTURE 0). Once only. */
+MUST_USE enum err
+vouchers_decide(struct call *c, const struct uid *id, int64_t departure);
+
+/* By POST. The guest's local person and key. RESUMED: a single-use code came
+ * again and its password still works. NOT_FOUND for every other case. */
+MUST_USE enum err vouchers_redeem(struct call *c, const char *code,
+    const char *name, const char *mail, struct key_view *out, bool *resumed);
+
+/* Nobody redeems it any more; keys made from it go on. */
+MUST_USE enum err vouchers_withdraw(struct call *c, const struct uid *id);
+
+/* STATE -1: any. Sponsors see their own. */
+MUST_USE enum err
+vouchers_list(struct call *c, const char *search, int state, size_t offset,
+    size_t limit, struct voucher **out, size_t *n, size_t *total);

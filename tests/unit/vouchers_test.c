@@ -1,0 +1,191 @@
+#include "tests/unit/service.h"
+
+#include <pthread.h>
+
+#include "core/service/vouchers.h"
+
+static struct house h;
+static struct call desk, guest;
+
+static void
+begin(void)
+{
+	house_make(&h);
+	desk = house_call(&h, &h.bob, 1 << ROLE_DESK);
+	guest = h.root;
+	guest.actor = (struct actor){.kind = ACTOR_GUEST};
+}
+
+static struct voucher_order
+order(void)
+{
+	return (struct voucher_order){.plan = h.plan.id,
+	    .name = "Grace",
+	    .room = "101",
+	    .departure = NOON + 86400};
+}
+
+TEST(vouchers_turn_into_a_password_that_ends_at_departure)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct voucher_order o;
+	struct voucher v, *list;
+	struct key_view key, again;
+	struct world_key k;
+	char typed[VOUCHERS_TEXT + 1];
+	size_t n, total;
+	bool resumed;
+
+	begin();
+	o = order();
+	assert_err(vouchers_make(&guest, &o, &v, &code), ERR_FORBIDDEN);
+	assert_ok(vouchers_make(&desk, &o, &v, &code));
+	assert_int_equal(code.len, VOUCHERS_TEXT);
+	assert_err(
+	    vouchers_redeem(&guest, "aaaaa-aaaaa", "", "", &key, &resumed),
+	    ERR_NOT_FOUND);
+	assert_err(vouchers_redeem(&guest, "x", "", "", &key, &resumed),
+	    ERR_NOT_FOUND);
+	for (size_t i = 0; i <= code.len; i++)
+		typed[i] =
+		    code.b[i] >= 'a' ? (char)(code.b[i] - 32) : (char)code.b[i];
+	assert_ok(vouchers_redeem(&guest, typed, "", "", &key, &resumed));
+	assert_false(resumed);
+	assert_int_equal(key.key.kind, KEY_GUEST);
+	assert_int_equal(key.key.not_after, NOON + 86400);
+	assert_string_equal(key.person.name, "Grace");
+	assert_ok(world_key_get(&h.system, &key.key.id, &k));
+	assert_true(k.usable);
+	/* the page was closed: the same code goes on */
+	assert_ok(vouchers_redeem(&guest, typed, "", "", &again, &resumed));
+	assert_true(resumed);
+	assert_true(uid_same(&again.key.id, &key.key.id));
+	assert_ok(keys_revoke(&desk, &key.key.id, "left early"));
+	assert_err(vouchers_redeem(&guest, typed, "", "", &again, &resumed),
+	    ERR_NOT_FOUND);
+	assert_ok(
+	    vouchers_list(&desk, "101", VOUCHER_USED, 0, 9, &list, &n, &total));
+	assert_int_equal(n, 1);
+	house_end(&h);
+}
+
+TEST(vouchers_end_with_their_departure_and_when_withdrawn)
+{
+	OWN(secret) struct secret a = SECRET_NONE, b = SECRET_NONE;
+	struct voucher_order o;
+	struct voucher v;
+	struct key_view key;
+	bool resumed;
+
+	begin();
+	o = order();
+	o.departure = NOON;
+	assert_err(vouchers_make(&desk, &o, &v, &a), ERR_BAD_INPUT);
+	o.departure = NOON + 60;
+	assert_ok(vouchers_make(&desk, &o, &v, &a));
+	assert_ok(vouchers_make(&desk, &o, &v, &b));
+	assert_ok(vouchers_withdraw(&desk, &v.id));
+	assert_err(
+	    vouchers_redeem(&guest, secret_text(&b), "", "", &key, &resumed),
+	    ERR_NOT_FOUND);
+	guest.now = NOON + 60;
+	assert_err(
+	    vouchers_redeem(&guest, secret_text(&a), "", "", &key, &resumed),
+	    ERR_NOT_FOUND);
+	guest.now = NOON + 59;
+	assert_ok(
+	    vouchers_redeem(&guest, secret_text(&a), "", "", &key, &resumed));
+	house_end(&h);
+}
+
+TEST(vouchers_asked_for_wait_for_the_sponsor_they_name)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct call sponsor, other;
+	struct voucher_order o;
+	struct voucher v, *list;
+	struct key_view key;
+	size_t n, total;
+	bool resumed;
+
+	begin();
+	house_sql(&h, "UPDATE person SET mail='ada@example.org' "
+		      "WHERE subject='ada'");
+	sponsor = house_call(&h, &h.ada, 1 << ROLE_SPONSOR);
+	other = house_call(&h, &h.bob, 1 << ROLE_SPONSOR);
+	o = order();
+	o.departure = 0;
+	o.host = "Ada@example.org";
+	assert_ok(vouchers_ask(&guest, &o, &v, &code));
+	assert_err(
+	    vouchers_redeem(&guest, secret_text(&code), "", "", &key, &resumed),
+	    ERR_NOT_FOUND);
+	assert_err(vouchers_decide(&other, &v.id, NOON + 3600), ERR_NOT_FOUND);
+	assert_err(vouchers_decide(&guest, &v.id, NOON + 3600), ERR_NOT_FOUND);
+	assert_ok(vouchers_decide(&sponsor, &v.id, NOON + 3600));
+	assert_err(vouchers_decide(&sponsor, &v.id, 0), ERR_BAD_STATE);
+	assert_ok(vouchers_redeem(
+	    &guest, secret_text(&code), "", "", &key, &resumed));
+	assert_int_equal(key.key.not_after, NOON + 3600);
+	assert_ok(vouchers_list(&other, "", -1, 0, 9, &list, &n, &total));
+	assert_int_equal(n, 0);
+	house_end(&h);
+}
+
+struct racer {
+	pthread_t thread;
+	const char *code;
+	int fresh, refused;
+};
+
+static void *
+race(void *arg)
+{
+	OWN(arena) struct arena *a = arena_new(4 << 20);
+	struct racer *me = arg;
+	struct call c = guest;
+	struct store *st;
+	struct key_view key;
+	struct why why;
+	bool resumed;
+	enum err e;
+
+	if (store_service_open(&h.conf, h.ring, false, &st, &why) != ERR_OK)
+		return NULL;
+	c.store = st;
+	c.arena = a;
+	for (int i = 0; i < 10; i++) {
+		e = vouchers_redeem(&c, me->code, "", "", &key, &resumed);
+		me->fresh += e == ERR_OK && !resumed;
+		me->refused += e == ERR_NOT_FOUND;
+	}
+	store_service_close(st);
+	return NULL;
+}
+
+TEST(vouchers_for_three_have_three_winners)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct racer r[4] = {0};
+	struct voucher_order o;
+	struct voucher v;
+	int fresh = 0, refused = 0;
+
+	begin();
+	o = order();
+	o.uses = 3;
+	assert_ok(vouchers_make(&desk, &o, &v, &code));
+	for (int i = 0; i < 4; i++) {
+		r[i].code = secret_text(&code);
+		assert_int_equal(
+		    pthread_create(&r[i].thread, NULL, race, &r[i]), 0);
+	}
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(r[i].thread, NULL), 0);
+		fresh += r[i].fresh;
+		refused += r[i].refused;
+	}
+	assert_int_equal(fresh, 3);
+	assert_int_equal(refused, 37);
+	house_end(&h);
+}
