@@ -23,7 +23,6 @@ static struct sock_filter calls[] = {
     /* files */
     ALLOW(read),
     ALLOW(write),
-    ALLOW(writev),
     ALLOW(pread64),
     ALLOW(pwrite64),
     ALLOW(openat),
@@ -31,20 +30,19 @@ static struct sock_filter calls[] = {
     ALLOW(lseek),
     ALLOW(fstat),
     ALLOW(newfstatat),
-    ALLOW(faccessat2),
-    ALLOW(readlinkat),
     ALLOW(fcntl),
     ALLOW(fsync),
     ALLOW(fdatasync),
     ALLOW(ftruncate),
     ALLOW(fchmod),
-    ALLOW(unlinkat),
-    ALLOW(getcwd),
-#if defined(SYS_open)
-    ALLOW(open),
+#if defined(SYS_access)
     ALLOW(access),
     ALLOW(readlink),
     ALLOW(unlink),
+#else
+    ALLOW(faccessat),
+    ALLOW(readlinkat),
+    ALLOW(unlinkat),
 #endif
 
     /* memory; nothing becomes code */
@@ -69,13 +67,13 @@ static struct sock_filter calls[] = {
     ALLOW(getsockopt),
     ALLOW(setsockopt),
     ALLOW(sendto),
-    ALLOW(sendmsg),
     ALLOW(sendmmsg),
     ALLOW(recvfrom),
     ALLOW(recvmsg),
-    ALLOW(ppoll),
 #if defined(SYS_poll)
     ALLOW(poll),
+#else
+    ALLOW(ppoll),
 #endif
     ALLOW(epoll_ctl),
     ALLOW(epoll_pwait),

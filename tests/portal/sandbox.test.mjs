@@ -1,0 +1,24 @@
+// How little is allowed: system calls (N-12) and the systemd unit.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run, top } from '../lib/process.mjs';
+
+test('N-12 a worker may make at most 60 system calls, none of which starts anything', () => {
+  const source = readFileSync(join(top, 'portal/kore/filter.c'), 'utf8').replace(/\/\*[^]*?\*\//g, '').replace(/^#define.*$/gm, '');
+  // one side of each #if, as both stand for the same calls
+  const one = source.replace(/#else[^]*?#endif/g, '');
+  const calls = [...one.matchAll(/ALLOW(?:_WITH_FLAG)?\((\w+)/g)].map((m) => m[1]);
+  assert.ok(calls.length > 40 && calls.length <= 60, `${calls.length}`);
+  assert.equal(new Set(calls).size, calls.length);
+  for (const never of ['execve', 'execveat', 'fork', 'vfork', 'ptrace', 'mount', 'chmod', 'chown', 'setuid', 'listen', 'kill', 'process_vm_readv', 'open_by_handle_at', 'bpf', 'keyctl', 'io_uring_setup'])
+    assert.ok(!calls.includes(never), never);
+});
+
+test('systemd-analyze gives the unit 1.5 or less', async (t) => {
+  const r = await run('systemd-analyze', ['security', '--offline=yes', '--no-pager', join(top, 'conf/systemd/latchkey-portal.service')]);
+  const level = /Overall exposure level[^:]*: ([\d.]+)/.exec(r.stdout + r.stderr)?.[1];
+  if (level === undefined) return t.skip('no systemd-analyze here');
+  assert.ok(Number(level) <= 1.5, level);
+});
