@@ -11,6 +11,8 @@
 #include "portal/web/guard.h"
 #include "portal/web/route.h"
 
+enum { PENDING_MOST = 4 };
+
 static const char *
 label(const struct conf_provider *q)
 {
@@ -105,25 +107,49 @@ failed(struct page *p, const char *slug, enum err why,
 	return page_html(p, err_http(why));
 }
 
-/* Pending sign-ins of this browser: at most 4, the others are dropped (O-20).
- * A cookie's name is its prefix up to the last '-', and a piece of state. */
-static void
-drop_others(struct page *p, const char *fresh)
+/* The next cookie of HEADER whose name begins with PREFIX of LEN characters:
+ * its name, in NAME characters; moves *HEADER past it. NULL at the end. */
+static const char *
+pending(const char **header, const char *prefix, size_t len, size_t *name)
 {
-	const char *header = request_header(p->rq, "cookie");
-	size_t prefix = (size_t)(strrchr(fresh, '-') + 1 - fresh);
-	int seen = 0;
+	const char *c = *header;
 
-	for (const char *c = header; c != NULL && *c != '\0';) {
-		size_t len = strcspn(c, ";"), name = strcspn(c, "=;");
-		char *copy;
+	while (c != NULL && *c != '\0') {
+		const char *at = c;
+		size_t all = strcspn(c, ";");
 
-		if (len > name && name > prefix && name < 80 &&
-		    memcmp(c, fresh, prefix) == 0 && ++seen > 3 && seen < 12 &&
-		    (copy = arena_copy(p->arena, c, name)) != NULL)
-			cookie_set(p->rp, copy, "", -1);
-		c += len + (c[len] == ';');
+		*name = strcspn(c, "=;");
+		c += all + (c[all] == ';');
 		c += strspn(c, " ");
+		*header = c;
+		if (*name<all && * name> len && *name < 80 &&
+		    memcmp(at, prefix, len) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* Pending sign-ins of this browser: at most 4, the oldest, which browsers send
+ * first, are dropped (O-20). A name is a prefix up to the last '-', and a piece
+ * that tells one from another. */
+static void
+drop_oldest(struct page *p, const char *fresh)
+{
+	const char *header = request_header(p->rq, "cookie"), *c = header, *at;
+	size_t prefix = (size_t)(strrchr(fresh, '-') + 1 - fresh), name;
+	int n = 0;
+
+	while (pending(&c, fresh, prefix, &name) != NULL)
+		n++;
+	if (n > 16)
+		n = 16; /* the rest go with the next one */
+	for (c = header; n >= PENDING_MOST; n--) {
+		const char *copy;
+
+		if ((at = pending(&c, fresh, prefix, &name)) == NULL ||
+		    (copy = arena_copy(p->arena, at, name)) == NULL)
+			return;
+		cookie_set(p->rp, copy, "", -1);
 	}
 }
 
@@ -149,7 +175,7 @@ enter_begin(struct page *p)
 		return e;
 	cookie_set(
 	    p->rp, begun.cookie_name, begun.cookie_value, SIGNIN_PENDING);
-	drop_others(p, begun.cookie_name);
+	drop_oldest(p, begun.cookie_name);
 	reply_header(p->rp, "referrer-policy", "no-referrer");
 	return page_go(p, begun.location);
 }

@@ -214,6 +214,23 @@ test('somebody who cancels, and errors, find a way on', async () => {
   await context.close();
 });
 
+test('many begun sign-ins leave few cookies, and the last one works', async () => {
+  const { context, page } = await visitor(browser);
+  for (let i = 0; i < 7; i++) await page.goto(`${p.url}/signin/campus`);
+  const pending = (await context.cookies(p.url)).filter((c) => c.name.startsWith('__Host-signin-'));
+  assert.ok(pending.length <= 4, `${pending.length} cookies`);
+  assert.ok(pending.reduce((n, c) => n + c.name.length + c.value.length, 0) < 2048);
+  for (const c of pending) assert.ok(c.secure && c.httpOnly && c.sameSite === 'Lax');
+  await page.getByLabel('Account').fill('ada');
+  await page.getByLabel('Password').fill('ada');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'My Wi-Fi' }).waitFor();
+  const session = (await context.cookies(p.url)).filter((c) => c.name === '__Host-latchkey');
+  assert.equal(session.length, 1);
+  assert.ok(session[0].secure && session[0].httpOnly && session[0].sameSite === 'Lax' && session[0].path === '/');
+  await context.close();
+});
+
 test('the first administrator takes the link', async () => {
   const { token } = await p.harness('link');
   const { context, page } = await visitor(browser);

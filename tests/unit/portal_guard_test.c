@@ -1,4 +1,5 @@
 /* Who gets past what: every route, by the table. */
+#include "assets.h"
 #include "portal/web/throttle.h"
 #include "tests/unit/portal_world.h"
 
@@ -260,6 +261,40 @@ TEST(too_many_tries_are_told_to_wait)
 		buf_own(&rp.body);
 	}
 	assert_int_equal(refused, 200 - THROTTLE_DEPTH / THROTTLE_ADDRESS);
+	world_close(&w);
+}
+
+TEST(assets_are_kept_for_good_and_nothing_else_can_be_named)
+{
+	static const char *const bad[] = {"/static/", "/static/app.css",
+	    "/static/app.0000000000000000.css", "/static/../x",
+	    "/static/%2e%2e/x"};
+	struct world w;
+	const char *etag;
+	struct got g;
+	size_t plain;
+
+	world_open(&w, "");
+	g = ASK(&w, .path = ASSET_app_css);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "--accent");
+	assert_protected(&g, "asset");
+	assert_string_equal(got_header(&g, "cache-control"),
+	    "public, max-age=31536000, immutable");
+	etag = got_header(&g, "etag");
+	plain = strlen(g.body);
+	g = ASK(&w, .path = ASSET_app_css, .accept = "br, gzip");
+	assert_string_equal(got_header(&g, "content-encoding"), "gzip");
+	assert_in_range(g.len, 100, plain - 1);
+	g = ASK(&w, .path = ASSET_app_css, .accept = "gzip;q=0");
+	assert_null(got_header(&g, "content-encoding"));
+	g = ASK(&w, .path = ASSET_app_css, .seen = etag);
+	assert_int_equal(g.status, 304);
+	assert_string_equal(g.body, "");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		g = ASK(&w, .path = bad[i]);
+		assert_int_equal(g.status, 404);
+	}
 	world_close(&w);
 }
 

@@ -43,6 +43,7 @@ struct got {
 	int status;
 	char *body;
 	struct reply *rp;
+	size_t len; /* of the body */
 };
 
 static struct call
@@ -154,7 +155,7 @@ world_sign_in(
 struct ask {
 	enum http_method method; /* 0: GET */
 	const char *path, *query, *body, *cookie, *token;
-	const char *host, *origin, *site, *type, *agent;
+	const char *host, *origin, *site, *type, *agent, *accept, *seen;
 };
 
 static void
@@ -183,6 +184,8 @@ world_ask(struct world *w, struct ask q)
 	ask_header(h, &n, "origin", q.origin);
 	ask_header(h, &n, "sec-fetch-site", q.site);
 	ask_header(h, &n, "user-agent", q.agent);
+	ask_header(h, &n, "accept-encoding", q.accept);
+	ask_header(h, &n, "if-none-match", q.seen);
 	if (q.body != NULL)
 		ask_header(h, &n, "content-type",
 		    q.type != NULL ? q.type
@@ -201,8 +204,8 @@ world_ask(struct world *w, struct ask q)
 	rnd_bytes(&rq->peer.s6_addr[12], 4);
 	rp->arena = w->arena;
 	app_handle(w->app, w->worker, rq, rp);
-	g = (struct got){
-	    rp->status, arena_text(w->arena, buf_str(&rp->body)), rp};
+	g = (struct got){rp->status, arena_text(w->arena, buf_str(&rp->body)),
+	    rp, rp->body.len};
 	buf_own(&rp->body);
 	return g;
 }
