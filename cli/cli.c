@@ -22,6 +22,9 @@ cli_fail(const struct cli *c, enum err e)
 	const struct why *w = &c->call.why;
 	int status = e == ERR_CONFIG ? CLI_CONFIG : 1;
 
+	if (e == ERR_SUSPENDED) /* the text is the reason that was given */
+		return cli_say(c, status, "the person is suspended%s%s",
+		    w->text[0] ? ": " : "", w->text);
 	if (w->text[0] == '\0')
 		return cli_say(c, status, "%s", err_words(e));
 	if (w->field[0] == '\0' || strcmp(w->field, "store") == 0)

@@ -1,4 +1,5 @@
 /* What is wrong, and which command or edit mends it. */
+#include <jansson.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,22 +12,29 @@
 #include "core/handout/sheet.h"
 #include "core/service/setup.h"
 
+enum { TEXT_ROOM = 700 };
+
 struct visit_ {
 	struct cli *c;
+	json_t *found; /* with --json */
 	int bad;
 };
 
 static void __attribute__((format(printf, 3, 4)))
 find(struct visit_ *d, bool ok, const char *fmt, ...)
 {
+	char text[TEXT_ROOM];
 	va_list ap;
 
 	d->bad += !ok;
-	(void)fputs(ok ? "ok    " : "WRONG ", stdout);
 	va_start(ap, fmt);
-	(void)vprintf(fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	(void)putchar('\n');
+	if (d->found)
+		(void)json_array_append_new(
+		    d->found, json_pack("{s:b,s:s}", "ok", ok, "text", text));
+	else
+		(void)printf("%s%s\n", ok ? "ok    " : "WRONG ", text);
 }
 
 static bool
@@ -156,12 +164,18 @@ verb_doctor(struct cli *c, const struct verb *v)
 	(void)v;
 	if (!cli_all_used(c))
 		return 2;
+	d.found = c->json ? json_array() : NULL;
 	if (look_at_conf(&d)) {
 		look_at_machine(&d);
 		if (look_at_key(&d) && look_at_store(&d))
 			look_at_setup(&d);
 	}
-	(void)printf(
-	    "%s\n", d.bad ? "Mend what is marked WRONG." : "Nothing is wrong.");
+	if (d.found) {
+		(void)json_dumpf(d.found, stdout, JSON_INDENT(2));
+		(void)putchar('\n');
+		json_decref(d.found);
+	} else
+		(void)puts(
+		    d.bad ? "Mend what is marked WRONG." : "Nothing is wrong.");
 	return d.bad ? 1 : 0;
 }

@@ -10,6 +10,7 @@ export const top = fileURLToPath(new URL('../..', import.meta.url));
 export const build = resolve(top, process.env.LATCHKEY_BUILD ?? 'build');
 export const program = (name) => join(build, name);
 
+process.setMaxListeners(0); // each directory and program has one
 const running = new Set();
 process.on('exit', () => { for (const p of running) p.child.kill('SIGKILL'); });
 
