@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "core/base/clock.h"
+#include "core/base/rnd.h"
 #include "core/base/text.h"
 #include "core/conf/conf.h"
 #include "core/crypt/seal.h"
@@ -124,6 +125,20 @@ key(struct site *s, const char *given, bool say)
 	(void)printf("%s %s\n", v.key.id.s, secret_text(&shown));
 }
 
+/* Random PMKs: a passphrase would take its time for each. */
+static void
+many(struct site *s, long n)
+{
+	uint8_t pmk[32];
+	char hex[65];
+
+	while (n-- > 0) {
+		rnd_bytes(pmk, sizeof(pmk));
+		text_to_hex(pmk, sizeof(pmk), hex);
+		key(s, hex, false);
+	}
+}
+
 static void
 devices(struct site *s, const struct uid *id)
 {
@@ -217,8 +232,7 @@ obey(struct site *s, char *line)
 	if (n >= 1 && strcmp(verb, "key") == 0)
 		key(s, n > 1 ? a : NULL, true);
 	else if (n > 1 && strcmp(verb, "keys") == 0) {
-		for (long i = strtol(a, NULL, 10); i > 0; i--)
-			key(s, NULL, false);
+		many(s, strtol(a, NULL, 10));
 		(void)puts("ok");
 	} else if (n > 1 && uid_parse(a, &id))
 		on_key(s, verb, &id, b);
