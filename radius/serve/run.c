@@ -8,6 +8,7 @@
 #include "radius/serve/control.h"
 #include "radius/serve/feed.h"
 #include "radius/serve/keeper.h"
+#include "radius/serve/metrics.h"
 #include "radius/serve/ouster.h"
 #include "radius/serve/receiver.h"
 #include "radius/serve/search.h"
@@ -75,6 +76,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	struct state *st = calloc(1, sizeof(*st));
 	struct receiver *receiver[SOCKETS_MAX] = {NULL};
 	struct control *control = NULL;
+	struct metrics *metrics = NULL;
 	struct ouster *ouster = NULL;
 	struct feed *feed = NULL;
 	const char *variant = match_start();
@@ -89,6 +91,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	if (e == ERR_OK) {
 		control = control_start(st);
 		ouster = ouster_start(st);
+		metrics = metrics_start(st);
 		LOG(INFO, "radius.ready", LOG_I("sockets", s->n),
 		    LOG_S("match", variant));
 		wait_for_end();
@@ -98,6 +101,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	search_stop(st->search);
 	for (size_t i = 0; i < s->n; i++)
 		receiver_stop(receiver[i]);
+	metrics_stop(metrics);
 	ouster_stop(ouster);
 	control_stop(control);
 	feed_stop(feed);

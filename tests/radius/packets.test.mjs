@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { site, secret } from '../lib/site.mjs';
-import { run, sleep, until } from '../lib/process.mjs';
+import { freePort, run, sleep, until } from '../lib/process.mjs';
 import { accessRequest, attr, mac, message2, readReply } from '../lib/wpa.mjs';
 
-let it, key;
+let it, key, metricsPort;
 const station = '02-aa-00-00-00-01';
 before(async () => {
-  it = await site('packets');
+  metricsPort = await freePort();
+  it = await site('packets', { more: `metrics_listen = "127.0.0.1:${metricsPort}"` });
   await it.responder();
   key = await it.key();
   await until('the device to join', async () =>
@@ -159,6 +160,17 @@ test('a handshake damaged anywhere is refused and harms nothing (R-20)', async (
   const good = request({ handshake: { anonce, frame } });
   const [a] = await talk([good]);
   assert.equal(readReply(good, a, secret).what, 'accept');
+});
+
+test('counters are served to Prometheus on loopback, and nothing else is', async () => {
+  const url = `http://127.0.0.1:${metricsPort}`;
+  const r = await fetch(`${url}/metrics`);
+  assert.equal(r.status, 200);
+  const text = await r.text();
+  assert.match(text, /^latchkey_radius_accepts_total \d+$/m);
+  assert.match(text, /^latchkey_radius_keys 1$/m);
+  assert.equal((await fetch(`${url}/`)).status, 404);
+  assert.equal((await fetch(`${url}/metrics`, { method: 'POST' })).status, 404);
 });
 
 test('radclient of FreeRADIUS is answered, too', async () => {
