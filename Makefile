@@ -28,6 +28,7 @@ TEST_DEPS = libcmocka-dev systemd clang clang-format libclang-rt-14-dev chromium
 	network-manager wpasupplicant \
 	postgresql-15 python3-aiosmtpd qemu-system-x86 xz-utils debian-archive-keyring
 BENCH_DEPS = freeradius freeradius-config nginx-light wrk
+DEMO_DEPS = openssl curl freeradius-utils
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
 
 # --- flags -----------------------------------------------------------------
@@ -245,6 +246,12 @@ wifi: deps-test
 check: deps-test
 	@$(MAKE) --no-print-directory -j2 all unit-build
 	@tests/run all $(B)
+
+demo: deps
+	@tests/deps $(DEMO_DEPS) $(NODE_DEPS)
+	@tests/npm
+	@$(MAKE) --no-print-directory -j2 all
+	@LATCHKEY_BUILD=$(B) exec tests/demo.mjs
 
 clean:
 	rm -rf build
