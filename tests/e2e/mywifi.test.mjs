@@ -2,19 +2,18 @@
 // take it along, ask the responder with it, revoke it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, inspect, inspectAll, screens, signIn, visitor } from '../lib/browser.mjs';
 import { keep, rendered, second, wifi, zbar } from '../lib/codes.mjs';
-import { must, program, until } from '../lib/process.mjs';
+import { must, until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 const ssid = 'Harbour; "guest"';
-const responder = existsSync(program('latchkey-radius'));
 let p, browser;
 
-before(async () => { browser = await launch(); p = await startPortal({ responder }); });
+before(async () => { browser = await launch(); p = await startPortal({ responder: true }); });
 after(async () => { await browser?.close(); await p?.stop(); });
 
 const shown = (page) => page.locator('code.password').first().getAttribute('data-value');
@@ -74,26 +73,26 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), password);
 
   const id = (await page.getByRole('link', { name: 'A page to print' }).getAttribute('href')).split('/')[2];
-  if (responder) {
-    const joined = await until('the responder to know it', async () => {
-      const r = await reply({ passphrase: password });
-      return r.what === 'accept' && r;
-    });
-    assert.equal(joined.passphrase.toString(), password);
-    assert.equal(joined.vlan, '120');
-    // by MAC alone, now that the device is bound, and by FreeRADIUS's client
-    await until('the device on the page', async () => {
-      await page.goto(`${p.url}/`);
-      return await page.getByText('02-aa-00-00-00-01').count() > 0;
-    });
-    const bound = await reply({});
-    assert.equal(bound.passphrase.toString(), password);
-    const client = await must('radclient', ['-r', '1', '-t', '5', `127.0.0.1:${p.auth}`, 'auth', p.secret],
-      { input: `User-Name=02aa00000001,User-Password=02aa00000001,Calling-Station-Id="02-aa-00-00-00-01",Called-Station-Id="02-00-00-00-00-10:${ssid.replace(/"/g, '\\"')}",NAS-Identifier="ap-1",Message-Authenticator=0x00\n` });
-    assert.match(client, /Access-Accept/);
-  } else {
-    await p.harness('seen', id, '02-aa-00-00-00-01');
-  }
+  // by handshake, then by MAC alone, now that the device is bound
+  const joined = await until('the responder to know it', async () => {
+    const r = await reply({ passphrase: password });
+    return r.what === 'accept' && r;
+  });
+  assert.equal(joined.passphrase.toString(), password);
+  assert.equal(joined.vlan, '120');
+  await until('the device on the page', async () => {
+    await page.goto(`${p.url}/`);
+    return await page.getByText('02-aa-00-00-00-01').count() > 0;
+  });
+  const bound = await reply({});
+  assert.equal(bound.passphrase.toString(), password);
+  assert.equal(bound.vlan, '120');
+  const client = await must('radclient', ['-x', '-r', '1', '-t', '5', `127.0.0.1:${p.auth}`, 'auth', p.secret],
+    { input: 'User-Name=02aa00000001,User-Password=02aa00000001,Calling-Station-Id="02-aa-00-00-00-01",'
+      + `Called-Station-Id="02-00-00-00-00-10:${ssid.replace(/"/g, '\\"')}",NAS-Identifier="ap-1",Message-Authenticator=0x00\n` });
+  assert.match(client, /Access-Accept/);
+  assert.ok(client.includes(`Tunnel-Password:0 = "${password}"`), client);
+  assert.match(client, /Tunnel-Private-Group-Id:0 = "120"/i);
 
   // the device gets a name
   await page.goto(`${p.url}/`);
@@ -119,10 +118,8 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   await page.getByText('The new password is ready.').waitFor();
   const fresh = await shown(page);
   assert.notEqual(fresh, password);
-  if (responder) {
-    await until('the old one to be refused', async () => (await reply({ passphrase: password })).what !== 'accept');
-    await until('the new one to be accepted', async () => (await reply({ passphrase: fresh })).what === 'accept');
-  }
+  await until('the old one to be refused', async () => (await reply({ passphrase: password })).what === 'reject');
+  await until('the new one to be accepted', async () => (await reply({ passphrase: fresh })).what === 'accept');
 
   // revoke
   await page.getByRole('link', { name: 'Revoke' }).click();
@@ -130,8 +127,7 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   await page.getByRole('button', { name: 'Revoke it' }).click();
   await page.getByText('The password was revoked').waitFor();
   await inspectAll(page, 'my-wifi-revoked');
-  if (responder)
-    assert.notEqual((await reply({ passphrase: fresh })).what, 'accept');
+  await until('the answer to be no', async () => (await reply({ passphrase: fresh })).what === 'reject');
 
   // out, and the back button shows nothing
   await page.getByRole('button', { name: 'Sign out' }).click();
