@@ -310,6 +310,7 @@ feed_start(struct state *st)
 			return NULL;
 		}
 	}
+	st->snapshot_used = k->position > 0;
 	f->saved = clock_mono() - (int64_t)FEED_SNAPSHOT_SECONDS * 1000000000;
 	atomic_store(&st->known, k);
 	if (pthread_create(&f->thread, NULL, work, f) == 0)

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
@@ -12,6 +13,8 @@
 #include "radius/serve/ouster.h"
 #include "radius/serve/receiver.h"
 #include "radius/serve/search.h"
+
+enum { FIRST_LOAD_MS = 3000 };
 
 static int
 threads(int64_t asked)
@@ -42,6 +45,21 @@ parts_start(struct state *st, struct feed **feed)
 	st->keeper = keeper_start(st);
 	st->search = search_start(st, threads(st->conf->radius.search_threads));
 	return st->keeper != NULL && st->search != NULL;
+}
+
+/* Packets wait in the sockets until there is something to answer from: a
+ * snapshot, or the store. Not for long, as both may be missing. */
+static void
+wait_for_knowledge(struct state *st)
+{
+	const struct timespec moment = {.tv_nsec = 10000000};
+
+	for (int i = 0; i < FIRST_LOAD_MS / 10; i++) {
+		if (atomic_load(&st->snapshot_used) ||
+		    atomic_load(&st->store_seen) != 0)
+			return;
+		(void)nanosleep(&moment, NULL);
+	}
 }
 
 static enum err
@@ -86,8 +104,10 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 		return e;
 	st->conf = conf;
 	st->ring = ring;
-	if (parts_start(st, &feed))
+	if (parts_start(st, &feed)) {
+		wait_for_knowledge(st);
 		e = receivers_start(st, s, receiver);
+	}
 	if (e == ERR_OK) {
 		control = control_start(st);
 		ouster = ouster_start(st);

@@ -19,7 +19,7 @@ struct state {
 	const struct ring *ring;
 	struct epoch *epoch;
 	_Atomic(struct known *) known; /* replaced when all is loaded anew */
-	_Atomic bool stop;
+	_Atomic bool stop, snapshot_used;
 	_Atomic int64_t store_seen; /* when the store last answered; 0 never */
 	struct reasons *reasons;
 	struct search *search;
