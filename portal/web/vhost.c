@@ -77,6 +77,10 @@ vhost_ours(const struct conf *conf, const char *host)
 	struct name it, url;
 	bool has_url = authority_of(conf->portal.public_url, &url);
 
+	/* an entry of hosts may hold a port of its own */
+	for (size_t i = 0; i < more->n; i++)
+		if (strcasecmp(host, more->v[i]) == 0)
+			return true;
 	if (!split(host, strlen(host), &it))
 		return false;
 	if (it.port != 0 && it.port != conf->portal.port &&
