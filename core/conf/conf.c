@@ -329,10 +329,35 @@ take_all(cfg_t *cfg)
 	}
 }
 
+/* Guests by mail, or with a sponsor who gets mail. */
+static void
+agree_guest(const struct conf *c)
+{
+	const struct conf_list *ways = &c->guest.ways;
+
+	if (c->mail.url[0] != '\0' && c->mail.from[0] == '\0')
+		complain(1, "mail: from is needed to send mail");
+	for (size_t i = 0; i < ways->n; i++) {
+		bool sponsor = strcmp(ways->v[i], "sponsor") == 0;
+		bool mail = strcmp(ways->v[i], "mail") == 0;
+
+		if (!sponsor && !mail && strcmp(ways->v[i], "code") != 0)
+			complain(1, "guest: ways: code, mail or sponsor was "
+				    "expected");
+		if ((sponsor || mail) && c->mail.url[0] == '\0')
+			complain(
+			    1, "guest: the way %s needs mail: url", ways->v[i]);
+		if (sponsor && c->guest.sponsor_domains.n == 0)
+			complain(1, "guest: the way sponsor needs "
+				    "sponsor_domains");
+	}
+}
+
 /* Settings that only make sense together. */
 static void
 agree(const struct conf *c)
 {
+	agree_guest(c);
 	if (c->nprovider > 0 && c->portal.public_url[0] == '\0')
 		complain(1, "portal: public_url is needed as soon as there is "
 			    "a provider");

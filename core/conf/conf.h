@@ -70,6 +70,9 @@ struct conf {
 	struct conf_keys keys;
 	struct conf_log log;
 	struct conf_admin admin;
+	struct conf_mail mail;
+	struct conf_guest guest;
+	struct conf_captive captive;
 	struct conf_provider *provider;
 	size_t nprovider;
 	void *memory; /* what the members point into */
