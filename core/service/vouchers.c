@@ -120,13 +120,13 @@ store_new(
 	return act_end(c, &tx);
 }
 
+/* CODE is a new one, or given. */
 static enum err
 make(struct call *c, const struct voucher_order *o, enum voucher_state state,
     const char *act, struct voucher *out, struct secret *code)
 {
-	enum err e;
+	enum err e = ERR_OK;
 
-	*code = SECRET_NONE;
 	*out = (struct voucher){.id = uid_new(),
 	    .plan = o->plan,
 	    .state = state,
@@ -136,7 +136,7 @@ make(struct call *c, const struct voucher_order *o, enum voucher_state state,
 	    .created = c->now,
 	    .version = 1};
 	text_copy(out->made_by, sizeof(out->made_by), c->actor.id.s);
-	if ((e = fill(c, o, out)) || (e = code_new(code)) ||
+	if ((e = fill(c, o, out)) || (code->len == 0 && (e = code_new(code))) ||
 	    (e = store_new(c, out, secret_text(code), act)))
 		secret_own(code);
 	return e;
@@ -148,6 +148,7 @@ vouchers_make(struct call *c, const struct voucher_order *o,
 {
 	enum err e = act_need(c, DESK);
 
+	*code = SECRET_NONE;
 	return e ? e : make(c, o, VOUCHER_OPEN, "voucher.make", out, code);
 }
 
@@ -155,12 +156,62 @@ enum err
 vouchers_ask(struct call *c, const struct voucher_order *o, struct voucher *out,
     struct secret *code)
 {
+	*code = SECRET_NONE;
 	if (!o->host || !strchr(o->host, '@'))
 		return why_set(&c->why, ERR_BAD_INPUT, "host",
 		    "Give the mail address of the person you visit.");
 	if (o->uses > 1)
 		return ERR_BAD_INPUT;
 	return make(c, o, VOUCHER_ASKED, "voucher.ask", out, code);
+}
+
+/* The letters of a code, from 3 octets each: nearly even. */
+static enum err
+code_of(struct call *c, const char *seed, struct secret *out)
+{
+	char text[VOUCHERS_TEXT + 1];
+	uint8_t h[HASH_LEN];
+	enum err e;
+
+	if ((e = hash_hmac(ring_key(c->ring, RING_CODE), RING_KEY,
+		 HASH_PARTS({"derived", 7}, {seed, strlen(seed)}), h)))
+		return e;
+	for (int i = 0, k = 0; i < VOUCHERS_TEXT; i++) {
+		uint32_t x;
+
+		if (i == VOUCHERS_CODE / 2) {
+			text[i] = '-';
+			continue;
+		}
+		x = (uint32_t)h[k] << 16 | (uint32_t)h[k + 1] << 8 | h[k + 2];
+		text[i] = MINT_ALPHABET[x % (sizeof(MINT_ALPHABET) - 1)];
+		k += 3;
+	}
+	e = secret_set(out, text, VOUCHERS_TEXT);
+	secret_wipe(text, sizeof(text));
+	secret_wipe(h, sizeof(h));
+	return e;
+}
+
+enum err
+vouchers_from(struct call *c, const struct voucher_order *o, const char *seed,
+    struct secret *code)
+{
+	uint8_t hash[HASH_LEN];
+	struct voucher v;
+	enum err e;
+
+	*code = SECRET_NONE;
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	if ((e = code_of(c, seed, code)) ||
+	    (e = code_hash(c, secret_text(code), hash)))
+		return e;
+	e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
+	    DB_ARGS(DB_BLOB(hash, HASH_LEN)), &v);
+	return e == ERR_NOT_FOUND
+		   ? make(c, o, VOUCHER_OPEN, "voucher.make", &v, code)
+		   : e;
 }
 
 /* --- deciding
@@ -181,6 +232,30 @@ own(struct call *c, const struct voucher *v)
 		return e;
 	return p.mail[0] && strcasecmp(p.mail, v->host) == 0 ? ERR_OK
 							     : ERR_NOT_FOUND;
+}
+
+enum err
+vouchers_get(struct call *c, const struct uid *id, struct voucher *out)
+{
+	enum err e = row_get(c->store, &voucher_rows, id, out);
+
+	return e ? e : own(c, out);
+}
+
+enum err
+vouchers_waits(struct call *c, const char *code, bool *waits)
+{
+	uint8_t hash[HASH_LEN];
+	struct voucher v;
+	enum err e;
+
+	*waits = false;
+	if ((e = code_hash(c, code, hash)) == ERR_OK)
+		e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
+		    DB_ARGS(DB_BLOB(hash, HASH_LEN)), &v);
+	if (e == ERR_OK)
+		*waits = v.state == VOUCHER_ASKED;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 static enum err

@@ -28,6 +28,11 @@ struct voucher_order {
 MUST_USE enum err vouchers_make(struct call *c, const struct voucher_order *o,
     struct voucher *out, struct secret *code);
 
+/* The program makes one whose code is derived from SEED, 16 octets or more that
+ * nobody can guess: the same code each time, and the same voucher. */
+MUST_USE enum err vouchers_from(struct call *c, const struct voucher_order *o,
+    const char *seed, struct secret *code);
+
 /* A guest asks; HOST is the sponsor's mail. CODE is for the guest's status
  * page and opens nothing before vouchers_decide(). */
 MUST_USE enum err vouchers_ask(struct call *c, const struct voucher_order *o,
@@ -37,6 +42,13 @@ MUST_USE enum err vouchers_ask(struct call *c, const struct voucher_order *o,
  * or no (DEPARTURE 0). Once only. */
 MUST_USE enum err
 vouchers_decide(struct call *c, const struct uid *id, int64_t departure);
+
+/* One of them, for those who may decide it. */
+MUST_USE enum err
+vouchers_get(struct call *c, const struct uid *id, struct voucher *out);
+
+/* Does the bearer of CODE wait for a sponsor? */
+MUST_USE enum err vouchers_waits(struct call *c, const char *code, bool *waits);
 
 /* By POST. The guest's local person and key. RESUMED: a single-use code came
  * again and its password still works. NOT_FOUND for every other case. */

@@ -1,0 +1,202 @@
+#include "core/service/guests.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/crypt/hash.h"
+#include "core/crypt/seal.h"
+#include "core/crypt/token.h"
+#include "core/net/mail.h"
+#include "core/service/act.h"
+#include "core/service/passes.h"
+
+enum { DAY = 86400 };
+
+static enum err
+digits_hash(struct call *c, const struct uid *id, const char *digits,
+    uint8_t out[static HASH_LEN])
+{
+	return hash_hmac(ring_key(c->ring, RING_CODE), RING_KEY,
+	    HASH_PARTS(
+		{"proof", 5}, {id->s, UID_LEN}, {digits, strlen(digits)}),
+	    out);
+}
+
+/* LIMIT rows of SQL since a day ago: no more. */
+static enum err
+below(struct call *c, enum sql sql, const struct db_arg *args, int64_t limit)
+{
+	int64_t n;
+	enum err e = store_number(c->store, sql, args, &n);
+
+	if (e != ERR_OK)
+		return e;
+	return n < limit ? ERR_OK : ERR_THROTTLED;
+}
+
+static enum err
+bounded(struct call *c, const char *kind, const char *mail, int64_t each,
+    int64_t total)
+{
+	int64_t since = c->now - DAY;
+	enum err e;
+
+	if ((e = store_run(
+		 c->store, SQL_PROOF_PURGE, DB_ARGS(DB_INT(since)), NULL)) ||
+	    (e = below(c, SQL_PROOF_OF_MAIL,
+		 DB_ARGS(DB_TEXT(kind), DB_TEXT(mail), DB_INT(since)), each)) ||
+	    (e = below(c, SQL_PROOF_OF_ADDRESS,
+		 DB_ARGS(DB_TEXT(c->actor.from), DB_INT(since)),
+		 GUESTS_SOURCE)))
+		return e;
+	return below(c, SQL_PROOF_OF_ALL, DB_ARGS(DB_INT(since)), total);
+}
+
+/* Addresses differ by more than case for few, and for none that matters here.
+ */
+static enum err
+address(struct call *c, const char *mail, char out[static MAIL_MAX + 1])
+{
+	if (strlen(mail) > MAIL_MAX || !mail_address_ok(mail))
+		return why_set(&c->why, ERR_BAD_INPUT, "mail",
+		    "Give a mail address such as name@example.org.");
+	text_copy(out, MAIL_MAX + 1, mail);
+	for (char *t = out; *t; t++)
+		if (*t >= 'A' && *t <= 'Z')
+			*t = (char)(*t - 'A' + 'a');
+	return ERR_OK;
+}
+
+static enum err
+add(struct call *c, const char *kind, const struct uid *id, const char *mail,
+    const struct guest_ask *a, const uint8_t *hash)
+{
+	return store_run(c->store, SQL_PROOF_ADD,
+	    DB_ARGS(DB_TEXT(id->s), DB_TEXT(kind), DB_TEXT(mail),
+		DB_TEXT(a->name), DB_TEXT(a->language), DB_TEXT(c->actor.from),
+		DB_BLOB(hash, hash != NULL ? HASH_LEN : 0), DB_INT(c->now)),
+	    NULL);
+}
+
+enum err
+guests_prove(struct call *c, const struct guest_ask *a, struct uid *proof,
+    char digits[static GUESTS_DIGITS + 1])
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	char mail[MAIL_MAX + 1], name[4 * NAME_MAX_];
+	struct guest_ask mine = *a;
+	uint8_t hash[HASH_LEN];
+	enum err e;
+
+	*proof = uid_new();
+	token_digits(digits, GUESTS_DIGITS);
+	text_copy(name, sizeof(name), a->name);
+	mine.name = name;
+	if ((e = act_name(c, name, "name", false)) ||
+	    (e = address(c, a->mail, mail)) ||
+	    (e = digits_hash(c, proof, digits, hash)) ||
+	    (e = act_begin(c, &tx)) ||
+	    (e = bounded(c, "mail", mail, GUESTS_MAILS, a->total)) ||
+	    (e = below(c, SQL_PROOF_OF_MAIL,
+		 DB_ARGS(DB_TEXT("mail"), DB_TEXT(mail),
+		     DB_INT(c->now - GUESTS_PAUSE)),
+		 1)) ||
+	    (e = add(c, "mail", proof, mail, &mine, hash)))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+guests_count(struct call *c, const char *sponsor, int64_t total)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	static const struct guest_ask none = {.name = "", .language = ""};
+	char mail[MAIL_MAX + 1];
+	struct uid id = uid_new();
+	enum err e;
+
+	if ((e = address(c, sponsor, mail)) || (e = act_begin(c, &tx)) ||
+	    (e = bounded(c, "sponsor", mail, GUESTS_ASKS, total)) ||
+	    (e = add(c, "sponsor", &id, mail, &none, NULL)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* What was asked for, when the digits are right. A wrong try counts for good:
+ * it is committed before anything is said. */
+static enum err
+tried(struct call *c, const struct uid *proof, const char *digits,
+    struct voucher_order *o)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	uint8_t hash[HASH_LEN];
+	const void *want;
+	size_t len;
+	bool right;
+	enum err e;
+
+	if ((e = digits_hash(c, proof, digits, hash)) ||
+	    (e = act_begin(c, &tx)) ||
+	    (e = db_one(c->store->db, SQL_PROOF_TRY,
+		 DB_ARGS(DB_TEXT(proof->s), DB_TEXT("mail"),
+		     DB_INT(GUESTS_TRIES), DB_INT(c->now - GUESTS_VALID)),
+		 &r)))
+		return e;
+	want = db_blob(&r, 0, &len);
+	right = len == HASH_LEN && secret_equal(want, hash, HASH_LEN);
+	o->mail = arena_text(c->arena, db_text(&r, 1));
+	o->name = arena_text(c->arena, db_text(&r, 2));
+	o->language = arena_text(c->arena, db_text(&r, 3));
+	if ((e = db_end(&r)) ||
+	    (right &&
+		(e = store_run(c->store, SQL_PROOF_USED,
+		     DB_ARGS(DB_TEXT(proof->s), DB_INT(c->now)), NULL))) ||
+	    (e = act_end(c, &tx)))
+		return e;
+	if (o->mail == NULL || o->name == NULL || o->language == NULL)
+		return ERR_NO_MEMORY;
+	return right ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err
+guests_confirm(struct call *c, const struct uid *proof, const char *digits,
+    const struct uid *plan, struct key_view *out, struct secret *code,
+    bool *resumed)
+{
+	struct voucher_order o = {.plan = *plan};
+	struct call machine = *c;
+	enum err e;
+
+	*out = (struct key_view){.devices = 0};
+	*code = SECRET_NONE;
+	*resumed = false;
+	machine.actor.kind = ACTOR_SYSTEM;
+	if (strlen(digits) != GUESTS_DIGITS)
+		return ERR_NOT_FOUND;
+	if ((e = tried(c, proof, digits, &o)) ||
+	    (e = vouchers_from(&machine, &o, proof->s, code)))
+		return e;
+	return vouchers_redeem(
+	    c, secret_text(code), o.name, o.mail, out, resumed);
+}
+
+enum err
+guests_plan(struct call *c, const char *name, struct uid *plan)
+{
+	struct call machine = *c;
+	struct entitlement *list;
+	size_t n;
+	enum err e;
+
+	*plan = UID_NONE;
+	machine.actor.kind = ACTOR_SYSTEM;
+	if ((e = passes_presets(&machine, &list, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (*name == '\0' || strcmp(list[i].plan.name, name) == 0) {
+			*plan = list[i].plan.id;
+			return ERR_OK;
+		}
+	return ERR_NOT_ENTITLED;
+}

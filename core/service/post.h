@@ -1,0 +1,18 @@
+/*
+ * post.h - the post office of the configuration: letters go out now
+ */
+#pragma once
+
+#include "core/conf/conf.h"
+#include "core/net/mail.h"
+
+struct post;
+
+/* Reads the password, before privileges are gone. *OUT is NULL when no server
+ * is configured. */
+MUST_USE enum err post_open(
+    const struct conf *conf, struct post **out, char why[static CONF_WHY]);
+void post_close(struct post *p);
+
+/* As mail_send(); waits for the server. BUSY without one. */
+MUST_USE enum err post_send(const struct post *p, const struct mail *m);
