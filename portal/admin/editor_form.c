@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/service/insight.h"
 #include "portal/admin/editor.h"
 
 enum { FIELDS_MAX = 48, VALUE_MAX = 600, OPTIONS_MAX = 500 };
@@ -224,6 +225,7 @@ editor_form(struct page *p, const struct editor *e,
 	    arena_array(p->arena, FIELDS_MAX, sizeof(*v));
 	const char *id = value(p, &e->fields[0], noun);
 	const struct field *version = field_find(e->fields, "version");
+	struct insight_plan touch = {0};
 	size_t n = 0;
 	enum err err;
 
@@ -244,7 +246,13 @@ editor_form(struct page *p, const struct editor *e,
 		    .required = id[0] == '\0',
 		    .wrong = bad ? p->call.why.text : ""};
 	}
-	err = PAGE(p, admin_edit, .word = e->word, .id = id,
+	if (id[0] && strcmp(e->word, "plans") == 0 &&
+	    (err = insight_plan(&p->call, &noun->plan.id, &touch)))
+		return err;
+	err = PAGE(p, admin_edit, .touched = touch.keys > 0,
+	    .touched_keys = (int64_t)touch.keys,
+	    .touched_people = (int64_t)touch.people,
+	    .touched_open = (int64_t)touch.open, .word = e->word, .id = id,
 	    .version =
 		typed ? form_text(typed, "version") : value(p, version, noun),
 	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/service/audit.h"
-#include "core/service/open.h"
+#include "core/service/insight.h"
 #include "portal/web/route.h"
 
 enum { RECENT = 12, AUDIT_PAGE = 100 };
@@ -35,24 +35,54 @@ audit_rows(struct page *p, const char *act, const struct uid *what,
 	return ERR_OK;
 }
 
+static enum err
+most_data(struct page *p, struct tpl_bar **out, size_t *n)
+{
+	struct insight_top *top = NULL;
+	enum err e = insight_top(&p->call, &top, n);
+	struct tpl_bar *v;
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < *n; i++) {
+		v[i].label = top[i].name;
+		v[i].href =
+		    arena_printf(p->arena, "/admin/keys/%s", top[i].key.s);
+		v[i].words = arena_printf(
+		    p->arena, "%.1f MB", (double)top[i].octets / 1e6);
+		v[i].share = top[0].octets > 0
+				 ? top[i].octets / (top[0].octets / 100 + 1)
+				 : 0;
+	}
+	*out = v;
+	return ERR_OK;
+}
+
 enum err
 admin_home(struct page *p)
 {
-	struct store_health h = {0};
+	struct insight_house h = {0};
 	struct tpl_audit_row *rows = NULL;
+	struct tpl_bar *bars = NULL;
 	int64_t last = 0;
-	size_t n = 0;
+	size_t n = 0, nbars = 0;
 	enum err e;
 
-	if ((e = store_service_health(&p->call, &h)))
+	if ((e = insight_house(&p->call, &h)) ||
+	    (e = most_data(p, &bars, &nbars)))
 		return e;
 	e = audit_rows(p, NULL, NULL, INT64_MAX, RECENT, &rows, &n, &last);
 	if (e != ERR_OK && e != ERR_FORBIDDEN)
 		return e;
-	return PAGE(p, admin_home, .people = h.people,
-	    .keys_active = h.keys_active, .keys_total = h.keys_total,
-	    .devices = h.devices, .aps = h.aps,
-	    .may_change = call_may(&p->call, ROLE_ADMIN), .rows = {rows, n});
+	return PAGE(p, admin_home, .people = (int64_t)h.people_active,
+	    .keys_active = (int64_t)h.keys_active,
+	    .devices_week = (int64_t)h.devices_week,
+	    .on_air = (int64_t)h.on_air, .unused = (int64_t)h.unused,
+	    .expiring = (int64_t)h.expiring_week,
+	    .undisconnected = (int64_t)h.refused_disconnects,
+	    .bars = {bars, nbars}, .rows = {rows, n});
 }
 
 enum err

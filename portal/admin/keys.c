@@ -5,6 +5,8 @@
 #include "core/base/text.h"
 #include "core/handout/wifi.h"
 #include "core/service/devices.h"
+#include "core/service/disconnects.h"
+#include "core/service/insight.h"
 #include "portal/admin/admin.h"
 #include "portal/web/route.h"
 
@@ -166,6 +168,35 @@ visits(struct page *p, const struct uid *id, struct tpl_visit **out, size_t *n)
 }
 
 static enum err
+offs(struct page *p, const struct uid *id, struct tpl_off **out, size_t *n)
+{
+	struct disconnect *all = NULL;
+	struct tpl_off *v;
+	enum err e = disconnects_of_key(&p->call, id, VISITS, &all, n);
+	char *mac;
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < *n; i++) {
+		if ((mac = arena_get(p->arena, MAC_TEXT)) == NULL)
+			return ERR_NO_MEMORY;
+		mac_text(&all[i].mac, mac);
+		v[i].mac = mac;
+		v[i].asked = all[i].asked;
+		v[i].answered = all[i].answered;
+		v[i].answer = all[i].answer;
+		v[i].cause = all[i].cause;
+		v[i].gone = all[i].gone;
+		v[i].waiting = strcmp(all[i].state, "waiting") == 0;
+		v[i].dead = strcmp(all[i].state, "dead") == 0;
+	}
+	*out = v;
+	return ERR_OK;
+}
+
+static enum err
 show(struct page *p, const char *password)
 {
 	struct uid id = page_id(p, 0);
@@ -173,7 +204,9 @@ show(struct page *p, const char *password)
 	struct tpl_key_row *row;
 	struct tpl_device *dev = NULL;
 	struct tpl_visit *vis = NULL;
-	size_t ndev = 0, nvis = 0;
+	struct tpl_off *off = NULL;
+	struct insight_reach far = {0};
+	size_t ndev = 0, nvis = 0, noff = 0;
 	enum err e;
 
 	if (k == NULL)
@@ -181,11 +214,17 @@ show(struct page *p, const char *password)
 	if ((e = keys_get(&p->call, &id, k)) ||
 	    (e = admin_key_rows(p, k, 1, &row)) ||
 	    (e = devices(p, &id, &dev, &ndev)) ||
-	    (e = visits(p, &id, &vis, &nvis)))
+	    (e = visits(p, &id, &vis, &nvis)) ||
+	    (e = offs(p, &id, &off, &noff)) ||
+	    (e = insight_reach(&p->call, &id, &far)))
 		return e;
 	return PAGE(p, admin_key, .k = *row, .password = password,
 	    .created = k->key.created, .devices = {dev, ndev},
-	    .visits = {vis, nvis},
+	    .visits = {vis, nvis}, .offs = {off, noff},
+	    .week_seen = (int64_t)far.seen, .week_aps = (int64_t)far.aps,
+	    .week_visits = (int64_t)far.visits,
+	    .week_data = arena_printf(p->arena, "%.1f MB",
+		(double)(far.octets_in + far.octets_out) / 1e6),
 	    .living =
 		k->standing != KEY_IS_REVOKED && k->standing != KEY_IS_EXPIRED,
 	    .suspended = k->standing == KEY_IS_SUSPENDED,

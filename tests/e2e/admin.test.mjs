@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { ask } from '../lib/radius.mjs';
+import { until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser;
-before(async () => { p = await startPortal(); browser = await launch(); });
+before(async () => { p = await startPortal({ responder: true }); browser = await launch(); });
 after(async () => { await browser?.close(); await p?.stop(); });
 
 const fill = async (page, values) => {
@@ -115,5 +117,49 @@ test('people without the role get nothing of it', async () => {
     const r = await page.goto(`${p.url}${path}`);
     assert.equal(r.status(), 404, path);
   }
+  await context.close();
+});
+
+test('why a device was refused can be read in the browser', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  const refused = () => ask({ port: p.auth, secret: p.secret, ssid: p.made.ssid ?? 'Harbour; "guest"',
+    station: '02-aa-00-00-00-77', passphrase: 'no-password-of-ours', timeout: 5000 });
+  await until('a reject', async () => (await refused()).what === 'reject', 20000);
+  await page.goto(`${p.url}/admin/why`);
+  await page.getByRole('cell', { name: '02-aa-00-00-00-77' }).first().waitFor();
+  await inspectAll(page, 'admin-why');
+  await page.getByLabel('Address of the device').fill('02:AA:00:00:00:77');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByText('No key fits what the device proved.').first().waitFor();
+  await page.getByLabel('Address of the device').fill('nonsense');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.locator('#device-wrong').waitFor();
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+});
+
+test('try as: the rules explain themselves', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/try`);
+  await page.getByLabel('A JSON object, as an ID token has it').fill('{"groups": ["staff"]}');
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await page.getByText('Employee (').waitFor();
+  await inspectAll(page, 'admin-try');
+  await page.getByLabel('A JSON object, as an ID token has it').fill('{"groups": ');
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await page.locator('[role=alert]').waitFor();
+  assert.equal(await page.getByLabel('A JSON object, as an ID token has it').inputValue(), '{"groups": ');
+  await page.goto(`${p.url}/admin/people?q=Anna`);
+  await page.getByRole('link', { name: 'Anna Berger' }).click();
+  await page.getByRole('link', { name: /What the rules give/ }).click();
+  await page.getByText('Employee (').waitFor();
+  await page.goto(`${p.url}/admin/plans`);
+  await page.getByRole('link', { name: 'Employee' }).click();
+  await page.getByText(/A change touches 1 passwords of 1 people/).waitFor();
+  await inspect(page, 'admin-plan-touched');
   await context.close();
 });

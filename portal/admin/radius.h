@@ -1,0 +1,16 @@
+/*
+ * radius.h - asking the responder of this machine
+ *
+ * Over the socket next to its snapshot (radius/serve/control.h): lines of
+ * JSON. The portal only reads.
+ */
+#pragma once
+
+#include "portal/web/page.h"
+
+enum { RADIUS_ANSWER_MAX = 1 << 20, RADIUS_PATIENCE_MS = 1500 };
+
+/* The answer to QUESTION (without a newline). IO when nobody is there or the
+ * answer is late; then OUT is empty. */
+MUST_USE enum err
+radius_ask(const struct conf *conf, const char *question, struct buf *out);
