@@ -7,6 +7,7 @@
 #define AP ap_fields
 #define PERSON person_fields
 #define KEY key_fields
+#define TOKEN token_fields
 
 const struct verb verbs[] = {
 	{"init", "", "", "make configuration, master key, store; print the first administrator's link", CLI_NOTHING, verb_init, NULL},
@@ -63,6 +64,10 @@ const struct verb verbs[] = {
 	{"key", "rotate", "KEY [--overlap 24h]", "a new password; the old one ends after the overlap", CLI_STORE, verb_key_rotate, KEY},
 	{"key", "extend", "KEY --not_after TIME|never", "move the end of a password", CLI_STORE, verb_key_extend, NULL},
 	{"key", "rename", "KEY NAME", "give a password another name", CLI_STORE, verb_key_rename, NULL},
+
+	{"token", "add", "--name TEXT --scopes read,keys ... [--issuer URL] [--expires TIME]", "make a token for a machine; it is shown once", CLI_STORE, verb_token_add, TOKEN},
+	{"token", "list", "", "tokens, and when they were last used", CLI_STORE, verb_token_list, TOKEN},
+	{"token", "revoke", "TOKEN", "end a token, at once", CLI_STORE, verb_token_revoke, NULL},
 };
 
 const size_t verbs_count = sizeof(verbs) / sizeof(verbs[0]);

@@ -22,3 +22,4 @@ cli_verb verb_person_add, verb_person_list, verb_person_show, verb_person_state;
 cli_verb verb_key_issue, verb_key_list, verb_key_show, verb_key_reveal,
     verb_key_revoke, verb_key_suspend, verb_key_restore, verb_key_rotate,
     verb_key_extend, verb_key_rename;
+cli_verb verb_token_add, verb_token_list, verb_token_revoke;

@@ -36,6 +36,7 @@ TERM_WORDS(binding, BINDINGS)
 TERM_WORDS(cap_rule, CAP_RULES)
 TERM_WORDS(device_origin, DEVICE_ORIGINS)
 TERM_WORDS(ma_policy, MA_POLICIES)
+TERM_WORDS(voucher_state, VOUCHER_STATES)
 
 #define ROW(type, member, kind, flags, term, help)                             \
 	{#member, kind, flags, offsetof(struct type, member),                  \
@@ -184,6 +185,56 @@ const struct field visit_fields[] = {
 	    FIELD_LONG, FIELD_SHORT, NULL, "octets from the device")
 	    F(octets_out, FIELD_LONG, FIELD_SHORT, NULL, "octets to the device")
 		F(stop_cause, FIELD_INT, 0, NULL, "Acct-Terminate-Cause"){0}
+#undef F
+};
+
+const struct field unit_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(unit, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(
+	name, FIELD_TEXT, NEEDED, NULL, "what people call it")
+	F(parent, FIELD_ID, FIELD_SET, NULL, "the unit it is part of") F(
+	    vlan, FIELD_INT, SHOWN, NULL, "of its own; 0: that of the plan")
+	    F(state, FIELD_TERM, FIELD_SHORT, &person_state_term, "its state")
+		F(state_reason, FIELD_TEXT, 0, NULL, "why") COMMON(unit){0}
+#undef F
+};
+
+const struct field voucher_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(voucher, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(
+	plan, FIELD_ID, NEEDED, NULL, "what the password is worth") F(state,
+	FIELD_TERM, FIELD_SHORT, &voucher_state_term,
+	"asked or open") F(name, FIELD_TEXT, SHOWN, NULL, "the guest's name")
+	F(mail, FIELD_TEXT, FIELD_SET, NULL, "the guest's mail address") F(
+	    room, FIELD_TEXT, SHOWN, NULL, "where they stay")
+	    F(host, FIELD_TEXT, FIELD_SET, NULL, "whom they visit") F(
+		language, FIELD_TEXT, FIELD_SET, NULL, "BCP 47 tag") F(arrival,
+		FIELD_TIME, SHOWN, NULL, "from when; empty: now")
+		F(departure, FIELD_TIME, SHOWN, NULL, "until when") F(uses_max,
+		    FIELD_INT, FIELD_SET, NULL, "how often; 1 when not given")
+		    F(uses, FIELD_INT, 0, NULL, "how often it was redeemed")
+			F(person, FIELD_ID, 0, NULL, "who redeemed it")
+			    F(key, FIELD_ID, 0, NULL, "the password it became")
+				COMMON(voucher){0}
+#undef F
+};
+
+const struct field token_fields[] = {
+#define F(member, kind, flags, term, help)                                     \
+	ROW(api_token, member, kind, flags, term, help)
+    F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier") F(name, FIELD_TEXT,
+	NEEDED, NULL, "which machine has it") F(scopes, FIELD_TEXT, NEEDED,
+	NULL, "read, setup, people, keys, reveal, guests, audit, scim")
+	F(issuer, FIELD_TEXT, FIELD_SET, NULL,
+	    "for scim: who vouches for the people") F(roles, FIELD_ROLES, SHOWN,
+	    NULL, "as which it acts; empty: what the scopes need") F(made_by,
+	    FIELD_TEXT, 0, NULL, "who made it") F(expires, FIELD_TIME, SHOWN,
+	    NULL, "when it ends; a year when not given")
+	    F(last_used, FIELD_TIME, FIELD_SHORT, NULL, "when it was last used")
+		F(revoked, FIELD_TIME, FIELD_SHORT, NULL, "when it was revoked")
+		    COMMON(api_token){0}
 #undef F
 };
 

@@ -136,6 +136,17 @@ struct voucher {
 	int64_t printed_at, sent_at, created, version;
 };
 
+/* What a machine shows to be let in. The token itself is kept nowhere. */
+struct api_token {
+	struct uid id;
+	char name[NAME_MAX_ + 1];
+	char scopes[100];            /* words of SCOPES, joined by commas */
+	char issuer[ISSUER_MAX + 1]; /* of the people that SCIM brings */
+	int roles;                   /* as which it acts */
+	char made_by[64];
+	int64_t created, expires, last_used, revoked, version;
+};
+
 struct device {
 	struct uid id, network, key;
 	struct mac mac;

@@ -100,6 +100,18 @@ TERM_DECLARE(ma_policy, MA_POLICIES);
 	X(ROLE_ADMIN, "admin")
 TERM_DECLARE(role, ROLES);
 
+/* What an API token may touch. */
+#define SCOPES(X)                                                              \
+	X(SCOPE_READ, "read")     /* every noun, no password, no audit */      \
+	X(SCOPE_SETUP, "setup")   /* networks, plans, rules, access points */  \
+	X(SCOPE_PEOPLE, "people") /* people and units */                       \
+	X(SCOPE_KEYS, "keys")     /* passwords and devices */                  \
+	X(SCOPE_REVEAL, "reveal") /* the passphrase itself */                  \
+	X(SCOPE_GUESTS, "guests") /* guests and vouchers */                    \
+	X(SCOPE_AUDIT, "audit")                                                \
+	X(SCOPE_SCIM, "scim")
+TERM_DECLARE(scope, SCOPES);
+
 /* A voucher asks (its sponsor has to say yes), is open, has been used up, or is
  * over: refused, withdrawn, checked out. */
 #define VOUCHER_STATES(X)                                                      \
