@@ -23,3 +23,5 @@ cli_verb verb_key_issue, verb_key_list, verb_key_show, verb_key_reveal,
     verb_key_revoke, verb_key_suspend, verb_key_restore, verb_key_rotate,
     verb_key_extend, verb_key_rename;
 cli_verb verb_token_add, verb_token_list, verb_token_revoke;
+cli_verb verb_device_add, verb_device_list, verb_device_rename,
+    verb_device_remove, verb_device_block, verb_device_unblock;
