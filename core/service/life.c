@@ -8,6 +8,7 @@
 #include "core/model/zone.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
+#include "core/service/turn.h"
 
 #define DAY INT64_C(86400)
 
@@ -29,16 +30,16 @@ struct span {
 
 /* The span to look at; none (from == to) while the clock is in doubt. */
 static enum err
-since(struct call *c, struct span *s, bool *doubt)
+span_of(struct call *c, struct span *s, bool *doubt)
 {
 	int64_t last, jumped;
 	enum err e;
 
-	*doubt = false;
-	*s = (struct span){c->now, c->now};
 	if ((e = store_counter_get(c->store, "tick", &last)) ||
 	    (e = store_counter_get(c->store, "doubt", &jumped)))
 		return e;
+	if (c->now < last && last - c->now <= TURN_SKEW)
+		return ERR_OK; /* another machine's clock is ahead of ours */
 	if (last == 0 || c->now < last) /* the first one, or set back */
 		return store_counter_set(c->store, "tick", c->now);
 	if (c->now - last > LIFE_JUMP && jumped == 0) {
@@ -54,6 +55,37 @@ since(struct call *c, struct span *s, bool *doubt)
 	}
 	s->from = last;
 	return jumped ? store_counter_set(c->store, "doubt", 0) : ERR_OK;
+}
+
+static enum err
+since(struct call *c, struct span *s, struct life_done *out)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	bool mine;
+	enum err e;
+
+	*s = (struct span){c->now, c->now};
+	if ((e = act_begin(c, &tx)) || (e = turn_take(c, "life", &mine)))
+		return e;
+	out->elsewhere = !mine;
+	if (mine && (e = span_of(c, s, &out->doubt)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* Begins a transaction, if the turn and the span are still ours: CONFLICT when
+ * this was held up so long that somebody else did it. */
+static enum err
+resume(struct call *c, const struct span *s, struct tx *tx)
+{
+	int64_t last = 0;
+	bool mine = false;
+	enum err e;
+
+	if ((e = act_begin(c, tx)) || (e = turn_take(c, "life", &mine)) ||
+	    (e = store_counter_get(c->store, "tick", &last)))
+		return e;
+	return mine && last == s->from ? ERR_OK : ERR_CONFLICT;
 }
 
 /* --- keys that start or end
@@ -91,7 +123,7 @@ keys_due(struct call *c, enum sql sql, const struct span *s,
 	do {
 		OWN(tx) struct tx tx = TX_NONE;
 
-		if ((e = act_begin(c, &tx)) ||
+		if ((e = resume(c, s, &tx)) ||
 		    (e = row_list(c->store, &key_rows, sql,
 			 DB_ARGS(DB_INT(s->from), DB_INT(s->to), DB_TEXT(after),
 			     DB_INT(LIFE_BATCH)),
@@ -160,7 +192,7 @@ plans_due(struct call *c, const struct span *s, size_t *done)
 	size_t n;
 	enum err e;
 
-	if ((e = act_begin(c, &tx)) ||
+	if ((e = resume(c, s, &tx)) ||
 	    (e = row_list(c->store, &plan_rows, SQL_PLAN_HOURS, DB_NO_ARGS,
 		 c->arena, &p, &n)))
 		return e;
@@ -208,14 +240,14 @@ next_state(struct call *c, struct person *p)
 }
 
 static enum err
-people_due(struct call *c, size_t *done)
+people_due(struct call *c, const struct span *s, size_t *done)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	struct person *p;
 	size_t n;
 	enum err e;
 
-	if ((e = act_begin(c, &tx)) ||
+	if ((e = resume(c, s, &tx)) ||
 	    (e = row_list(c->store, &person_rows, SQL_PERSON_DUE,
 		 DB_ARGS(DB_INT(c->now)), c->arena, &p, &n)))
 		return e;
@@ -282,7 +314,7 @@ sweep(struct call *c, const struct life_policy *p, const struct span *s,
 	int64_t stale = 0;
 	enum err e;
 
-	if ((e = act_begin(c, &tx)))
+	if ((e = resume(c, s, &tx)))
 		return e;
 	/* once a minute is often enough */
 	if (s->from / 60 != s->to / 60) {
@@ -299,25 +331,33 @@ sweep(struct call *c, const struct life_policy *p, const struct span *s,
 	return act_end(c, &tx);
 }
 
+static enum err
+all_due(struct call *c, const struct life_policy *p, const struct span *s,
+    struct life_done *out)
+{
+	enum err e;
+
+	if ((e = keys_due(c, SQL_KEY_STARTING, s, start_key, &out->started)) ||
+	    (e = keys_due(c, SQL_KEY_ENDING, s, end_key, &out->ended)) ||
+	    (e = plans_due(c, s, &out->plans)) ||
+	    (e = people_due(c, s, &out->people)))
+		return e;
+	return sweep(c, p, s, out);
+}
+
 enum err
 life_tick(
     struct call *c, const struct life_policy *policy, struct life_done *out)
 {
-	const struct life_policy *p = policy ? policy : &life_usual;
 	struct span s;
 	enum err e;
 
 	*out = (struct life_done){0};
 	if (c->actor.kind != ACTOR_SYSTEM)
 		return ERR_FORBIDDEN;
-	if ((e = since(c, &s, &out->doubt)))
+	if ((e = since(c, &s, out)) || s.from == s.to)
 		return e;
-	if (s.from == s.to)
-		return ERR_OK;
-	if ((e = keys_due(c, SQL_KEY_STARTING, &s, start_key, &out->started)) ||
-	    (e = keys_due(c, SQL_KEY_ENDING, &s, end_key, &out->ended)) ||
-	    (e = plans_due(c, &s, &out->plans)) ||
-	    (e = people_due(c, &out->people)))
-		return e;
-	return sweep(c, p, &s, out);
+	e = all_due(c, policy ? policy : &life_usual, &s, out);
+	out->elsewhere = e == ERR_CONFLICT;
+	return e == ERR_CONFLICT ? ERR_OK : e;
 }

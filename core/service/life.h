@@ -38,6 +38,7 @@ struct life_done {
 	size_t stale;          /* visits closed */
 	size_t purged;         /* keys removed */
 	bool doubt;            /* the clock jumped; waiting */
+	bool elsewhere;        /* somebody else has the turn (turn.h) */
 };
 
 /* ACTOR_SYSTEM. POLICY NULL is life_usual. */

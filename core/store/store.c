@@ -52,6 +52,7 @@ store_open(const struct store_place *at, bool create, bool migrate,
 		return ERR_NO_MEMORY;
 	if ((e = db_open(&o, &st->db, why)))
 		return e;
+	st->self = uid_new();
 	*out = give(st);
 	return ERR_OK;
 }

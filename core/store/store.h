@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/base/arena.h"
+#include "core/base/uid.h"
 #include "core/db/tx.h"
 
 struct ring;
@@ -20,7 +21,8 @@ enum sql {
 
 struct store {
 	struct db *db;
-	int64_t own; /* transactions committed by this connection */
+	int64_t own;     /* transactions committed by this connection */
+	struct uid self; /* of this connection, while it lasts */
 };
 
 /* Where a store is: a file, or a database server. Texts are borrowed. */

@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "radius/serve/control.h"
 #include "radius/serve/feed.h"
+#include "radius/serve/hours.h"
 #include "radius/serve/keeper.h"
 #include "radius/serve/metrics.h"
 #include "radius/serve/ouster.h"
@@ -96,6 +97,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	struct control *control = NULL;
 	struct metrics *metrics = NULL;
 	struct ouster *ouster = NULL;
+	struct hours *hours = NULL;
 	struct feed *feed = NULL;
 	const char *variant = match_start();
 	enum err e = ERR_NO_MEMORY;
@@ -111,6 +113,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	if (e == ERR_OK) {
 		control = control_start(st);
 		ouster = ouster_start(st);
+		hours = hours_start(st);
 		metrics = metrics_start(st);
 		LOG(INFO, "radius.ready", LOG_I("sockets", s->n),
 		    LOG_S("match", variant));
@@ -123,6 +126,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 		receiver_stop(receiver[i]);
 	metrics_stop(metrics);
 	ouster_stop(ouster);
+	hours_stop(hours);
 	control_stop(control);
 	feed_stop(feed);
 	for (size_t i = 0; i < st->ncounts; i++)

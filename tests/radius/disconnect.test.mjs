@@ -91,3 +91,15 @@ test('forged answers are not heard, and the request is repeated unchanged', asyn
   await it.radius.says(/answer=nak cause=503 stored=1/, 20000);
 });
 
+
+test('a key whose time is over is refused and its device disconnected, with nobody else running', async () => {
+  const { key, mac } = await visiting(3);
+  answer = (m) => [reply(m, 41)];
+  await it.tell(`end ${key.id} 2`);
+  const ask = () => it.ask({ station: mac, passphrase: key.passphrase });
+  await until('the key to be refused', async () => (await ask()).what === 'reject', 20000);
+  const { m } = await until('a Disconnect-Request', async () => heard.find(({ m }) => m[0] === 40), 20000);
+  assert.equal(read(m).attributes[31].toString(), mac.toUpperCase());
+  assert.ok(read(m).signed);
+  await it.radius.says(/radius\.life .*ended=1/, 20000);
+});

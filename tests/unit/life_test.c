@@ -1,5 +1,10 @@
 #include "tests/unit/service.h"
 
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+
 #include "core/service/life.h"
 
 static struct house h;
@@ -181,5 +186,113 @@ TEST(life_suspends_on_the_day_that_was_planned)
 	assert_ok(people_get(&h.root, &h.ada.id, &p));
 	assert_int_equal(p.state, PERSON_SUSPENDED);
 	assert_string_equal(p.state_reason, "rent");
+	house_end(&h);
+}
+
+/* --- several at once
+ * ------------------------------------------------------------ */
+
+/* All of it is shorter than what clocks may differ by (turn.h): a caller that
+ * waits for the writer's place here falls behind faster than any real one. */
+enum { KEYS = 60, STEP = 3, END = KEYS * STEP + 60 };
+
+/* Ticks until END as another process would, with a store of its own. The time
+ * is shared; one without the turn waits a little. */
+static void
+keep_house(_Atomic int64_t *clock, int64_t end)
+{
+	const struct timespec moment = {.tv_nsec = 5000000};
+	struct life_done d;
+	struct store *st = NULL;
+	struct arena *a = arena_new(64 << 20);
+	struct call c;
+	struct why why;
+
+	if (a == NULL ||
+	    store_service_open(&h.conf, h.ring, false, &st, &why) != ERR_OK)
+		_exit(1);
+	for (int64_t at; (at = atomic_fetch_add(clock, 3)) < end;) {
+		arena_reset(a);
+		c = call_system(st, h.ring, a, at);
+		if (life_tick(&c, NULL, &d) != ERR_OK)
+			_exit(2);
+		if (d.elsewhere)
+			(void)nanosleep(&moment, NULL);
+	}
+	store_service_close(st);
+	arena_free(a);
+	_exit(0);
+}
+
+TEST(life_two_processes_do_everything_once)
+{
+	_Atomic int64_t *clock = mmap(NULL, sizeof(*clock),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct audit_row *rows;
+	pid_t child[2];
+	size_t n;
+	int status;
+
+	house_make(&h);
+	h.root.now = NOON;
+	for (int i = 1; i <= KEYS; i++) {
+		char name[16];
+		struct key_order o = {.not_after = NOON + i * STEP};
+		struct key_view v;
+
+		(void)snprintf(name, sizeof(name), "person%d", i);
+		o.person = house_person(&h, name, "staff").id;
+		assert_ok(keys_issue(&h.root, &o, &v));
+	}
+	(void)tick(NOON);
+	assert_ptr_not_equal(clock, MAP_FAILED);
+	*clock = NOON + 1;
+	for (int i = 0; i < 2; i++)
+		if ((child[i] = fork()) == 0)
+			keep_house(clock, NOON + (i ? END : END / 2));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		assert_int_equal(status, 0);
+	}
+	/* who had the turn is gone; after a while it is free again */
+	assert_false(tick(NOON + END + 60).elsewhere);
+	assert_ok(audit_list(
+	    &h.root, "key.expire", NULL, INT64_MAX, 1000, &rows, &n));
+	assert_int_equal(n, KEYS);
+	house_end(&h);
+}
+
+TEST(life_a_machine_whose_clock_is_behind_sets_nothing_back)
+{
+	struct store *other = NULL;
+	struct audit_row *rows;
+	struct life_done d;
+	struct call late;
+	struct why why;
+	size_t n;
+
+	house_make(&h);
+	(void)ending(0, NOON + 10);
+	(void)tick(NOON + 1);
+	assert_int_equal(tick(NOON + 10).ended, 1);
+	assert_ok(store_service_open(&h.conf, h.ring, false, &other, &why));
+	late = call_system(other, h.ring, h.arena, NOON + 8);
+	/* the turn is somebody else's, then nobody's */
+	assert_ok(life_tick(&late, NULL, &d));
+	assert_true(d.elsewhere);
+	house_sql(&h, "UPDATE turn SET until = 0");
+	assert_ok(life_tick(&late, NULL, &d));
+	assert_false(d.elsewhere);
+	late.now = NOON + 12;
+	assert_ok(life_tick(&late, NULL, &d));
+	assert_int_equal(d.ended, 0);
+	assert_true(tick(NOON + 13).elsewhere);
+	/* one that held it till the year 3000 holds it no longer */
+	house_sql(&h, "UPDATE turn SET until = 32503680000, holder = 'x'");
+	assert_false(tick(NOON + 14).elsewhere);
+	assert_ok(audit_list(
+	    &h.root, "key.expire", NULL, INT64_MAX, 1000, &rows, &n));
+	assert_int_equal(n, 1);
+	store_service_close(other);
 	house_end(&h);
 }

@@ -1,0 +1,87 @@
+#include "radius/serve/hours.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/service/life.h"
+#include "radius/serve/link.h"
+
+enum { EVERY_MS = 1000, LOOK_MS = 50 };
+
+struct hours {
+	struct state *st;
+	struct link link;
+	pthread_t thread;
+};
+
+static void
+tick(struct hours *h)
+{
+	struct life_done d;
+	enum err e;
+
+	if (!link_up(&h->link))
+		return;
+	e = life_tick(link_call(&h->link), NULL, &d);
+	link_after(&h->link, e, "radius.life");
+	if (e == ERR_OK &&
+	    d.started + d.ended + d.plans + d.people + d.stale + d.purged > 0)
+		LOG(INFO, "radius.life", LOG_I("started", d.started),
+		    LOG_I("ended", d.ended), LOG_I("plans", d.plans),
+		    LOG_I("people", d.people), LOG_I("stale", d.stale),
+		    LOG_I("purged", d.purged));
+}
+
+/* On the second, so that what ends at a second ends then. */
+static int64_t
+next_second(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return clock_mono() + (int64_t)EVERY_MS * 1000000 - t.tv_nsec;
+}
+
+static void *
+work(void *arg)
+{
+	const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
+	struct hours *h = arg;
+	int64_t due = 0;
+
+	while (!atomic_load(&h->st->stop)) {
+		if (clock_mono() >= due) {
+			tick(h);
+			due = next_second();
+		}
+		(void)nanosleep(&look, NULL);
+	}
+	link_close(&h->link);
+	return NULL;
+}
+
+struct hours *
+hours_start(struct state *st)
+{
+	struct hours *h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		return NULL;
+	h->st = st;
+	h->link = link_new(st);
+	if (pthread_create(&h->thread, NULL, work, h) == 0)
+		return h;
+	free(h);
+	return NULL;
+}
+
+void
+hours_stop(struct hours *h)
+{
+	if (h == NULL)
+		return;
+	(void)pthread_join(h->thread, NULL);
+	free(h);
+}
