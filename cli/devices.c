@@ -4,16 +4,9 @@
 #include "cli/out.h"
 #include "cli/people.h"
 #include "cli/verbs.h"
+#include "core/service/keys.h"
 
-static enum err
-id_of(struct cli *c, const char *text, const char *what, struct uid *out)
-{
-	if (uid_parse(text, out))
-		return ERR_OK;
-	return why_set(&c->call.why, ERR_BAD_INPUT, "",
-	    "the id of a %s was expected: see `latchkey %s list`", what,
-	    what[0] == 'd' ? "device" : "key");
-}
+enum { PAGE = 100 };
 
 static int
 done(struct cli *c, enum err e)
@@ -25,18 +18,56 @@ done(struct cli *c, enum err e)
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }
 
-/* The id that every verb but list starts with. */
+/* The id that all verbs but add and list start with. */
 static int
-first(struct cli *c, const struct verb *v, size_t words, const char *what,
-    struct uid *id)
+first(struct cli *c, const struct verb *v, size_t words, struct uid *id)
 {
-	enum err e;
-
 	if (c->nwords != words)
 		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
 		    v->verb, v->usage);
-	e = id_of(c, c->word[0], what, id);
-	return e == ERR_OK ? 0 : cli_fail(c, e);
+	if (uid_parse(c->word[0], id))
+		return 0;
+	return cli_say(c, 2,
+	    "the id of a device was expected: see `latchkey device list`");
+}
+
+/* The one working password of a person. */
+static enum err
+only_key(struct cli *c, const struct person *p, struct uid *out)
+{
+	struct key_filter f = {
+	    .person = p->id, .search = "", .standing = -1, .limit = PAGE};
+	struct key_view *all = NULL;
+	size_t n = 0, total = 0, fits = 0;
+	enum err e;
+
+	if ((e = keys_list(&c->call, &f, &all, &n, &total)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].standing == KEY_IS_ACTIVE) {
+			*out = all[i].key.id;
+			fits++;
+		}
+	if (fits == 1)
+		return ERR_OK;
+	return why_set(&c->call.why, ERR_NOT_FOUND, "",
+	    fits ? "%.80s has several passwords: use the id of one"
+		 : "%.80s has no password that works",
+	    p->name);
+}
+
+/* KEY: an id, or whose only password it is. */
+static enum err
+key_named(struct cli *c, const char *text, struct uid *out)
+{
+	struct person p;
+	enum err e;
+
+	if (uid_parse(text, out))
+		return ERR_OK;
+	if ((e = person_named(c, text, &p)))
+		return e;
+	return only_key(c, &p, out);
 }
 
 int
@@ -45,16 +76,19 @@ verb_device_add(struct cli *c, const struct verb *v)
 	const char *name = cli_option(c, "name");
 	struct device d;
 	struct uid key;
-	int status = first(c, v, 2, "password", &key);
 	enum err e;
 
-	if (status != 0 || !cli_all_used(c))
-		return status ? status : 2;
+	if (c->nwords != 2)
+		return cli_say(c, 2, "usage: latchkey device add %s", v->usage);
+	if (!cli_all_used(c))
+		return 2;
+	if ((e = key_named(c, c->word[0], &key)))
+		return cli_fail(c, e);
 	e = device_register(&c->call, &key, c->word[1], name ? name : "", &d);
 	if (e == ERR_NOT_FOUND && c->call.why.text[0] == '\0')
 		(void)why_set(&c->call.why, e, "", "there is no such password");
 	if (e != ERR_OK)
-		return done(c, e);
+		return cli_fail(c, e);
 	out_one(c, v->fields, &d);
 	return 0;
 }
@@ -68,7 +102,7 @@ some(struct cli *c, const char *key, const char *person, struct device **all,
 	enum err e;
 
 	if (key) {
-		if ((e = id_of(c, key, "password", &id)))
+		if ((e = key_named(c, key, &id)))
 			return e;
 		return devices_of_key(&c->call, &id, all, n);
 	}
@@ -101,7 +135,7 @@ int
 verb_device_rename(struct cli *c, const struct verb *v)
 {
 	struct uid id;
-	int status = first(c, v, 2, "device", &id);
+	int status = first(c, v, 2, &id);
 
 	if (status != 0 || !cli_all_used(c))
 		return status ? status : 2;
@@ -112,7 +146,7 @@ int
 verb_device_remove(struct cli *c, const struct verb *v)
 {
 	struct uid id;
-	int status = first(c, v, 1, "device", &id);
+	int status = first(c, v, 1, &id);
 
 	if (status != 0 || !cli_all_used(c))
 		return status ? status : 2;
@@ -123,7 +157,7 @@ static int
 set_blocked(struct cli *c, const struct verb *v, bool blocked)
 {
 	struct uid id;
-	int status = first(c, v, 1, "device", &id);
+	int status = first(c, v, 1, &id);
 
 	if (status != 0 || !cli_all_used(c))
 		return status ? status : 2;

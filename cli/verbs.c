@@ -69,7 +69,7 @@ const struct verb verbs[] = {
 	{"token", "add", "--name TEXT --scopes read,keys ... [--issuer URL] [--expires TIME]", "make a token for a machine; it is shown once", CLI_STORE, verb_token_add, TOKEN},
 	{"token", "list", "", "tokens, and when they were last used", CLI_STORE, verb_token_list, TOKEN},
 	{"token", "revoke", "TOKEN", "end a token, at once", CLI_STORE, verb_token_revoke, NULL},
-	{"device", "add", "KEY MAC [--name TEXT]", "let a device in before it was seen", CLI_STORE, verb_device_add, DEVICE},
+	{"device", "add", "KEY|PERSON MAC [--name TEXT]", "let a device in before it was seen", CLI_STORE, verb_device_add, DEVICE},
 	{"device", "list", "--person PERSON | --key KEY", "somebody's devices", CLI_STORE, verb_device_list, DEVICE},
 	{"device", "rename", "DEVICE NAME", "give a device another name", CLI_STORE, verb_device_rename, NULL},
 	{"device", "remove", "DEVICE", "forget a device; it joins again by its password", CLI_STORE, verb_device_remove, NULL},

@@ -112,6 +112,8 @@ async function furnish(conf) {
   await say('ap', 'add', '--name', 'This machine', '--address', '127.0.0.0/8', '--dialect', 'hostapd', '--secret_file', file('ap.secret', `${shared}\n`));
 }
 
+const question = `echo 'User-Name="0200000000aa",User-Password="0200000000aa",Calling-Station-Id="02-00-00-00-00-AA",Called-Station-Id="02-11-22-33-44-55:Latchkey-Demo",NAS-Port-Type=Wireless-802.11,Message-Authenticator=0x00' | radclient -x 127.0.0.1:${auth} auth ${shared}`;
+
 const welcome = () => `
 Latchkey is running. Open   ${url}
 (The certificate is made for this demo: the browser will warn, go on.)
@@ -122,10 +124,11 @@ ${provider.people.map((p) => `  ${p.login.padEnd(7)} ${p.about}`).join('\n')}
 What to try
   1. Sign in as anna, take a password, show its QR code, download the PDF.
   2. Ask as an access point would. This device is unknown, so: Access-Reject
-       echo 'User-Name="0200000000aa",User-Password="0200000000aa",Calling-Station-Id="02-00-00-00-00-AA",Called-Station-Id="02-11-22-33-44-55:Latchkey-Demo",NAS-Port-Type=Wireless-802.11,Message-Authenticator=0x00' | radclient -x 127.0.0.1:${auth} auth ${shared}
-  3. Add a device with that address (02:00:00:00:00:aa) to your password and
-     ask again: Access-Accept, the password in Tunnel-Password, VLAN 10.
-  4. Revoke the password and ask once more: Access-Reject.
+       ${question}
+  3. In another terminal, say that the device is hers and ask again as in 2:
+     Access-Accept, VLAN 10, and in Tunnel-Password what her page shows
+       ${program('latchkey')} -c ${join(dir, 'latchkey.conf')} device add 'Anna Berger' 02:00:00:00:00:aa
+  4. Revoke the password on the page and ask once more: Access-Reject.
   5. Sign in as ada and look at it from the other side.
 
 Ctrl-C ends all of it and leaves nothing behind.
