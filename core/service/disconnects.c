@@ -76,6 +76,10 @@ take(const struct db_rows *r, struct disconnect *d)
 	(void)uid_parse(db_text(r, 1), &d->key);
 	(void)uid_parse(db_text(r, 2), &d->ap);
 	text_copy(d->session, sizeof(d->session), db_text(r, 4));
+	text_copy(d->nas_id, sizeof(d->nas_id), db_text(r, 14));
+	text_copy(d->nas_ip, sizeof(d->nas_ip), db_text(r, 15));
+	text_copy(d->called, sizeof(d->called), db_text(r, 16));
+	text_copy(d->user, sizeof(d->user), db_text(r, 17));
 	text_copy(d->answer, sizeof(d->answer), db_text(r, 10));
 	text_copy(d->state, sizeof(d->state), db_text(r, 12));
 	return uid_parse(db_text(r, 0), &d->id) &&

@@ -34,6 +34,8 @@ struct disconnect {
 	struct uid id, key, ap;
 	struct mac mac;
 	char session[64]; /* Acct-Session-Id; "" when not known */
+	/* As the access point wrote them in accounting: */
+	char nas_id[64], nas_ip[16], called[64], user[64];
 	int64_t created, due, tries;
 	int64_t asked;    /* last asked; 0: not yet */
 	int64_t answered; /* 0: no answer */

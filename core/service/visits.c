@@ -130,6 +130,10 @@ save(struct call *c, const struct visit_report *r, const struct stored *s)
 	if (!s->known) {
 		row_args_add(&a, DB_TEXT(r->nas));
 		row_args_add(&a, ROW_ID(&r->network));
+		row_args_add(&a, DB_TEXT(r->nas_id));
+		row_args_add(&a, DB_TEXT(r->nas_ip));
+		row_args_add(&a, DB_TEXT(r->called));
+		row_args_add(&a, DB_TEXT(r->user));
 	}
 	row_args_add(&a, DB_INT(s->reported));
 	return store_run(
@@ -150,6 +154,24 @@ trespass(struct call *c, const struct visit *v)
 		 DB_ARGS(DB_TEXT(v->key.s), DB_INT(c->now)), &good)))
 		return e;
 	return good ? ERR_OK : disconnects_queue_device(c, &v->key, &v->mac);
+}
+
+/* User-Name, where it is the one we gave: a person with one password here. */
+static enum err
+key_of_user(struct call *c, const struct visit_report *r, struct uid *out)
+{
+	OWN(db_rows) struct db_rows rows = DB_ROWS_NONE;
+	struct uid person;
+	enum err e;
+
+	*out = UID_NONE;
+	if (!uid_parse(r->user, &person))
+		return ERR_OK;
+	e = db_one(c->store->db, SQL_KEY_ONLY_OF,
+	    DB_ARGS(DB_TEXT(person.s), DB_TEXT(r->network.s)), &rows);
+	if (e == ERR_OK && !uid_parse(db_text(&rows, 0), out))
+		*out = UID_NONE;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 static enum err
@@ -177,6 +199,8 @@ session(struct call *c, const struct visit_report *r, int64_t at)
 		s.v.key = r->key;
 	else if (uid_is_none(&s.v.key))
 		s.v.key = d.key;
+	if (uid_is_none(&s.v.key) && (e = key_of_user(c, r, &s.v.key)))
+		return e;
 	merge(&s, r, at, restart);
 	if ((e = save(c, r, &s)) || (e = trespass(c, &s.v)))
 		return e;

@@ -93,10 +93,12 @@ enum visit_event {
 struct visit_report {
 	enum visit_event event;
 	struct uid ap;
-	struct uid key; /* none: found by (network, mac) */
+	struct uid key; /* none: found by (network, mac), then by USER */
 	struct uid network;
 	char nas[64];     /* NAS-Identifier or address: whose session ids */
 	char session[64]; /* Acct-Session-Id */
+	/* As sent, printable; "" when not: */
+	char nas_id[64], nas_ip[16], called[64], user[64];
 	struct mac mac;
 	int64_t at; /* of the event: arrival minus Acct-Delay-Time */
 	int64_t octets_in, octets_out;

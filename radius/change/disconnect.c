@@ -16,6 +16,22 @@ station(const struct mac *m, char out[static MAC_TEXT])
 			*p = (char)(*p - 'a' + 'A');
 }
 
+/* As MikroTik names a device that has no other name. */
+static void
+colons(char mac[static MAC_TEXT])
+{
+	for (char *p = mac; *p != '\0'; p++)
+		if (*p == '-')
+			*p = ':';
+}
+
+static void
+given(struct reply *r, bool wanted, uint8_t type, const char *text)
+{
+	if (wanted && text != NULL && text[0] != '\0')
+		reply_text(r, type, text);
+}
+
 /* A reply to a request of sixteen zeros is signed as a request is: RFC 5176
  * 2.3, RFC 2866 3. */
 size_t
@@ -33,10 +49,14 @@ disconnect_write(const struct disconnect_form *form,
 	station(&s->station, mac);
 	if (form->calling_station_id)
 		reply_text(&r, ATTR_CALLING_STATION_ID, mac);
-	if (form->acct_session_id && s->acct_session_id[0] != '\0')
-		reply_text(&r, ATTR_ACCT_SESSION_ID, s->acct_session_id);
-	if (form->user_name && s->user_name[0] != '\0')
-		reply_text(&r, ATTR_USER_NAME, s->user_name);
+	given(&r, form->called_station_id, ATTR_CALLED_STATION_ID,
+	    s->called_station_id);
+	given(&r, form->acct_session_id, ATTR_ACCT_SESSION_ID,
+	    s->acct_session_id);
+	given(&r, form->user_name, ATTR_USER_NAME, s->user_name);
+	given(&r, form->nas_identifier, ATTR_NAS_IDENTIFIER, s->nas_identifier);
+	colons(mac);
+	given(&r, form->user_mac, ATTR_USER_NAME, mac);
 	if (form->nas_ip_address && s->nas != NULL)
 		reply_octets(&r, ATTR_NAS_IP_ADDRESS, s->nas, 4);
 	reply_u32(&r, ATTR_EVENT_TIMESTAMP, (uint32_t)now);
@@ -53,7 +73,8 @@ disconnect_read(const uint8_t *request, const uint8_t *octets, size_t len,
 	if (packet_parse(octets, len, &p) || p.id != request[1] ||
 	    (p.code != PACKET_DISCONNECT_ACK &&
 		p.code != PACKET_DISCONNECT_NAK) ||
-	    !packet_reply_authentic(&p, request + 4, shared))
+	    !packet_reply_authentic(&p, request + 4, shared) ||
+	    !packet_reply_signed(&p, request + 4, shared))
 		return false;
 	(void)packet_u32(&p, ATTR_ERROR_CAUSE, &v);
 	*ack = p.code == PACKET_DISCONNECT_ACK;

@@ -24,7 +24,8 @@ enum {
 /* What names the session (RFC 5176 3); "" and NULL are not sent. */
 struct disconnect_session {
 	struct mac station;
-	const char *acct_session_id, *user_name;
+	const char *acct_session_id, *user_name, *called_station_id;
+	const char *nas_identifier;
 	const struct in_addr *nas; /* NAS-IP-Address */
 };
 

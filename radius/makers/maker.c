@@ -8,6 +8,7 @@
 #define CALLED .called_station_id = true,
 #define SESSION .acct_session_id = true,
 #define USER .user_name = true,
+#define USERMAC .user_mac = true,
 #define ADDRESS .nas_ip_address = true,
 #define IDENTIFIER .nas_identifier = true,
 #define MAKER(name, label, in_clear, reads, accepts, rejects, attrs, at, kept) \

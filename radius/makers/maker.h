@@ -59,8 +59,9 @@ struct maker {
 	/* Fills a Disconnect-Request for a session (radius-facts 9). */
 	struct disconnect_form {
 		bool calling_station_id, acct_session_id, user_name,
-		    nas_ip_address, nas_identifier, called_station_id;
-		int port; /* the usual one: 3799 or 1700 */
+		    nas_ip_address, nas_identifier, called_station_id,
+		    user_mac; /* User-Name is the address, AA:BB:... */
+		int port;     /* the usual one: 3799 or 1700 */
 	} disconnect;
 	int cache_seconds; /* answers it keeps per MAC; 0: none */
 };

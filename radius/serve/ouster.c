@@ -1,5 +1,6 @@
 #include "radius/serve/ouster.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -143,16 +144,23 @@ write_packet(struct ouster *o, struct flight *f, const struct maker *m,
     const struct sockaddr_storage *to)
 {
 	struct sockaddr_in in;
+	struct in_addr nas;
 	char user[64];
 	struct disconnect_session s = {.station = f->d.mac,
 	    .acct_session_id = f->d.session,
+	    .called_station_id = f->d.called,
+	    .nas_identifier = f->d.nas_id,
 	    .user_name = user};
 	uint8_t id;
 
 	memcpy(&in, to, sizeof(in));
-	if (to->ss_family == AF_INET)
+	if (inet_pton(AF_INET, f->d.nas_ip, &nas) == 1)
+		s.nas = &nas;
+	else if (to->ss_family == AF_INET)
 		s.nas = &in.sin_addr;
-	user_name(o, &f->d.key, user);
+	text_copy(user, sizeof(user), f->d.user);
+	if (user[0] == '\0')
+		user_name(o, &f->d.key, user);
 	rnd_bytes(&id, sizeof(id));
 	f->len = disconnect_write(
 	    &m->disconnect, &s, &f->shared, id, clock_now(), f->packet);

@@ -220,25 +220,38 @@ packet_extended(const struct packet *p, uint32_t vendor, uint8_t type,
 	return 0;
 }
 
-bool
-packet_signed(const struct packet *p, const struct shared *s)
+static bool
+signed_over(const struct packet *p, const uint8_t *auth, const struct shared *s)
 {
 	static const uint8_t zero[MA_LEN];
 	uint8_t want[MD5_LEN];
 	struct md5 m;
-	bool request =
-	    p->code == PACKET_ACCESS_REQUEST || p->code == PACKET_STATUS_SERVER;
 
-	if (p->ma == 0)
-		return false;
 	hmac_md5_start(&m, &s->pads);
 	md5_add(&m, p->p, 4);
-	md5_add(&m, request ? packet_auth(p) : zero, PACKET_AUTH);
+	md5_add(&m, auth, PACKET_AUTH);
 	md5_add(&m, p->p + PACKET_HEADER, p->ma - PACKET_HEADER);
 	md5_add(&m, zero, MA_LEN);
 	md5_add(&m, p->p + p->ma + MA_LEN, (size_t)p->len - p->ma - MA_LEN);
 	hmac_md5_end(&m, &s->pads, want);
 	return secret_equal(want, p->p + p->ma, MA_LEN);
+}
+
+bool
+packet_signed(const struct packet *p, const struct shared *s)
+{
+	static const uint8_t zero[PACKET_AUTH];
+	bool request =
+	    p->code == PACKET_ACCESS_REQUEST || p->code == PACKET_STATUS_SERVER;
+
+	return p->ma != 0 && signed_over(p, request ? packet_auth(p) : zero, s);
+}
+
+bool
+packet_reply_signed(const struct packet *reply,
+    const uint8_t request_auth[static PACKET_AUTH], const struct shared *s)
+{
+	return reply->ma == 0 || signed_over(reply, request_auth, s);
 }
 
 bool

@@ -97,6 +97,11 @@ size_t packet_extended(const struct packet *p, uint32_t vendor, uint8_t type,
  * for accounting and disconnects the header's authenticator counts as zero. */
 bool packet_signed(const struct packet *p, const struct shared *s);
 
+/* The Message-Authenticator of a reply to a request's authenticator: right, or
+ * not there. */
+bool packet_reply_signed(const struct packet *reply,
+    const uint8_t request_auth[static PACKET_AUTH], const struct shared *s);
+
 /* The Request Authenticator of accounting, disconnect and CoA requests
  * (RFC 2866 3, RFC 5176 2.3). */
 bool packet_acct_authentic(const struct packet *p, const struct shared *s);

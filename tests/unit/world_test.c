@@ -422,6 +422,76 @@ TEST(visits_from_the_future_count_as_now)
 	house_end(&h);
 }
 
+/* RFC 5176 3: what the access point called them is what it will look for. */
+TEST(visits_link_by_user_name_and_lend_their_names_to_a_disconnect)
+{
+	struct disconnect *d;
+	struct visit_report r;
+	struct key_view v;
+	size_t n;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	r = report(VISIT_START, 0, 0);
+	snprintf(r.user, sizeof(r.user), "%s", h.ada.id.s);
+	snprintf(r.nas_id, sizeof(r.nas_id), "f09fc2000010");
+	snprintf(r.nas_ip, sizeof(r.nas_ip), "192.0.2.7");
+	snprintf(r.called, sizeof(r.called), "02-00-00-00-00-10:Hall 1");
+	assert_ok(world_visits(&h.system, &r, 1));
+	assert_int_equal(the_visit(&v.key.id).stop, 0);
+	assert_ok(keys_revoke(&h.root, &v.key.id, "test"));
+	assert_ok(disconnects_due(&h.system, 9, &d, &n));
+	assert_int_equal(n, 1);
+	assert_string_equal(d[0].user, h.ada.id.s);
+	assert_string_equal(d[0].nas_id, "f09fc2000010");
+	assert_string_equal(d[0].nas_ip, "192.0.2.7");
+	assert_string_equal(d[0].called, "02-00-00-00-00-10:Hall 1");
+	house_end(&h);
+}
+
+TEST(visits_of_a_person_with_two_keys_are_not_guessed)
+{
+	struct visit_report r;
+	struct visit *list;
+	struct key_view v;
+	size_t n;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	(void)house_key(&h, &h.ada);
+	r = report(VISIT_START, 0, 0);
+	snprintf(r.user, sizeof(r.user), "%s", h.ada.id.s);
+	assert_ok(world_visits(&h.system, &r, 1));
+	assert_ok(visits_of_key(&h.root, &v.key.id, 9, &list, &n));
+	assert_int_equal(n, 0);
+	house_end(&h);
+}
+
+/* The third device of two is let in, and the one longest idle has to go. */
+TEST(devices_longest_idle_is_taken_off_the_air)
+{
+	struct disconnect *d;
+	struct key_view v;
+	size_t n;
+
+	house_make(&h);
+	h.plan.devices = 2;
+	assert_ok(plan_set(&h.root, &h.plan));
+	v = house_key(&h, &h.ada);
+	for (int i = 1; i <= 3; i++) {
+		char mac[MAC_TEXT], session[8];
+
+		snprintf(mac, sizeof(mac), "02-aa-00-00-00-0%d", i);
+		snprintf(session, sizeof(session), "s%d", i);
+		h.system.now = NOON + i;
+		house_join(&h, &v.key.id, mac, session);
+	}
+	assert_ok(disconnects_due(&h.system, 9, &d, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(d[0].mac.b[5], 1);
+	house_end(&h);
+}
+
 /* --- two connections
  * ------------------------------------------------------------------ */
 
