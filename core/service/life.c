@@ -8,6 +8,7 @@
 #include "core/model/zone.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
+#include "core/service/repeat.h"
 #include "core/service/turn.h"
 
 #define DAY INT64_C(86400)
@@ -295,7 +296,8 @@ old_rows(struct call *c, const struct life_policy *p)
 		enum sql sql;
 		int64_t age;
 	} all[] = {{SQL_VISIT_PURGE, p->visits}, {SQL_OUTBOX_PURGE, p->outbox},
-	    {SQL_SESSION_PURGE, p->session}};
+	    {SQL_SESSION_PURGE, p->session},
+	    {SQL_IDEMPOTENCY_PURGE, REPEAT_KEEP}};
 	enum err e;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)

@@ -15,6 +15,7 @@
 #include "portal/web/hook.h"
 #include "portal/web/lang.h"
 #include "portal/web/page.h"
+#include "portal/web/problem.h"
 #include "portal/web/route.h"
 #include "portal/web/throttle.h"
 
@@ -128,7 +129,7 @@ app_body_max(const struct app *app, enum http_method method, const char *path)
 	const struct route *r = route_find(method, path, NULL, NULL, NULL);
 
 	(void)app;
-	if (r == NULL || method != HTTP_POST)
+	if (r == NULL || !(method & (HTTP_POST | HTTP_PUT | HTTP_PATCH)))
 		return r == NULL ? HTTP_BODY_MAX : 0;
 	return (r->guards & UPLOAD) != 0 ? HTTP_UPLOAD_MAX : HTTP_BODY_MAX;
 }
@@ -234,14 +235,21 @@ prepare(struct page *p)
 static void
 nowhere(struct page *p, int allowed)
 {
+	static const struct {
+		int method;
+		const char *name;
+	} all[] = {{HTTP_GET, "GET, HEAD"}, {HTTP_POST, "POST"},
+	    {HTTP_PUT, "PUT"}, {HTTP_PATCH, "PATCH"}, {HTTP_DELETE, "DELETE"}};
+	OWN(buf) struct buf b = BUF(100);
+
 	if (allowed == 0) {
 		page_fail(p, ERR_NOT_FOUND);
 		return;
 	}
-	reply_headerf(p->rp, "allow", "%s%s%s",
-	    (allowed & HTTP_GET) != 0 ? "GET, HEAD" : "",
-	    allowed == (HTTP_GET | HTTP_POST) ? ", " : "",
-	    (allowed & HTTP_POST) != 0 ? "POST" : "");
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if ((allowed & all[i].method) != 0)
+			buf_printf(&b, "%s%s", b.len ? ", " : "", all[i].name);
+	reply_header(p->rp, "allow", buf_str(&b));
 	page_fail(p, ERR_BAD_METHOD);
 }
 
@@ -279,7 +287,7 @@ dispatch(struct page *p)
 	}
 	if (asset_reply(p->rq, p->rp))
 		return;
-	if (p->worker != NULL &&
+	if (p->worker != NULL && !problem_wanted(p) &&
 	    (p->route == NULL || (p->route->guards & AT_ONCE) == 0)) {
 		if ((e = guard_session(p))) {
 			page_fail(p, e);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/base/text.h"
+#include "core/service/tokens.h"
 #include "portal/web/client.h"
 #include "portal/web/cookie.h"
 #include "portal/web/route.h"
@@ -119,6 +120,7 @@ roles_for(enum who who)
 	case AUDITOR:
 		return admin | operator| 1 << ROLE_AUDITOR;
 	case ADMIN:
+	case TOKEN:
 		return admin;
 	}
 	return admin;
@@ -168,12 +170,52 @@ known(struct page *p, bool *done)
 	return ERR_OK;
 }
 
+/* RFC 6750 2.1, and no other place: no query, no form, no cookie (W-31). */
+static const char *
+bearer(const struct page *p)
+{
+	const char *h = request_header(p->rq, "authorization");
+
+	if (h == NULL || strncasecmp(h, "bearer ", 7) != 0)
+		return NULL;
+	return h + 7 + strspn(h + 7, " ");
+}
+
+static enum err
+machine(struct page *p)
+{
+	int have = 0, wait;
+	enum err e = tokens_use(&p->call, bearer(p), &p->token);
+
+	if (e == ERR_NOT_FOUND) {
+		reply_header(p->rp, "www-authenticate",
+		    "Bearer realm=\"latchkey\", error=\"invalid_token\"");
+		return ERR_UNKNOWN_CALLER;
+	}
+	if (e)
+		return e;
+	if ((wait = throttle_token(
+		 p->app->throttle, &p->token.id, p->rq->now)) != 0) {
+		reply_headerf(p->rp, "retry-after", "%d", wait);
+		return ERR_THROTTLED;
+	}
+	if (tokens_scopes(p->token.scopes, &have) &&
+	    ((have << 16) & p->route->guards) != 0)
+		return ERR_OK;
+	reply_header(p->rp, "www-authenticate",
+	    "Bearer realm=\"latchkey\", error=\"insufficient_scope\"");
+	return why_set(&p->call.why, ERR_FORBIDDEN, "",
+	    "This token has none of the scopes that this needs.");
+}
+
 enum err
 guard_check(struct page *p, bool *done)
 {
 	int guards = p->route->guards;
 	enum err e;
 
+	if (p->route->who == TOKEN)
+		return machine(p);
 	if ((e = throttled(p)))
 		return e;
 	if ((guards & CSRF) != 0 && !own_origin(p))

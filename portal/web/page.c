@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/net/url.h"
+#include "portal/web/problem.h"
 #include "portal/web/route.h"
 
 enum err
@@ -123,6 +124,10 @@ refuse(struct page *p, int status, const char *words, const char *kind,
 		    LOG_S("page", p->route != NULL ? p->route->name : ""),
 		    LOG_S("kind", kind), LOG_S("detail", detail));
 	buf_clear(&p->rp->body);
+	if (problem_wanted(p)) {
+		problem_write(p, status, words, kind, incident);
+		return;
+	}
 	render_fail(&p->view,
 	    &(struct tpl_fail){.status = status,
 		.words = words,
@@ -138,7 +143,7 @@ void
 page_fail(struct page *p, enum err e)
 {
 	/* what is somebody else's does not exist (W-16) */
-	if (e == ERR_FORBIDDEN)
+	if (e == ERR_FORBIDDEN && !problem_wanted(p))
 		e = ERR_NOT_FOUND;
 	refuse(p, err_http(e), err_words(e), err_name(e), p->call.why.text);
 }

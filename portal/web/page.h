@@ -50,6 +50,7 @@ struct page {
 	struct call call;          /* as the person who asks */
 	struct session session;
 	bool signed_in;
+	struct api_token token; /* of TOKEN routes */
 	char csrf[44];
 	struct form query, form;
 	struct view view; /* what all templates see */

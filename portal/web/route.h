@@ -18,6 +18,7 @@ enum who {
 	OPERATOR,
 	AUDITOR,
 	ADMIN,
+	TOKEN, /* a machine with a token; its scope is in the guards */
 };
 
 enum guard {
@@ -31,6 +32,9 @@ enum guard {
 	MACHINE = 128,  /* a POST of another server: no cookie, no token */
 	ANY_HOST = 256, /* whatever Host says */
 };
+
+/* The scopes that let a token through, beside the guards. */
+#define ROUTE_SCOPE(scope) (1 << ((scope) + 16))
 
 struct route {
 	enum http_method method;

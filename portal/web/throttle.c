@@ -90,13 +90,9 @@ find(struct place *set, uint64_t id)
 	return oldest;
 }
 
-int
-throttle_wait(struct throttle *t, const struct uid *person,
-    const struct in6_addr *from, int64_t now)
+static int
+take(struct throttle *t, uint64_t id, int64_t cost, int64_t now)
 {
-	uint64_t id =
-	    person != NULL ? of_person(t, person) : of_address(t, from);
-	int64_t cost = person != NULL ? THROTTLE_PERSON : THROTTLE_ADDRESS;
 	int64_t ms = now * 1000, over;
 	struct place *p;
 
@@ -109,4 +105,19 @@ throttle_wait(struct throttle *t, const struct uid *person,
 		p->full += cost;
 	pthread_mutex_unlock(&t->lock);
 	return over <= 0 ? 0 : (int)((over + 999) / 1000);
+}
+
+int
+throttle_wait(struct throttle *t, const struct uid *person,
+    const struct in6_addr *from, int64_t now)
+{
+	if (person != NULL)
+		return take(t, of_person(t, person), THROTTLE_PERSON, now);
+	return take(t, of_address(t, from), THROTTLE_ADDRESS, now);
+}
+
+int
+throttle_token(struct throttle *t, const struct uid *token, int64_t now)
+{
+	return take(t, of_person(t, token), THROTTLE_TOKEN, now);
 }

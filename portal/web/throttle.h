@@ -20,12 +20,16 @@ enum {
 	THROTTLE_DEPTH = 60000, /* ms that fill an empty bucket */
 	THROTTLE_ADDRESS = 500, /* ms a try of an address costs: 120 at once */
 	THROTTLE_PERSON = 3000, /* of a person: 20 at once */
+	THROTTLE_TOKEN = 100,   /* of a machine: 600 at once, 10 a second */
 };
 
 struct throttle;
 
 struct throttle *throttle_new(void);
 void throttle_free(struct throttle *t);
+
+/* The same for a machine's token. */
+int throttle_token(struct throttle *t, const struct uid *token, int64_t now);
 
 /* 0: go on. Otherwise the seconds to wait. PERSON may be NULL. Safe to call
  * from threads. */

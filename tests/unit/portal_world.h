@@ -156,6 +156,7 @@ struct ask {
 	enum http_method method; /* 0: GET */
 	const char *path, *query, *body, *cookie, *token;
 	const char *host, *origin, *site, *type, *agent, *accept, *seen;
+	const char *bearer, *match, *once; /* of machines */
 };
 
 static void
@@ -186,6 +187,11 @@ world_ask(struct world *w, struct ask q)
 	ask_header(h, &n, "user-agent", q.agent);
 	ask_header(h, &n, "accept-encoding", q.accept);
 	ask_header(h, &n, "if-none-match", q.seen);
+	if (q.bearer != NULL)
+		ask_header(h, &n, "authorization",
+		    arena_printf(w->arena, "Bearer %s", q.bearer));
+	ask_header(h, &n, "if-match", q.match);
+	ask_header(h, &n, "idempotency-key", q.once);
 	if (q.body != NULL)
 		ask_header(h, &n, "content-type",
 		    q.type != NULL ? q.type

@@ -1,0 +1,94 @@
+/*
+ * api.h - one call of the REST API
+ *
+ * A row of portal/web/api.def names its runner. It gets the parsed body, calls
+ * a service and leaves its answer in `out`; how the answer is sent, paging,
+ * versions and repeated requests are the same for all of them (call.c).
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "core/model/field.h"
+#include "portal/web/page.h"
+
+enum {
+	API_PAGE = 100, /* of a list, when not said */
+	API_PAGE_MAX = 500,
+	API_DEPTH = 8,          /* of JSON */
+	API_NAME_MAX = 100,     /* octets of an Idempotency-Key */
+	API_ANSWER_MAX = 262144 /* octets of an answer that is kept */
+};
+
+/* What stands in a body or an answer. */
+struct shape {
+	const char *name;
+	const struct field *fields; /* NULL: none */
+	bool strict;                /* all members may be set */
+};
+
+struct api;
+
+struct api_row {
+	enum http_method method;
+	const char *pattern;
+	enum err (*run)(struct api *a);
+	const char *name;
+	int scopes;
+	const char *body, *result;
+	int status;
+	const char *summary;
+};
+
+struct api {
+	struct page *p;
+	struct call *c;
+	const struct api_row *row;
+	struct uid id, second; /* of the path */
+	json_t *body;          /* an object, or NULL */
+	size_t offset, limit;
+	json_t *out;     /* the answer; NULL: none */
+	int64_t version; /* of what is in it; 0: none */
+	int64_t match;   /* If-Match; 0: none */
+	size_t total;    /* of a list */
+	bool is_list;
+	int64_t next; /* the cursor of the next page; 0: none */
+};
+
+extern const struct api_row api_rows[];
+extern const size_t api_rows_count;
+
+/* The shape called NAME (without _page). Never NULL for names of api.def. */
+const struct shape *shape_find(const char *name);
+extern const struct shape shapes[];
+extern const size_t shapes_count;
+
+/* The noun as a JSON object, by its fields. */
+json_t *api_object(const struct field *fields, const void *noun);
+
+/* Reads members of BODY into NOUN: unknown members and members that may not
+ * be set are refused, null empties. */
+MUST_USE enum err
+api_read(struct api *a, const struct field *fields, void *noun, bool all);
+
+/* LIST of N nouns of SIZE octets as the answer; SLICE: all of them are here
+ * and the page is cut out. */
+MUST_USE enum err api_list(struct api *a, const struct field *fields,
+    const void *list, size_t n, size_t size, bool slice);
+
+/* The query parameter as an id; none when absent, BAD_INPUT when it is none. */
+MUST_USE enum err api_query_id(struct api *a, const char *name, struct uid *id);
+
+/* Strict JSON: an object, no name twice, no deeper than API_DEPTH. NULL with
+ * the reason in W. A pure function. */
+json_t *api_parse(const char *text, size_t len, size_t depth, struct why *w);
+
+static inline void
+json_own(json_t **j)
+{
+	json_decref(*j);
+}
+
+#define API(method, pattern, run, ...) enum err api_##run(struct api *a);
+#include "portal/web/api.def"
+#undef API

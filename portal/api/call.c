@@ -1,0 +1,333 @@
+/* What is the same for every call: body, versions, repetition, paging. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/text.h"
+#include "core/crypt/hash.h"
+#include "core/service/repeat.h"
+#include "portal/api/api.h"
+#include "portal/web/route.h"
+
+const struct api_row api_rows[] = {
+#define API(method, pattern, run, scopes, body, result, status, summary)       \
+	{HTTP_##method, pattern, api_##run, #run, scopes, #body, #result,      \
+	    status, summary},
+#include "portal/web/api.def"
+#undef API
+};
+const size_t api_rows_count = sizeof(api_rows) / sizeof(*api_rows);
+
+static const struct api_row *
+row_of(const struct route *r)
+{
+	for (size_t i = 0; i < api_rows_count; i++)
+		if (api_rows[i].method == r->method &&
+		    strcmp(api_rows[i].pattern, r->pattern) == 0)
+			return &api_rows[i];
+	return NULL;
+}
+
+/* --- the body ----------------------------------------------------------- */
+
+/* Nesting is counted before anything is built of it. */
+static bool
+shallow(const char *t, size_t len, size_t most)
+{
+	size_t depth = 0;
+	bool text = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text && t[i] == '\\')
+			i++;
+		else if (t[i] == '"')
+			text = !text;
+		else if (!text && (t[i] == '{' || t[i] == '[') &&
+			 ++depth > most)
+			return false;
+		else if (!text && (t[i] == '}' || t[i] == ']') && depth > 0)
+			depth--;
+	}
+	return true;
+}
+
+json_t *
+api_parse(const char *text, size_t len, size_t depth, struct why *w)
+{
+	json_error_t bad;
+	json_t *j;
+
+	if (!shallow(text, len, depth)) {
+		(void)why_set(w, ERR_BAD_INPUT, "",
+		    "The JSON is nested deeper than %zu.", depth);
+		return NULL;
+	}
+	j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &bad);
+	if (json_is_object(j))
+		return j;
+	if (j == NULL)
+		(void)why_set(w, ERR_BAD_INPUT, "",
+		    "This is no JSON: line %d, column %d.", bad.line,
+		    bad.column);
+	else
+		(void)why_set(
+		    w, ERR_BAD_INPUT, "", "A JSON object was expected.");
+	json_decref(j);
+	return NULL;
+}
+
+static bool
+is_json(const struct request *rq)
+{
+	static const char *const types[] = {
+	    "application/json", "application/merge-patch+json"};
+	const char *t = request_header(rq, "content-type");
+
+	for (size_t i = 0; t && i < sizeof(types) / sizeof(*types); i++) {
+		size_t n = strlen(types[i]);
+
+		if (strncasecmp(t, types[i], n) == 0 &&
+		    (t[n] == '\0' || t[n] == ';' || t[n] == ' '))
+			return true;
+	}
+	return false;
+}
+
+static enum err
+read_body(struct api *a)
+{
+	const struct request *rq = a->p->rq;
+	bool wanted = strcmp(a->row->body, "none") != 0;
+
+	if (rq->body_len == 0) {
+		if (wanted && (a->body = json_object()) == NULL)
+			return ERR_NO_MEMORY;
+		return ERR_OK;
+	}
+	if (!is_json(rq))
+		return ERR_BAD_TYPE;
+	a->body = api_parse(rq->body, rq->body_len, API_DEPTH, &a->c->why);
+	if (a->body == NULL)
+		return ERR_BAD_INPUT;
+	if (!wanted && json_object_size(a->body) > 0)
+		return why_set(&a->c->why, ERR_BAD_INPUT, "",
+		    "Nothing is expected in the body.");
+	return ERR_OK;
+}
+
+/* --- versions: RFC 9110 13.1.1, RFC 6585 3 -------------------------------- */
+
+static enum err
+read_match(struct api *a)
+{
+	const char *m = request_header(a->p->rq, "if-match");
+	size_t n = m ? strlen(m) : 0;
+	char digits[24];
+	bool must = a->row->method == HTTP_PUT || a->row->method == HTTP_PATCH;
+
+	/* devices and membership have no version that callers see */
+	if (strcmp(a->row->result, "none") == 0)
+		must = false;
+	if (m == NULL)
+		return must ? ERR_NEED_MATCH : ERR_OK;
+	if (n < 3 || n > sizeof(digits) || m[0] != '"' || m[n - 1] != '"')
+		return ERR_PRECONDITION;
+	text_copy(digits, n - 1, m + 1);
+	return text_int(digits, 1, INT64_MAX, &a->match) ? ERR_OK
+							 : ERR_PRECONDITION;
+}
+
+static enum err
+read_query(struct api *a)
+{
+	const char *limit = form_get(&a->p->query, "limit");
+	const char *offset = form_get(&a->p->query, "offset");
+	int64_t v;
+
+	a->limit = API_PAGE;
+	if (limit && !text_int(limit, 1, API_PAGE_MAX, &v))
+		return why_set(&a->c->why, ERR_BAD_INPUT, "limit",
+		    "limit: expected 1 to %d", API_PAGE_MAX);
+	if (limit)
+		a->limit = (size_t)v;
+	if (offset && !text_int(offset, 0, INT32_MAX, &v))
+		return why_set(&a->c->why, ERR_BAD_INPUT, "offset",
+		    "offset: expected a whole number");
+	if (offset)
+		a->offset = (size_t)v;
+	return ERR_OK;
+}
+
+enum err
+api_query_id(struct api *a, const char *name, struct uid *id)
+{
+	const char *t = form_get(&a->p->query, name);
+
+	*id = UID_NONE;
+	if (t == NULL || uid_parse(t, id))
+		return ERR_OK;
+	return why_set(&a->c->why, ERR_BAD_INPUT, name,
+	    "%s: expected an identifier", name);
+}
+
+/* --- the answer --------------------------------------------------------- */
+
+/* RFC 8288; the other parameters of the query stay. */
+static void
+page_link(struct api *a, struct buf *b, const char *rel, const char *name,
+    int64_t value)
+{
+	buf_printf(b, "%s<%s?", b->len ? ", " : "", a->p->rq->path);
+	for (size_t i = 0; i < a->p->query.n; i++) {
+		const struct form_field *f = &a->p->query.fields[i];
+
+		if (strcmp(f->name, name) == 0 ||
+		    strcmp(f->name, "limit") == 0 ||
+		    f->value[strcspn(f->value, "<>&=#%+\" ;,")] != '\0' ||
+		    f->name[strcspn(f->name, "<>&=#%+\" ;,")] != '\0')
+			continue;
+		buf_printf(b, "%s=%s&", f->name, f->value);
+	}
+	buf_printf(b, "limit=%zu&%s=%lld>; rel=\"%s\"", a->limit, name,
+	    (long long)value, rel);
+}
+
+static void
+links(struct api *a)
+{
+	OWN(buf) struct buf b = BUF(4000);
+
+	if (a->next != 0)
+		page_link(a, &b, "next", "before", a->next);
+	if (a->offset + a->limit < a->total)
+		page_link(
+		    a, &b, "next", "offset", (int64_t)(a->offset + a->limit));
+	if (a->offset > 0)
+		page_link(a, &b, "prev", "offset",
+		    a->offset > a->limit ? (int64_t)(a->offset - a->limit) : 0);
+	if (b.len && b.err == ERR_OK)
+		reply_header(a->p->rp, "link", buf_str(&b));
+}
+
+static enum err
+wrap(struct api *a)
+{
+	json_t *page;
+
+	if (!a->is_list)
+		return ERR_OK;
+	links(a);
+	page = json_object();
+	(void)json_object_set_new(page, "items", give(a->out));
+	if (a->next == 0 && strcmp(a->row->result, "audit_page") != 0)
+		(void)json_object_set_new(
+		    page, "total", json_integer((json_int_t)a->total));
+	a->out = page;
+	return page ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static enum err
+reply(struct api *a)
+{
+	OWN(mem) char *text = NULL;
+	enum err e = wrap(a);
+
+	if (e)
+		return e;
+	a->p->rp->status = a->row->status;
+	if (a->version != 0)
+		reply_headerf(
+		    a->p->rp, "etag", "\"%lld\"", (long long)a->version);
+	if (a->out == NULL)
+		return ERR_OK;
+	if ((text = json_dumps(a->out, JSON_COMPACT)) == NULL)
+		return ERR_NO_MEMORY;
+	reply_header(a->p->rp, "content-type", "application/json");
+	buf_text(&a->p->rp->body, text);
+	secret_wipe(text, strlen(text));
+	return a->p->rp->body.err;
+}
+
+static enum err
+run(struct api *a)
+{
+	enum err e;
+
+	if ((e = read_query(a)) || (e = read_match(a)) || (e = read_body(a)) ||
+	    (e = a->row->run(a)))
+		return e == ERR_CONFLICT && a->match ? ERR_PRECONDITION : e;
+	return reply(a);
+}
+
+/* --- repetition --------------------------------------------------------- */
+
+static enum err
+named(struct api *a, const char **name)
+{
+	*name = a->row->method == HTTP_POST
+		    ? request_header(a->p->rq, "idempotency-key")
+		    : NULL;
+	if (*name == NULL)
+		return ERR_OK;
+	if (**name != '\0' && strlen(*name) <= API_NAME_MAX)
+		return ERR_OK;
+	return why_set(&a->c->why, ERR_BAD_INPUT, "idempotency-key",
+	    "Idempotency-Key: expected 1 to %d characters", API_NAME_MAX);
+}
+
+static enum err
+again(struct api *a, int status, const struct buf *answer)
+{
+	a->p->rp->status = status;
+	reply_header(a->p->rp, "idempotent-replayed", "true");
+	if (answer->len)
+		reply_header(a->p->rp, "content-type", "application/json");
+	buf_add(&a->p->rp->body, buf_str(answer), answer->len);
+	return a->p->rp->body.err;
+}
+
+static enum err
+once(struct api *a, const char *name)
+{
+	OWN(buf) struct buf answer = BUF(API_ANSWER_MAX);
+	const struct request *rq = a->p->rq;
+	uint8_t hash[HASH_LEN];
+	int status;
+	enum err e;
+
+	/* keyed, as a body may hold a secret that can be guessed */
+	if ((e = hash_hmac(ring_key(a->c->ring, RING_CODE), RING_KEY,
+		 HASH_PARTS({rq->path, strlen(rq->path) + 1},
+		     {rq->body, rq->body_len}),
+		 hash)) ||
+	    (e = repeat_take(a->c, name, hash, &status, &answer)))
+		return e;
+	if (status != 0)
+		return again(a, status, &answer);
+	if ((e = run(a)) == ERR_OK)
+		e = repeat_keep(a->c, name, a->p->rp->status, &a->p->rp->body);
+	else
+		repeat_drop(a->c, name);
+	return e;
+}
+
+enum err
+api_call(struct page *p)
+{
+	struct api a = {.p = p,
+	    .c = &p->call,
+	    .row = row_of(p->route),
+	    .id = p->rq->args[0] ? page_id(p, 0) : UID_NONE,
+	    .second =
+		p->rq->args[0] && p->rq->args[1] ? page_id(p, 1) : UID_NONE};
+	const char *name;
+	enum err e;
+
+	if (a.row == NULL)
+		return ERR_NOT_FOUND;
+	if ((e = named(&a, &name)) == ERR_OK)
+		e = name ? once(&a, name) : run(&a);
+	json_decref(a.body);
+	json_decref(a.out);
+	return e;
+}

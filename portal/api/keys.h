@@ -1,0 +1,11 @@
+/*
+ * keys.h - passwords as answers
+ */
+#pragma once
+
+#include "core/service/keys.h"
+#include "portal/api/api.h"
+
+MUST_USE enum err
+api_key_views(struct api *a, const struct key_view *list, size_t n, bool slice);
+MUST_USE enum err api_key_view(struct api *a, const struct key_view *v);

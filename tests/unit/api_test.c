@@ -1,0 +1,333 @@
+#include "core/service/tokens.h"
+#include "portal/api/api.h"
+#include "tests/unit/portal_world.h"
+
+#define API "/api/v1"
+#define JSON .type = "application/json"
+
+static const char *
+token(struct world *w, const char *scopes, struct uid *id)
+{
+	OWN(secret) struct secret text = SECRET_NONE;
+	struct call c = world_call(w);
+	struct api_token t = {0};
+
+	strcpy(t.name, "billing");
+	strcpy(t.scopes, scopes);
+	assert_ok(tokens_add(&c, &t, &text));
+	if (id != NULL)
+		*id = t.id;
+	return arena_text(w->arena, secret_text(&text));
+}
+
+static json_t *
+parsed(const struct got *g)
+{
+	json_t *j = json_loads(g->body, 0, NULL);
+
+	if (j == NULL)
+		fail_msg("no JSON: %s", g->body);
+	return j;
+}
+
+static const char *
+path_of(struct world *w, const char *pattern)
+{
+	OWN(buf) struct buf b = BUF(400);
+
+	for (const char *p = pattern; *p != '\0'; p++)
+		if (*p != '{')
+			buf_char(&b, *p);
+		else {
+			buf_text(&b, "0123456789abcdefghjkmnpqrs");
+			p = strchr(p, '}');
+		}
+	return arena_text(w->arena, buf_str(&b));
+}
+
+/* The rights matrix: every scope against every call. */
+TEST(api_lets_a_token_do_what_its_scopes_say)
+{
+	struct world w;
+	struct got g;
+
+	world_open(&w, "");
+	for (int s = 0; s <= SCOPE_AUDIT; s++) {
+		const char *t = token(&w, scope_text((enum scope)s), NULL);
+
+		for (size_t i = 0; i < api_rows_count; i++) {
+			const struct api_row *r = &api_rows[i];
+			bool may = (r->scopes & ROUTE_SCOPE(s)) != 0;
+
+			g = ASK(&w, .method = r->method,
+			    .path = path_of(&w, r->pattern), .bearer = t,
+			    .match = "\"1\"");
+			if (may == (g.status == 403) || g.status == 401 ||
+			    g.status >= 500)
+				fail_msg("%s with %s: %d %s", r->pattern,
+				    scope_text((enum scope)s), g.status,
+				    g.body);
+		}
+	}
+	world_close(&w);
+}
+
+/* W-31, W-33 */
+TEST(api_knows_a_machine_by_its_bearer_token_only)
+{
+	struct world w;
+	struct got g;
+	struct uid id;
+	struct call c;
+	const char *t, *cookie;
+
+	world_open(&w, "");
+	t = token(&w, "read", &id);
+	cookie = world_sign_in(&w, "anna", "staff", NULL);
+	g = ASK(&w, .path = API "/networks", .bearer = t);
+	assert_int_equal(g.status, 200);
+	assert_null(got_header(&g, "access-control-allow-origin"));
+	assert_string_equal(got_header(&g, "cache-control"), "no-store");
+	g = ASK(&w, .path = API "/networks", .token = cookie);
+	assert_int_equal(g.status, 401);
+	assert_string_equal(
+	    got_header(&g, "content-type"), "application/problem+json");
+	assert_non_null(strstr(got_header(&g, "www-authenticate"), "Bearer"));
+	g = ASK(&w, .path = API "/networks",
+	    .query = arena_printf(w.arena, "access_token=%s", t));
+	assert_int_equal(g.status, 401);
+	g = ASK(&w, .path = API "/networks", .bearer = cookie);
+	assert_int_equal(g.status, 401);
+	g = ASK(&w, .path = "/admin", .bearer = t);
+	assert_int_equal(g.status, 303);
+	c = world_call(&w);
+	assert_ok(tokens_revoke(&c, &id));
+	g = ASK(&w, .path = API "/networks", .bearer = t);
+	assert_int_equal(g.status, 401);
+	g = ASK(&w, .path = API "/nothing", .bearer = t);
+	assert_int_equal(g.status, 404);
+	assert_has(&g, "\"code\":\"not_found\"");
+	world_close(&w);
+}
+
+TEST(api_changes_only_the_version_that_was_read)
+{
+	struct world w;
+	struct got g;
+	const char *t, *path, *etag;
+	json_t *j;
+
+	world_open(&w, "");
+	t = token(&w, "read,setup", NULL);
+	g = ASK(&w, .method = HTTP_POST, .path = API "/networks", .bearer = t,
+	    JSON, .body = "{\"ssid\":\"Quay\",\"hidden\":true}");
+	assert_int_equal(g.status, 201);
+	etag = got_header(&g, "etag");
+	assert_string_equal(etag, "\"1\"");
+	j = parsed(&g);
+	assert_true(json_is_true(json_object_get(j, "hidden")));
+	path = arena_printf(w.arena, API "/networks/%s",
+	    json_string_value(json_object_get(j, "id")));
+	json_decref(j);
+	g = ASK(&w, .method = HTTP_PATCH, .path = path, .bearer = t, JSON,
+	    .body = "{\"name\":\"The quay\"}");
+	assert_int_equal(g.status, 428);
+	g = ASK(&w, .method = HTTP_PATCH, .path = path, .bearer = t, JSON,
+	    .match = etag, .body = "{\"name\":\"The quay\"}");
+	assert_int_equal(g.status, 200);
+	assert_string_equal(got_header(&g, "etag"), "\"2\"");
+	assert_has(&g, "\"ssid\":\"Quay\"");
+	assert_has(&g, "\"hidden\":true");
+	g = ASK(&w, .method = HTTP_PUT, .path = path, .bearer = t, JSON,
+	    .match = etag, .body = "{\"ssid\":\"Quay\"}");
+	assert_int_equal(g.status, 412);
+	g = ASK(&w, .method = HTTP_PUT, .path = path, .bearer = t, JSON,
+	    .match = "\"2\"", .body = "{\"ssid\":\"Quay\"}");
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "\"hidden\":false");
+	g = ASK(&w, .method = HTTP_DELETE, .path = path, .bearer = t,
+	    .match = "\"2\"");
+	assert_int_equal(g.status, 412);
+	g = ASK(&w, .method = HTTP_DELETE, .path = path, .bearer = t,
+	    .match = "\"3\"");
+	assert_int_equal(g.status, 204);
+	assert_string_equal(g.body, "");
+	g = ASK(&w, .path = path, .bearer = t);
+	assert_int_equal(g.status, 404);
+	world_close(&w);
+}
+
+/* Strict JSON, and W-34 */
+TEST(api_reads_bodies_strictly_and_names_the_member)
+{
+	static const struct {
+		const char *body, *field;
+	} bad[] = {{"", "ssid"}, {"[]", NULL}, {"{\"ssid\":\"a\"", NULL},
+	    {"{\"ssid\":\"a\",\"ssid\":\"b\"}", NULL},
+	    {"{\"ssid\":\"a\\u0000b\"}", NULL}, {"{\"ssid\":\"\xff\"}", NULL},
+	    {"{\"ssid\":1}", "ssid"}, {"{\"ssid\":{}}", "ssid"},
+	    {"{\"ssid\":\"a\",\"id\":\"x\"}", "id"},
+	    {"{\"ssid\":\"a\",\"extra\":1}", "extra"},
+	    {"{\"ssid\":\"a\",\"hidden\":\"yes\"}", "hidden"},
+	    {"{\"ssid\":\"a\",\"security\":\"wep\"}", "security"},
+	    {"{\"ssid\":\"123456789012345678901234567890123\"}", "ssid"},
+	    {"{\"x\":[[[[[[[[[[1]]]]]]]]]]}", NULL}};
+	static const char *const numbers[] = {"-1", "4095", "1e9", "1.0",
+	    "\" 12\"", "\"0x10\"", "99999999999999999999", "true", "null"};
+	struct world w;
+	struct got g;
+	const char *t;
+
+	world_open(&w, "");
+	t = token(&w, "setup", NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		g = ASK(&w, .method = HTTP_POST, .path = API "/networks",
+		    .bearer = t, JSON, .body = bad[i].body);
+		if (g.status != 400)
+			fail_msg("%s: %d %s", bad[i].body, g.status, g.body);
+		if (bad[i].field != NULL)
+			assert_has(&g, arena_printf(w.arena, "\"field\":\"%s\"",
+					   bad[i].field));
+	}
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		g = ASK(&w, .method = HTTP_POST, .path = API "/plans",
+		    .bearer = t, JSON,
+		    .body = arena_printf(w.arena,
+			"{\"name\":\"p\",\"network\":\"%s\",\"vlan\":%s}",
+			w.network.id.s, numbers[i]));
+		if (g.status != 400)
+			fail_msg("%s: %d %s", numbers[i], g.status, g.body);
+	}
+	g = ASK(&w, .method = HTTP_POST, .path = API "/networks", .bearer = t,
+	    .type = "application/x-www-form-urlencoded", .body = "ssid=a");
+	assert_int_equal(g.status, 415);
+	world_close(&w);
+}
+
+TEST(api_does_a_repeated_request_once)
+{
+	struct world w;
+	struct person anna;
+	struct got g, again;
+	const char *t, *other, *body;
+
+	world_open(&w, "");
+	(void)world_sign_in(&w, "anna", "staff", &anna);
+	t = token(&w, "keys", NULL);
+	other = token(&w, "keys", NULL);
+	body = arena_printf(w.arena, "{\"person\":\"%s\"}", anna.id.s);
+	g = ASK(&w, .method = HTTP_POST, .path = API "/keys", .bearer = t, JSON,
+	    .body = body, .once = "order-7");
+	assert_int_equal(g.status, 201);
+	again = ASK(&w, .method = HTTP_POST, .path = API "/keys", .bearer = t,
+	    JSON, .body = body, .once = "order-7");
+	assert_int_equal(again.status, 201);
+	assert_string_equal(again.body, g.body);
+	assert_string_equal(got_header(&again, "idempotent-replayed"), "true");
+	assert_int_equal(world_audit(&w, "key.issue"), 1);
+	again = ASK(&w, .method = HTTP_POST, .path = API "/keys", .bearer = t,
+	    JSON, .body = "{}", .once = "order-7");
+	assert_int_equal(again.status, 422);
+	/* another machine's names are its own */
+	again = ASK(&w, .method = HTTP_POST, .path = API "/keys",
+	    .bearer = other, JSON, .body = body, .once = "order-7");
+	assert_int_equal(again.status, 201);
+	assert_string_not_equal(again.body, g.body);
+	/* what failed may be tried again */
+	again = ASK(&w, .method = HTTP_POST, .path = API "/keys", .bearer = t,
+	    JSON, .body = "{\"person\":\"x\"}", .once = "order-8");
+	assert_int_equal(again.status, 400);
+	again = ASK(&w, .method = HTTP_POST, .path = API "/keys", .bearer = t,
+	    JSON, .body = body, .once = "order-8");
+	assert_int_equal(again.status, 201);
+	world_close(&w);
+}
+
+TEST(api_turns_pages_and_slows_down_who_asks_too_often)
+{
+	struct world w;
+	struct person p;
+	struct got g;
+	const char *t;
+	char name[8];
+	int n;
+
+	world_open(&w, "");
+	for (int i = 0; i < 5; i++) {
+		snprintf(name, sizeof(name), "p%d", i);
+		(void)world_sign_in(&w, name, "staff", &p);
+	}
+	t = token(&w, "read", NULL);
+	g = ASK(&w, .path = API "/people", .query = "limit=2&offset=2",
+	    .bearer = t);
+	assert_has(&g, "\"total\":5");
+	assert_non_null(
+	    strstr(got_header(&g, "link"), "limit=2&offset=4>; rel=\"next\""));
+	assert_non_null(
+	    strstr(got_header(&g, "link"), "limit=2&offset=0>; rel=\"prev\""));
+	g = ASK(&w, .path = API "/people", .query = "limit=2&offset=4",
+	    .bearer = t);
+	assert_null(strstr(got_header(&g, "link"), "next"));
+	g = ASK(&w, .path = API "/people", .query = "limit=0", .bearer = t);
+	assert_int_equal(g.status, 400);
+	for (n = 0; n < 700; n++) {
+		g = ASK(&w, .path = API "/rules", .bearer = t);
+		if (g.status != 200)
+			break;
+	}
+	assert_in_range(n, 590, 600);
+	assert_int_equal(g.status, 429);
+	assert_non_null(got_header(&g, "retry-after"));
+	t = token(&w, "read", NULL);
+	g = ASK(&w, .path = API "/rules", .bearer = t);
+	assert_int_equal(g.status, 200);
+	world_close(&w);
+}
+
+/* The life of a password, by a machine. */
+TEST(api_issues_reveals_rotates_and_revokes)
+{
+	struct world w;
+	struct person anna;
+	struct got g;
+	const char *t, *key, *body;
+	json_t *j;
+
+	world_open(&w, "");
+	(void)world_sign_in(&w, "anna", "staff", &anna);
+	t = token(&w, "keys,read,reveal", NULL);
+	body = arena_printf(w.arena, "{\"person\":\"%s\"}", anna.id.s);
+	g = ASK(&w, .method = HTTP_POST, .path = API "/keys", .bearer = t, JSON,
+	    .body = body);
+	assert_int_equal(g.status, 201);
+	assert_lacks(&g, "passphrase");
+	j = parsed(&g);
+	key = arena_printf(w.arena, API "/keys/%s",
+	    json_string_value(json_object_get(j, "id")));
+	json_decref(j);
+	g = ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "%s/reveal", key), .bearer = t);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "\"passphrase\":\"");
+	assert_int_equal(world_audit(&w, "key.reveal"), 1);
+	g = ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "%s/suspend", key), .bearer = t, JSON,
+	    .body = "{\"reason\":\"unpaid\"}");
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "\"standing\":\"suspended\"");
+	g = ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "%s/restore", key), .bearer = t);
+	assert_int_equal(g.status, 200);
+	g = ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "%s/rotate", key), .bearer = t, JSON,
+	    .body = "{\"overlap\":3600}");
+	assert_int_equal(g.status, 201);
+	g = ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "%s/revoke", key), .bearer = t);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "\"standing\":\"revoked\"");
+	g = ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "%s/restore", key), .bearer = t);
+	assert_int_equal(g.status, 409);
+	world_close(&w);
+}
