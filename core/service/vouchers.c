@@ -9,8 +9,9 @@
 #include "core/crypt/seal.h"
 #include "core/model/mint.h"
 #include "core/service/act.h"
+#include "core/service/keys_make.h"
 
-enum { LIST_MAX = 1000 };
+enum { LIST_MAX = 1000, MINT_TRIES = 4 };
 #define DESK (ACT_STAFF | 1 << ROLE_DESK)
 
 /* --- codes
@@ -350,78 +351,131 @@ may_redeem(const struct call *c, const struct voucher *v)
 	       (v->departure == 0 || v->departure > c->now);
 }
 
-/* One use is gone when this commits; exactly one caller gets the last. */
-static enum err
-take(struct call *c, const uint8_t hash[static HASH_LEN], const char *name,
-    const char *mail, struct voucher *v, bool *again)
+/* What is made of a voucher, all of it in one transaction. */
+struct made {
+	struct network network;
+	struct plan plan;
+	struct person person;
+	struct wifi_key key;
+	struct keys_make secret;
+};
+
+static inline void
+made_own(struct made *m)
 {
-	OWN(tx) struct tx tx = TX_NONE;
-	struct person p;
+	keys_make_own(&m->secret);
+}
+
+/* The slow part: the passphrase and its PMK, before anybody is held up. */
+static enum err
+mint(struct call *c, const struct voucher *v, struct made *m)
+{
+	int64_t from = v->arrival > c->now ? v->arrival : c->now;
+	const char *name = v->room[0] ? v->room : v->host;
 	enum err e;
 
-	*again = false;
+	if ((e = row_get(c->store, &plan_rows, &v->plan, &m->plan)) ||
+	    (e = row_get(
+		 c->store, &network_rows, &m->plan.network, &m->network)))
+		return e;
+	m->key = (struct wifi_key){.id = uid_new(),
+	    .network = m->network.id,
+	    .plan = m->plan.id,
+	    .kind = KEY_GUEST,
+	    .state = KEY_ACTIVE,
+	    .not_before = v->arrival > c->now ? v->arrival : 0,
+	    .not_after = v->departure ? v->departure
+				      : plan_end(&m->plan, m->network.time_zone,
+					    from, 0),
+	    .created = c->now,
+	    .version = 1};
+	text_copy(m->key.name, sizeof(m->key.name), name[0] ? name : "Guest");
+	return keys_make_minted(c, &m->network, &m->plan, &m->secret);
+}
+
+static enum err
+store_made(struct call *c, struct voucher *v, struct made *m, const char *name,
+    const char *mail)
+{
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	if ((e = guest(c, v, name, mail, &m->person)))
+		return e;
+	m->key.person = m->person.id;
+	v->person = m->person.id;
+	v->key = v->uses_max > 1 ? UID_NONE : m->key.id;
+	if (++v->uses == v->uses_max)
+		v->state = VOUCHER_USED;
+	detail_text(&d, "voucher", v->id.s);
+	detail_text(&d, "person", m->person.id.s);
+	if ((e = keys_make_store(c, &m->key, &m->secret)) ||
+	    (e = act_changed(c, "key.issue", NOUN_KEY, &m->key.id, &d)))
+		return e;
+	return put(c, v, "voucher.redeem");
+}
+
+/* Exactly one caller gets the last use: it is gone when this commits, and the
+ * password is there. AGAIN: it was used up, and may be resumed. */
+static enum err
+take(struct call *c, const uint8_t hash[static HASH_LEN], const char *name,
+    const char *mail, struct made *m, struct voucher *v, bool *again)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
 	if ((e = act_begin(c, &tx)) ||
 	    (e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
 		 DB_ARGS(DB_BLOB(hash, HASH_LEN)), v)))
 		return e;
-	if (v->state == VOUCHER_USED && v->uses_max == 1) {
-		*again = true;
+	*again = v->state == VOUCHER_USED && v->uses_max == 1;
+	if (*again)
 		return ERR_OK;
-	}
 	if (!may_redeem(c, v))
 		return ERR_NOT_FOUND;
-	if ((e = guest(c, v, name, mail, &p)))
-		return e;
-	v->person = p.id;
-	v->key = UID_NONE;
-	if (++v->uses == v->uses_max)
-		v->state = VOUCHER_USED;
-	if ((e = put(c, v, "voucher.redeem")))
+	if ((e = store_made(c, v, m, name, mail)))
 		return e;
 	return act_end(c, &tx);
 }
 
-/* The program issues; that the guest asked is in the audit of the redeeming. */
 static enum err
-issue(struct call *c, struct voucher *v, struct key_view *out)
+redeem(struct call *c, const uint8_t hash[static HASH_LEN], const char *name,
+    const char *mail, struct voucher *v, struct key_view *out, bool *again)
 {
-	struct call machine = *c;
-	struct key_order o = {.person = v->person,
-	    .plan = v->plan,
-	    .kind = KEY_GUEST,
-	    .name = v->room[0] ? v->room : v->host,
-	    .not_before = v->arrival,
-	    .not_after = v->departure};
-	OWN(tx) struct tx tx = TX_NONE;
+	OWN(made) struct made m = {.key = {.version = 0}};
 	enum err e;
 
-	machine.actor.kind = ACTOR_SYSTEM;
-	if ((e = keys_issue(&machine, &o, out))) {
-		c->why = machine.why;
+	if ((e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
+		 DB_ARGS(DB_BLOB(hash, HASH_LEN)), v)))
 		return e;
-	}
-	if (v->uses_max > 1)
+	*again = v->state == VOUCHER_USED && v->uses_max == 1;
+	if (*again)
 		return ERR_OK;
-	v->key = out->key.id;
-	if ((e = act_begin(c, &tx)) ||
-	    (e = row_set(c->store, &voucher_rows, v, &v->version)))
+	if (!may_redeem(c, v))
+		return ERR_NOT_FOUND;
+	if ((e = mint(c, v, &m)) ||
+	    (e = take(c, hash, name, mail, &m, v, again)))
 		return e;
-	return act_end(c, &tx);
+	if (!*again)
+		*out = (struct key_view){.key = m.key,
+		    .network = m.network,
+		    .plan = m.plan,
+		    .person = m.person,
+		    .standing = key_standing(&m.key, c->now)};
+	return ERR_OK;
 }
 
-/* A page that was closed, or a crash between taking and issuing. */
+/* A page that was closed, another device. */
 static enum err
-resume(struct call *c, struct voucher *v, struct key_view *out)
+resume(struct call *c, const struct voucher *v, struct key_view *out)
 {
 	struct call machine = *c;
 	enum err e;
 
 	machine.actor.kind = ACTOR_SYSTEM;
-	if (uid_is_none(&v->person) ||
+	if (uid_is_none(&v->key) ||
 	    (v->departure != 0 && v->departure <= c->now))
 		return ERR_NOT_FOUND;
-	if (uid_is_none(&v->key))
-		return issue(c, v, out);
 	if ((e = keys_get(&machine, &v->key, out)))
 		return e;
 	return out->standing == KEY_IS_ACTIVE ||
@@ -440,13 +494,16 @@ vouchers_redeem(struct call *c, const char *code, const char *name,
 
 	*out = (struct key_view){.devices = 0};
 	*resumed = false;
-	if ((e = code_hash(c, code, hash)) ||
-	    (e = take(c, hash, name, mail, &v, resumed)))
+	if ((e = code_hash(c, code, hash)))
 		return e;
-	e = *resumed ? resume(c, &v, out) : issue(c, &v, out);
+	e = ERR_EXISTS;
+	for (int i = 0; e == ERR_EXISTS && i < MINT_TRIES; i++)
+		e = redeem(c, hash, name, mail, &v, out, resumed);
+	if (e == ERR_OK && *resumed)
+		e = resume(c, &v, out);
 	if (e)
 		*out = (struct key_view){.devices = 0};
-	return e;
+	return e == ERR_EXISTS ? ERR_BUSY : e;
 }
 
 /* --- lists
