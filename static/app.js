@@ -34,7 +34,7 @@ for (const time of document.querySelectorAll('time[datetime]')) {
 }
 
 // A form is sent once, however often its button is pressed.
-for (const form of document.querySelectorAll('form[method="post"]'))
+for (const form of document.querySelectorAll('form[method="post"]:not([data-again])'))
 	form.addEventListener('submit', (event) => {
 		if (form.dataset.sent)
 			event.preventDefault();

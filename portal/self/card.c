@@ -107,19 +107,30 @@ enum err
 card_reveal(struct page *p, const struct key_view *v, struct tpl_card *out)
 {
 	OWN(secret) struct secret secret = SECRET_NONE;
-	OWN(buf) struct buf grouped = BUF(1024);
-	struct handout h;
 	enum err e;
 
 	if ((e = card_fill(p, v, out)))
 		return e;
 	if (out->prove[0] == '\0' || !page_is_fresh(p))
 		return ERR_OK;
-	if ((e = keys_reveal(&p->call, &v->key.id, "screen", &secret)) ||
-	    (e = card_handout(p, v, &secret, &h)) || (e = draw(p, &h, out)))
+	if ((e = keys_reveal(&p->call, &v->key.id, "screen", &secret)))
 		return e;
-	wifi_grouped(secret_text(&secret), &grouped);
-	out->password = arena_text(p->arena, secret_text(&secret));
+	return card_show(p, v, &secret, out);
+}
+
+enum err
+card_show(struct page *p, const struct key_view *v, const struct secret *secret,
+    struct tpl_card *out)
+{
+	OWN(buf) struct buf grouped = BUF(1024);
+	struct handout h;
+	enum err e;
+
+	if ((e = card_fill(p, v, out)) ||
+	    (e = card_handout(p, v, secret, &h)) || (e = draw(p, &h, out)))
+		return e;
+	wifi_grouped(secret_text(secret), &grouped);
+	out->password = arena_text(p->arena, secret_text(secret));
 	out->grouped = arena_text(p->arena, buf_str(&grouped));
 	out->shown = true;
 	return out->password == NULL || out->grouped == NULL ? ERR_NO_MEMORY

@@ -16,6 +16,10 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out);
 MUST_USE enum err
 card_reveal(struct page *p, const struct key_view *v, struct tpl_card *out);
 
+/* The same with SECRET, whose reveal is in the audit. */
+MUST_USE enum err card_show(struct page *p, const struct key_view *v,
+    const struct secret *secret, struct tpl_card *out);
+
 /* What a handout says. SECRET outlives it. */
 MUST_USE enum err card_handout(struct page *p, const struct key_view *v,
     const struct secret *secret, struct handout *out);

@@ -50,6 +50,7 @@ enter_page(struct page *p)
 	if ((e = doors(p, NULL, &v, &n)))
 		return e;
 	return PAGE(p, sign_in, .providers = {v, n},
+	    .guests = p->app->conf->guest.ways.n > 0,
 	    .target = strcmp(target, "/") == 0 ? "" : target);
 }
 

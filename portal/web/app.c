@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/handout/sheet.h"
 #include "core/service/open.h"
+#include "core/service/post.h"
 #include "portal/web/asset.h"
 #include "portal/web/client.h"
 #include "portal/web/cookie.h"
@@ -57,7 +58,7 @@ app_open(const struct conf *conf, struct app **out)
 		a->lang = 0;
 	origin(a);
 	if ((e = ring_load(conf->keys.master_key, &a->ring, why)) ||
-	    (e = hook_open(a, why))) {
+	    (e = post_open(conf, &a->post, why)) || (e = hook_open(a, why))) {
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", why));
 		return e;
 	}
@@ -75,6 +76,7 @@ app_close(struct app *a)
 	if (a == NULL)
 		return;
 	hook_close(a);
+	post_close(a->post);
 	ring_free(a->ring);
 	throttle_free(a->throttle);
 	free(a);

@@ -218,7 +218,7 @@ guard_check(struct page *p, bool *done)
 		return machine(p);
 	if ((e = throttled(p)))
 		return e;
-	if ((guards & CSRF) != 0 && !own_origin(p))
+	if ((guards & (CSRF | OURS)) != 0 && !own_origin(p))
 		return ERR_NO_CSRF;
 	if ((e = read_form(p)) || (e = known(p, done)) || *done)
 		return e;

@@ -19,6 +19,7 @@
 struct route;
 struct signin; /* portal/signin */
 struct throttle;
+struct post; /* core/service/post.h */
 
 enum {
 	PAGE_FRESH = 3600, /* seconds a proof of identity counts as fresh */
@@ -30,6 +31,7 @@ struct app {
 	struct ring *ring;
 	struct signin *signin; /* NULL without providers */
 	struct throttle *throttle;
+	struct post *post;            /* NULL without a mail server */
 	char origin[PAGE_ORIGIN_MAX]; /* https://host[:port] of public_url */
 	char host[PAGE_ORIGIN_MAX];   /* host[:port] */
 	struct session_limits limits;

@@ -31,6 +31,7 @@ enum guard {
 	NO_TERMS = 64,  /* also before the terms are accepted */
 	MACHINE = 128,  /* a POST of another server: no cookie, no token */
 	ANY_HOST = 256, /* whatever Host says */
+	OURS = 512,     /* a POST without a session: our own origin */
 };
 
 /* The scopes that let a token through, beside the guards. */

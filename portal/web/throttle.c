@@ -17,6 +17,7 @@ struct throttle {
 	pthread_mutex_t lock;
 	uint64_t seed[2];
 	struct place places[SETS][WAYS];
+	int64_t misses; /* when the bucket of all will be full again, in ms */
 };
 
 struct throttle *
@@ -90,6 +91,15 @@ find(struct place *set, uint64_t id)
 	return oldest;
 }
 
+/* What the bucket lacks for COST more, in ms; at most 0: go on. */
+static int64_t
+lacks(int64_t *full, int64_t cost, int64_t ms)
+{
+	if (*full < ms || *full > ms + THROTTLE_DEPTH)
+		*full = ms;
+	return *full + cost - ms - THROTTLE_DEPTH;
+}
+
 static int
 take(struct throttle *t, uint64_t id, int64_t cost, int64_t now)
 {
@@ -98,10 +108,7 @@ take(struct throttle *t, uint64_t id, int64_t cost, int64_t now)
 
 	pthread_mutex_lock(&t->lock);
 	p = find(t->places[(id >> 1) % SETS], id);
-	if (p->full < ms || p->full > ms + THROTTLE_DEPTH)
-		p->full = ms;
-	over = p->full + cost - ms - THROTTLE_DEPTH;
-	if (over <= 0)
+	if ((over = lacks(&p->full, cost, ms)) <= 0)
 		p->full += cost;
 	pthread_mutex_unlock(&t->lock);
 	return over <= 0 ? 0 : (int)((over + 999) / 1000);
@@ -120,4 +127,42 @@ int
 throttle_token(struct throttle *t, const struct uid *token, int64_t now)
 {
 	return take(t, of_person(t, token), THROTTLE_TOKEN, now);
+}
+
+static uint64_t
+of_misses(const struct throttle *t, const struct in6_addr *from)
+{
+	return mix(of_address(t, from) ^ t->seed[1]) | 1;
+}
+
+int
+throttle_guess(struct throttle *t, const struct in6_addr *from, int64_t now)
+{
+	uint64_t id = of_misses(t, from);
+	int64_t ms = now * 1000, over, all;
+
+	pthread_mutex_lock(&t->lock);
+	over = lacks(
+	    &find(t->places[(id >> 1) % SETS], id)->full, THROTTLE_MISS, ms);
+	all = lacks(&t->misses, 1000 / THROTTLE_MISSES, ms);
+	pthread_mutex_unlock(&t->lock);
+	if (all > over)
+		over = all;
+	return over <= 0 ? 0 : (int)((over + 999) / 1000);
+}
+
+void
+throttle_missed(struct throttle *t, const struct in6_addr *from, int64_t now)
+{
+	uint64_t id = of_misses(t, from);
+	int64_t ms = now * 1000;
+	struct place *p;
+
+	pthread_mutex_lock(&t->lock);
+	p = find(t->places[(id >> 1) % SETS], id);
+	(void)lacks(&p->full, 0, ms);
+	(void)lacks(&t->misses, 0, ms);
+	p->full += THROTTLE_MISS;
+	t->misses += 1000 / THROTTLE_MISSES;
+	pthread_mutex_unlock(&t->lock);
 }

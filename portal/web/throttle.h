@@ -21,6 +21,8 @@ enum {
 	THROTTLE_ADDRESS = 500, /* ms a try of an address costs: 120 at once */
 	THROTTLE_PERSON = 3000, /* of a person: 20 at once */
 	THROTTLE_TOKEN = 100,   /* of a machine: 600 at once, 10 a second */
+	THROTTLE_MISS = 6000,   /* a wrong code costs an address: 10 at once */
+	THROTTLE_MISSES = 10,   /* wrong codes a second, all together */
 };
 
 struct throttle;
@@ -35,3 +37,12 @@ int throttle_token(struct throttle *t, const struct uid *token, int64_t now);
  * from threads. */
 int throttle_wait(struct throttle *t, const struct uid *person,
     const struct in6_addr *from, int64_t now);
+
+/* The same for codes that somebody may guess. Only wrong ones cost, so that a
+ * queue of guests behind one address gets in: throttle_missed() tells. All
+ * addresses together have THROTTLE_MISSES a second, from which the length of
+ * codes follows (G-01). */
+int
+throttle_guess(struct throttle *t, const struct in6_addr *from, int64_t now);
+void
+throttle_missed(struct throttle *t, const struct in6_addr *from, int64_t now);

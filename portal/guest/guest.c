@@ -1,0 +1,123 @@
+#include "portal/guest/guest.h"
+
+#include <string.h>
+
+#include "core/service/people.h"
+#include "portal/self/card.h"
+#include "portal/web/client.h"
+#include "portal/web/route.h"
+#include "portal/web/state.h"
+#include "portal/web/throttle.h"
+
+enum { GRANT = 3600, HOUR = 3600, DAY = 86400 };
+
+bool
+guest_way(const struct page *p, const char *way)
+{
+	const struct conf_list *l = &p->app->conf->guest.ways;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->v[i], way) == 0)
+			return true;
+	return way[0] == '\0' && l->n > 0;
+}
+
+struct call
+guest_machine(const struct page *p)
+{
+	struct call c = p->call;
+
+	c.actor.kind = ACTOR_SYSTEM;
+	return c;
+}
+
+const char *
+guest_terms(const struct page *p)
+{
+	return p->app->conf->portal.terms_url;
+}
+
+bool
+guest_agreed(const struct page *p)
+{
+	return guest_terms(p)[0] == '\0' ||
+	       strcmp(form_text(&p->form, "terms"), "yes") == 0;
+}
+
+const char *
+guest_refusal(void)
+{
+	return "This code does not work. Check it, or ask whoever gave it to "
+	       "you.";
+}
+
+enum err
+guest_guess(struct page *p)
+{
+	int wait =
+	    throttle_guess(p->app->throttle, client_address(p), p->rq->now);
+
+	if (wait == 0)
+		return ERR_OK;
+	reply_headerf(p->rp, "retry-after", "%d", wait);
+	return ERR_THROTTLED;
+}
+
+void
+guest_missed(struct page *p)
+{
+	throttle_missed(p->app->throttle, client_address(p), p->rq->now);
+}
+
+enum err
+guest_home(struct page *p)
+{
+	if (!guest_way(p, ""))
+		return ERR_NOT_FOUND;
+	return PAGE(p, guest_home, .by_code = guest_way(p, "code"),
+	    .by_mail = guest_way(p, "mail"),
+	    .by_sponsor = guest_way(p, "sponsor"),
+	    .members = p->app->conf->nprovider > 0);
+}
+
+static enum err
+agreed(struct page *p, const struct key_view *v)
+{
+	struct call machine = guest_machine(p);
+
+	if (guest_terms(p)[0] == '\0' || v->person.terms_at != 0)
+		return ERR_OK;
+	return people_accept_terms(&machine, &v->key.person);
+}
+
+enum err
+guest_show(
+    struct page *p, const struct key_view *v, const char *code, bool resumed)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	struct call machine = guest_machine(p);
+	int64_t left =
+	    v->key.not_after == 0 ? 0 : v->key.not_after - p->rq->now;
+	struct card_profiles take;
+	struct tpl_card card;
+	const char *link = "", *grant;
+	enum err e;
+
+	if ((e = agreed(p, v)) ||
+	    (e = keys_reveal(&machine, &v->key.id, "screen", &secret)) ||
+	    (e = card_show(p, v, &secret, &card)))
+		return e;
+	card_profiles(p, &take);
+	grant = state_sign(
+	    p->app->ring, "take", v->key.id.s, p->rq->now + GRANT, p->arena);
+	if (p->app->origin[0] != '\0' && code[0] != '\0')
+		link = arena_printf(
+		    p->arena, "%s/guest/code/%s", p->app->origin, code);
+	if (grant == NULL || link == NULL)
+		return ERR_NO_MEMORY;
+	return PAGE(p, guest_key, .card = card, .days = left / DAY,
+	    .hours = left > 0 ? (left + HOUR - 1) / HOUR : 0, .back = code,
+	    .link = link, .grant = grant, .resumed = resumed,
+	    .profiles = {take.mine, take.nmine},
+	    .others = {take.others, take.nothers});
+}

@@ -1,0 +1,105 @@
+#include "portal/web/letter.h"
+
+#include <string.h>
+
+#include "core/service/post.h"
+
+enum { TEXT_MAX = 8192 };
+
+/* What tpl.c escapes; *T is moved past it. */
+static void
+entity(const char **t, struct buf *out)
+{
+	static const struct {
+		const char *name;
+		char c;
+	} all[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'},
+	    {"&quot;", '"'}, {"&#34;", '"'}, {"&#39;", '\''}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		size_t n = strlen(all[i].name);
+
+		if (strncmp(*t, all[i].name, n) == 0) {
+			buf_char(out, all[i].c);
+			*t += n;
+			return;
+		}
+	}
+	buf_char(out, *(*t)++);
+}
+
+/* Is this the tag NAME, with its bracket and what stands before the name? */
+static bool
+is_tag(const char *t, const char *before, const char *name)
+{
+	size_t b = strlen(before), n = strlen(name);
+
+	return strncmp(t, before, b) == 0 && strncmp(t + b, name, n) == 0 &&
+	       t[b + n] == '>';
+}
+
+/* Moves *T past the next tag NAME; false without one. */
+static bool
+after(const char **t, const char *name)
+{
+	for (; (*t = strchr(*t, '<')) != NULL; (*t)++)
+		if (is_tag(*t, "<", name)) {
+			*t = strchr(*t, '>') + 1;
+			return true;
+		}
+	return false;
+}
+
+static void
+plain(const char **t, const char *name, struct buf *out)
+{
+	while (**t != '\0' && !is_tag(*t, "</", name)) {
+		if (**t == '<') {
+			*t += strcspn(*t, ">");
+			*t += **t == '>';
+		} else if (**t == '&') {
+			entity(t, out);
+		} else {
+			buf_char(out, *(*t)++);
+		}
+	}
+}
+
+enum err
+letter_text(const char *page, struct buf *subject, struct buf *text)
+{
+	const char *t = page;
+
+	if (!after(&t, "title"))
+		return ERR_INTERNAL;
+	plain(&t, "title", subject);
+	while (after(&t, "p")) {
+		if (text->len > 0)
+			buf_text(text, "\n");
+		plain(&t, "p", text);
+		buf_text(text, "\n");
+	}
+	if (subject->err != ERR_OK)
+		return subject->err;
+	return text->err != ERR_OK ? text->err
+	       : text->len > 0     ? ERR_OK
+				   : ERR_INTERNAL;
+}
+
+enum err
+letter_send(struct page *p, const char *to, const struct buf *page)
+{
+	OWN(buf) struct buf subject = BUF(MAIL_SUBJECT_MAX + 1);
+	OWN(buf) struct buf text = BUF(TEXT_MAX);
+	struct uid id = uid_new();
+	struct mail m = {
+	    .to = to, .id = id.s, .language = p->view.code, .at = p->rq->now};
+	enum err e;
+
+	if ((e = letter_text(buf_str(page), &subject, &text)))
+		return e;
+	m.subject = buf_str(&subject);
+	m.text = buf_str(&text);
+	e = post_send(p->app->post, &m);
+	return e == ERR_FORBIDDEN ? ERR_OK : e == ERR_IO ? ERR_BUSY : e;
+}
