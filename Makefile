@@ -97,7 +97,9 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 GENERATED := $(B)/gen/assets.c $(B)/gen/templates.c
 $(call obj,$(wildcard portal/*.c portal/*/*.c tests/unit/*.c tests/fuzz/*.c)): | $(GENERATED)
-$(B)/gen/templates.o: | $(B)/gen/assets.c
+# pages name the style sheet and the script by hash: a new hash is a new page
+$(B)/gen/assets.h: $(B)/gen/assets.c ;
+$(B)/gen/templates.o: $(B)/gen/assets.h
 $(B)/libtemplates.a: $(call obj,$(COMPILER_SRC))
 
 # the list of words, as C
