@@ -44,7 +44,6 @@ show(struct page *p, const struct secret *made, const char *wrong, int status)
 	    .made = made ? secret_text(made) : "", .wrong = wrong,
 	    .name = *wrong ? form_text(&p->form, "name") : "",
 	    .scopes = *wrong ? form_text(&p->form, "scopes") : "read",
-	    .issuer = *wrong ? form_text(&p->form, "issuer") : "",
 	    .done = form_text(&p->query, "done"));
 	p->rp->status = status;
 	return e;
@@ -73,7 +72,6 @@ admin_token_add(struct page *p)
 	t.expires = p->call.now + n * 86400;
 	text_copy(t.name, sizeof(t.name), form_text(&p->form, "name"));
 	text_copy(t.scopes, sizeof(t.scopes), form_text(&p->form, "scopes"));
-	text_copy(t.issuer, sizeof(t.issuer), form_text(&p->form, "issuer"));
 	if (e == ERR_OK)
 		e = tokens_add(&p->call, &t, &made);
 	if (e != ERR_OK && e != ERR_BAD_INPUT)

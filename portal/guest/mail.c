@@ -49,11 +49,14 @@ guest_mail(struct page *p)
 	    .total = p->app->conf->guest.mails_a_day};
 	char digits[GUESTS_DIGITS + 1];
 	const char *state;
-	struct uid proof;
+	struct uid proof, plan;
 	enum err e;
 
 	if (!guest_way(p, "mail"))
 		return ERR_NOT_FOUND;
+	/* nobody is sent a code that leads nowhere */
+	if ((e = guests_plan(&p->call, p->app->conf->guest.plan, &plan)))
+		return e;
 	if (!guest_agreed(p))
 		return ask(p, "Please accept the terms of use.", "");
 	e = guests_prove(&p->call, &a, &proof, digits);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
-import { until } from '../lib/process.mjs';
+import { must, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser;
@@ -161,5 +161,28 @@ test('try as: the rules explain themselves', async () => {
   await page.getByRole('link', { name: 'Employee' }).click();
   await page.getByText(/A change touches 1 passwords of 1 people/).waitFor();
   await inspect(page, 'admin-plan-touched');
+  await context.close();
+});
+
+test('a token is shown once, opens what its scope says, and no more once revoked', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/tokens`);
+  await inspectAll(page, 'admin-tokens');
+  await page.getByLabel('Which machine has it').fill('Billing');
+  await page.getByRole('button', { name: 'Make it' }).click();
+  const token = (await page.locator('#token').textContent()).trim();
+  await inspectAll(page, 'admin-token-made');
+  const call = async (path, ...more) => JSON.parse(await must('curl', ['-sS', '--cacert', p.ca, '-w', '{"status":%{http_code}}',
+    '-o', '/dev/null', '-H', `Authorization: Bearer ${token}`, ...more, `${p.url}${path}`])).status;
+  assert.equal(await call('/api/v1/networks'), 200);
+  assert.equal(await call('/api/v1/networks', '-X', 'POST', '-H', 'Content-Type: application/json', '-d', '{"ssid":"x"}'), 403);
+  await page.goto(`${p.url}/admin/tokens`);
+  assert.ok(!(await page.content()).includes(token));
+  await page.getByRole('button', { name: 'Revoke it' }).click();
+  await page.getByText('no longer works').waitFor();
+  assert.equal(await call('/api/v1/networks'), 401);
+  assert.deepEqual(page.complaints, []);
   await context.close();
 });

@@ -1,0 +1,120 @@
+// A guest without an account: six digits by a real SMTP server, no script, no
+// cookie, the password on the screen, and back again with the code.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { inspect, inspectAll, launch, visitor } from '../lib/browser.mjs';
+import { ask } from '../lib/radius.mjs';
+import { must, program, top, until } from '../lib/process.mjs';
+import { startPortal } from '../lib/whole.mjs';
+
+let p, browser, smtp;
+const letters = [];
+
+before(async () => {
+  smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
+  process.on('exit', () => smtp.kill('SIGKILL'));
+  let port;
+  createInterface({ input: smtp.stdout }).on('line', (l) => {
+    if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
+  });
+  await until('the mail server', () => port, 20000);
+  p = await startPortal({ responder: true, providers: `
+mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
+guest { ways = {"mail", "code"} plan = "Tenant" }
+` });
+  browser = await launch();
+});
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); });
+
+const digitsFor = async (mail) => {
+  const letter = await until(`a letter to ${mail}`, () => letters.find((l) => l.to === mail), 20000);
+  return letter.text.match(/\b\d{6}\b/)[0];
+};
+const phone = { javaScriptEnabled: false, viewport: { width: 390, height: 800 } };
+
+test('without a plan for guests no letter is sent', async () => {
+  const { context, page } = await visitor(browser, phone);
+  await page.goto(`${p.url}/guest/mail`);
+  await page.getByLabel('Your name').fill('Early');
+  await page.getByLabel('Your mail address').fill('early@example.net');
+  await page.getByRole('button', { name: 'Send the code' }).click();
+  await page.getByText(/not entitled/).waitFor();
+  assert.equal(letters.length, 0);
+  await must(program('latchkey'), ['-c', p.conf, 'rule', 'add', '--claim', 'issuer', '--value', 'local', '--plan', 'Tenant']);
+  await context.close();
+});
+
+test('six digits by mail, without script or cookies: a password that the responder knows', async () => {
+  const { context, page } = await visitor(browser, phone);
+  await page.goto(`${p.url}/guest`);
+  await page.getByRole('link', { name: 'Send me a code by mail' }).click();
+  await page.getByLabel('Your name').fill('Ana <b>Ruiz</b>');
+  await page.getByLabel('Your mail address').fill('ana@example.net');
+  await page.getByRole('button', { name: 'Send the code' }).click();
+  const digits = await digitsFor('ana@example.net');
+  const wrong = digits === '000000' ? '111111' : '000000';
+  await page.getByLabel('Six digits').fill(wrong);
+  await page.getByRole('button', { name: 'Get my Wi-Fi password' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Six digits').fill(digits);
+  await page.getByRole('button', { name: 'Get my Wi-Fi password' }).click();
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+  assert.deepEqual(await context.cookies(), []);
+  const passphrase = await page.locator('[data-value]').first().getAttribute('data-value');
+  const ssid = await page.locator('.card code.value').textContent();
+  const answer = await until('the responder to know it', async () => {
+    const a = await ask({ port: p.auth, secret: p.secret, ssid, station: '02-aa-00-00-00-31', passphrase, timeout: 5000 });
+    return a.what === 'accept' && a;
+  }, 20000);
+  assert.ok(answer.vlan);
+
+  // closed and come back on another device, with the code of the page
+  const code = (await page.locator('section[aria-labelledby=next] code.password').textContent()).trim();
+  const other = await visitor(browser, phone);
+  await other.page.goto(`${p.url}/guest/code`);
+  await other.page.locator('input[name=code]').fill(code);
+  await other.page.locator('main form button').first().click();
+  await other.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  assert.equal(await other.page.locator('[data-value]').first().getAttribute('data-value'), passphrase);
+  assert.deepEqual(await other.context.cookies(), []);
+  await other.context.close();
+  await context.close();
+});
+
+test('every guest page is fine to look at', async () => {
+  const { context, page } = await visitor(browser);
+  await page.goto(`${p.url}/guest`);
+  await inspectAll(page, 'guest-home');
+  await page.goto(`${p.url}/guest/code`);
+  await inspectAll(page, 'guest-code');
+  await page.locator('input[name=code]').fill('nono-nono-nono');
+  await page.locator('main form button').first().click();
+  await page.getByRole('alert').waitFor();
+  await inspect(page, 'guest-code-wrong');
+  assert.deepEqual(page.complaints, []);
+  await page.goto(`${p.url}/guest/mail`);
+  await inspectAll(page, 'guest-mail');
+  await page.getByLabel('Your name').fill('Bo');
+  await page.getByLabel('Your mail address').fill('bo@example.net');
+  await page.getByRole('button', { name: 'Send the code' }).click();
+  await page.getByLabel('Six digits').waitFor();
+  await inspectAll(page, 'guest-digits');
+  await page.getByLabel('Six digits').fill(await digitsFor('bo@example.net'));
+  await page.getByRole('button', { name: 'Get my Wi-Fi password' }).click();
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+  await inspectAll(page, 'guest-key');
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+});
+
+test('looking at a link redeems nothing, and ways that are off do not exist', async () => {
+  const { context, page } = await visitor(browser);
+  const before_ = letters.length;
+  for (const path of ['/guest', '/guest/code', '/guest/code/abcd-efgh-jkmn', '/guest/mail'])
+    assert.ok((await page.goto(`${p.url}${path}`)).status() < 500, path);
+  assert.equal(letters.length, before_);
+  assert.equal((await page.goto(`${p.url}/guest/sponsor`)).status(), 404);
+  await context.close();
+});
