@@ -95,8 +95,12 @@ test('a key that ends says so in Session-Timeout, and ends', async () => {
 });
 
 test('at the cap of a plan that refuses, one device more is refused', async () => {
-  const key = await it.key();
+  const sign = await it.key(), key = await it.key();
+  let n = 10;
+  const more = () => ({ station: `02-aa-00-00-02-${n++}`, passphrase: sign.passphrase });
+  await joins(more());
   await it.tell('devices 2');
+  await until('the cap to reach the responder', async () => (await it.ask(more())).what === 'reject', 2000);
   const said = async (n) => (await it.ask({ station: `02-aa-00-00-01-0${n}`, passphrase: key.passphrase })).what;
   await until('the first to join', async () => await said(1) === 'accept');
   await until('the second to join', async () => await said(2) === 'accept');
