@@ -79,6 +79,19 @@ owner(const struct cli *c)
 	return geteuid() == 0 ? getpwnam(c->conf->portal.user) : NULL;
 }
 
+/* Both programs read the configuration by their group; what already lets
+ * others read is left as it is. */
+static enum err
+share_conf(struct cli *c, const struct passwd *who)
+{
+	struct stat st;
+
+	if (who == NULL || stat(c->conf_path, &st) != 0 || st.st_uid != 0 ||
+	    st.st_gid != 0 || (st.st_mode & S_IROTH) != 0)
+		return ERR_OK;
+	return give_to(c, c->conf_path, 0, who, 0640);
+}
+
 static int
 make_key(struct cli *c, const struct passwd *who)
 {
@@ -165,6 +178,8 @@ verb_init(struct cli *c, const struct verb *v)
 	if (conf_load(c->conf_path, &c->conf, why) != ERR_OK)
 		return cli_say(c, CLI_CONFIG, "%s", why);
 	who = owner(c);
+	if (share_conf(c, who) != ERR_OK)
+		return cli_fail(c, ERR_IO);
 	if ((status = make_key(c, who)) || (status = make_store(c, who)) ||
 	    (status = open_new(c)))
 		return status;
