@@ -7,6 +7,7 @@
 #   make lint       format, layers, banned calls
 #   make format     rewrite C files in the house style
 #   make fuzz bench wifi soak metrics        long or special runs
+#   make package    Debian packages      make package-check   and their test in a chroot
 
 B ?= build
 CC = $(if $(FUZZ),clang,gcc)
@@ -224,6 +225,19 @@ install: all man
 	@install -m 644 conf/completion.bash $D/share/bash-completion/completions/latchkey
 	@install -m 644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)/lib/systemd/system/
 
+# --- Debian packages, in build/package ------------------------------------------
+PACKAGE_DEPS = debhelper dpkg-dev
+package: deps
+	@tests/deps $(PACKAGE_DEPS)
+	@rm -rf build/package && mkdir -p build/package/src
+	@tar -c --exclude=./build --exclude=./.git --exclude=node_modules . | tar -x -C build/package/src
+	@cd build/package/src && dpkg-buildpackage -us -uc -b >../build.log 2>&1 || { tail -n 20 ../build.log; exit 1; }
+	@rm -rf build/package/src && ls build/package/*.deb
+# built, installed, run, upgraded, removed and purged where nothing else is
+package-check: package
+	@tests/deps debootstrap lintian
+	@tests/package build/package
+
 # --- checks ----------------------------------------------------------------
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v /vendor/)
 lint:
@@ -259,4 +273,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics
+.PHONY: package package-check all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics

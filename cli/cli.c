@@ -44,6 +44,25 @@ add_option(struct cli *c, const char *name, const char *value)
 	return true;
 }
 
+const char *
+cli_dashed(const char *name, char *room, size_t size)
+{
+	(void)snprintf(room, size, "%s", name);
+	for (char *c = room; *c; c++)
+		if (*c == '_')
+			*c = '-';
+	return room;
+}
+
+/* --time-zone is --time_zone, as a field is called in the store and the API */
+static void
+plain_name(char *name)
+{
+	for (; *name; name++)
+		if (*name == '-')
+			*name = '_';
+}
+
 /* --json alone; --name=value; --name value */
 static bool
 option(struct cli *c, int argc, char **argv, int *i)
@@ -56,10 +75,11 @@ option(struct cli *c, int argc, char **argv, int *i)
 	}
 	if (strcmp(name, "help") == 0)
 		return add_option(c, name, "");
-	if (equals) {
+	if (equals)
 		*equals = '\0';
+	plain_name(name);
+	if (equals)
 		return add_option(c, name, equals + 1);
-	}
 	if (*i + 1 == argc)
 		return cli_say(c, 0, "--%s: a value was expected", name) != 0;
 	return add_option(c, name, argv[++*i]);

@@ -73,6 +73,15 @@ int cli_say(const struct cli *c, int status, const char *fmt, ...)
 /* What went wrong in words, with the field to blame; the exit status. */
 int cli_fail(const struct cli *c, enum err e);
 
+enum { CLI_NAME = 40 };
+
+/* The option for the field NAME, in ROOM: as it is typed, with hyphens. */
+const char *cli_dashed(const char *name, char *room, size_t size);
+
+/* Every file C names can be read; what the portal needs, by those who run it
+ * (asked when root). Else ERR_CONFIG and WHY. */
+enum err cli_check_files(const struct conf *c, char why[static CONF_WHY]);
+
 /* False, with a line, when an option was given that nothing used. */
 bool cli_all_used(const struct cli *c);
 

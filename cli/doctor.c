@@ -48,7 +48,7 @@ look_at_conf(struct visit_ *d)
 		return false;
 	}
 	find(d, true, "configuration: %s", d->c->conf_path);
-	if (conf_check_files(d->c->conf, why) != ERR_OK)
+	if (cli_check_files(d->c->conf, why) != ERR_OK)
 		find(d, false, "files: %s", why);
 	else
 		find(d, true, "files: all that it names can be read");

@@ -305,7 +305,7 @@ verb_key_extend(struct cli *c, const struct verb *v)
 	if (text == NULL ||
 	    (strcmp(text, "never") != 0 && !field_time_parse(text, &end)))
 		return cli_say(c, 2,
-		    "--not_after: a time such as 2026-12-24T10:00:00Z, or "
+		    "--not-after: a time such as 2026-12-24T10:00:00Z, or "
 		    "never, was expected");
 	if ((e = version_of(c, &id, &version)))
 		return done(c, e);

@@ -33,11 +33,14 @@ help(const char *noun)
 static void
 help_fields(const struct verb *v)
 {
+	char name[CLI_NAME];
+
 	help_line(v);
 	for (const struct field *f = v->fields; f && f->name; f++)
 		if (f->flags & FIELD_SET)
-			(void)printf("    --%-16s %s%s%s%s%s\n", f->name,
-			    f->help, f->flags & FIELD_REQUIRED ? " *" : "",
+			(void)printf("    --%-16s %s%s%s%s%s\n",
+			    cli_dashed(f->name, name, sizeof(name)), f->help,
+			    f->flags & FIELD_REQUIRED ? " *" : "",
 			    f->term ? " (" : "", f->term ? f->term->all : "",
 			    f->term ? ")" : "");
 }

@@ -51,11 +51,14 @@ set_members(struct cli *c, const struct field *fields, void *noun)
 static enum err
 required(struct cli *c, const struct field *fields)
 {
+	char name[CLI_NAME];
+
 	for (const struct field *f = fields; f->name; f++)
 		if ((f->flags & FIELD_REQUIRED) && !cli_option(c, f->name) &&
 		    strcmp(f->name, "name") != 0)
 			return why_set(&c->call.why, ERR_BAD_INPUT, f->name,
-			    "--%s must be given: %s", f->name, f->help);
+			    "--%s must be given: %s",
+			    cli_dashed(f->name, name, sizeof(name)), f->help);
 	return ERR_OK;
 }
 
@@ -203,7 +206,7 @@ ap_add_(struct cli *c, void *n)
 
 	if (file == NULL)
 		return why_set(&c->call.why, ERR_BAD_INPUT, "secret_file",
-		    "--secret_file must be given: a file with one line, - for "
+		    "--secret-file must be given: a file with one line, - for "
 		    "standard input");
 	if ((e = cli_secret(c, file, &s)))
 		return e;

@@ -207,7 +207,7 @@ verb_check_config(struct cli *c, const struct verb *v)
 		return 0;
 	}
 	if (conf_load(c->conf_path, &c->conf, why) != ERR_OK ||
-	    conf_check_files(c->conf, why) != ERR_OK)
+	    cli_check_files(c->conf, why) != ERR_OK)
 		return cli_say(c, CLI_CONFIG, "%s", why);
 	out_pairs(c, (const struct out_pair[]){
 			 {"configuration", "fine", 0}, {NULL, NULL, 0}});

@@ -43,10 +43,10 @@ const struct verb verbs[] = {
 	{"rule", "set", "RULE --FIELD VALUE ...", "change a rule", CLI_STORE, verb_rule_set, RULE},
 	{"rule", "remove", "RULE", "remove a rule", CLI_STORE, verb_rule_remove, RULE},
 
-	{"ap", "add", "--name TEXT --address ADDR --secret_file FILE ...", "add an access point", CLI_STORE, verb_ap_add, AP},
+	{"ap", "add", "--name TEXT --address ADDR --secret-file FILE ...", "add an access point", CLI_STORE, verb_ap_add, AP},
 	{"ap", "list", "", "all access points", CLI_STORE, verb_ap_list, AP},
 	{"ap", "show", "AP", "one access point", CLI_STORE, verb_ap_show, AP},
-	{"ap", "set", "AP --FIELD VALUE ... [--secret_file FILE]", "change an access point", CLI_STORE, verb_ap_set, AP},
+	{"ap", "set", "AP --FIELD VALUE ... [--secret-file FILE]", "change an access point", CLI_STORE, verb_ap_set, AP},
 	{"ap", "remove", "AP", "remove an access point", CLI_STORE, verb_ap_remove, AP},
 	{"ap", "why", "[MAC]", "why devices were refused of late", CLI_CONF, verb_ap_why, NULL},
 
@@ -63,7 +63,7 @@ const struct verb verbs[] = {
 	{"key", "suspend", "KEY [--reason TEXT]", "stop a password for now", CLI_STORE, verb_key_suspend, NULL},
 	{"key", "restore", "KEY", "let a suspended password work again", CLI_STORE, verb_key_restore, NULL},
 	{"key", "rotate", "KEY [--overlap 24h]", "a new password; the old one ends after the overlap", CLI_STORE, verb_key_rotate, KEY},
-	{"key", "extend", "KEY --not_after TIME|never", "move the end of a password", CLI_STORE, verb_key_extend, NULL},
+	{"key", "extend", "KEY --not-after TIME|never", "move the end of a password", CLI_STORE, verb_key_extend, NULL},
 	{"key", "rename", "KEY NAME", "give a password another name", CLI_STORE, verb_key_rename, NULL},
 
 	{"token", "add", "--name TEXT --scopes read,keys ... [--issuer URL] [--expires TIME]", "make a token for a machine; it is shown once", CLI_STORE, verb_token_add, TOKEN},

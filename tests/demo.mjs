@@ -105,11 +105,11 @@ async function furnish(conf) {
   await say('init');
   await say('network', 'add', '--ssid', 'Latchkey-Demo', '--name', 'Latchkey-Demo');
   for (const [name, vlan, group] of [['Staff', '10', 'staff'], ['Tenant', '20', 'tenants']]) {
-    await say('plan', 'add', '--name', name, '--network', 'Latchkey-Demo', '--vlan', vlan, '--self_service', 'yes');
+    await say('plan', 'add', '--name', name, '--network', 'Latchkey-Demo', '--vlan', vlan, '--self-service', 'yes');
     await say('rule', 'add', '--value', group, '--plan', name);
   }
   await say('rule', 'add', '--value', 'front-desk', '--roles', 'desk');
-  await say('ap', 'add', '--name', 'This machine', '--address', '127.0.0.0/8', '--dialect', 'hostapd', '--secret_file', file('ap.secret', `${shared}\n`));
+  await say('ap', 'add', '--name', 'This machine', '--address', '127.0.0.0/8', '--dialect', 'hostapd', '--secret-file', file('ap.secret', `${shared}\n`));
 }
 
 const question = `echo 'User-Name="0200000000aa",User-Password="0200000000aa",Calling-Station-Id="02-00-00-00-00-AA",Called-Station-Id="02-11-22-33-44-55:Latchkey-Demo",NAS-Port-Type=Wireless-802.11,Message-Authenticator=0x00' | radclient -x 127.0.0.1:${auth} auth ${shared}`;
