@@ -36,6 +36,25 @@ struct key_order {
 MUST_USE enum err
 keys_issue(struct call *c, const struct key_order *order, struct key_view *out);
 
+/* One of many: an order, and what became of it. */
+struct key_import {
+	struct key_order order; /* `given` NULL mints one */
+	/* A local person to be made for it; then `person` and `unit` of the
+	 * order are none. NULL: whose it is stands in the order. */
+	struct person *owner;
+	enum err err;   /* of this one */
+	struct why why; /* what is wrong with it */
+	struct uid key; /* the new one */
+};
+
+enum { KEYS_IMPORT_MAX = 1000 }; /* in one transaction */
+
+/* Issues all N, in one transaction, or none of them: then each one that is
+ * wrong says so, and the first failure is returned. PMKs are derived many at
+ * once. TRIAL looks at everything and stores nothing. Staff only. */
+MUST_USE enum err
+keys_import(struct call *c, struct key_import *all, size_t n, bool trial);
+
 MUST_USE enum err
 keys_get(struct call *c, const struct uid *id, struct key_view *out);
 

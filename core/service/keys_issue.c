@@ -8,6 +8,7 @@
 #include "core/service/keys.h"
 #include "core/service/keys_make.h"
 #include "core/service/keys_own.h"
+#include "core/service/keys_ready.h"
 #include "core/service/pools.h"
 
 enum { ISSUE_TRIES = 4 };
@@ -168,11 +169,12 @@ below_limit(struct call *c, const struct wifi_key *k)
 }
 
 /* What was looked at outside the transaction may have changed since. */
-static enum err
-insert(struct call *c, const struct wifi_key *k, const struct keys_make *m,
-    const struct network *n, const struct plan *p)
+enum err
+keys_ready_store(struct call *c, const struct keys_ready *r,
+    const struct keys_make *m, const char *act)
 {
-	OWN(tx) struct tx tx = TX_NONE;
+	const struct wifi_key *k = &r->key;
+	bool unit = !uid_is_none(&k->unit);
 	OWN(buf) struct buf d = DETAIL;
 	struct network n2;
 	struct person o;
@@ -180,38 +182,47 @@ insert(struct call *c, const struct wifi_key *k, const struct keys_make *m,
 	enum err e;
 
 	detail_text(&d, "name", k->name);
-	detail_text(&d, "plan", p->name);
-	detail_text(&d, uid_is_none(&k->unit) ? "person" : "unit",
-	    uid_is_none(&k->unit) ? k->person.s : k->unit.s);
-	if ((e = act_begin(c, &tx)) ||
-	    (e = owner_ready(c, &k->person, &k->unit, &o)) ||
-	    (e = row_get(c->store, &network_rows, &n->id, &n2)) ||
-	    (e = row_get(c->store, &plan_rows, &p->id, &p2)))
+	detail_text(&d, "plan", r->plan.name);
+	detail_text(
+	    &d, unit ? "unit" : "person", unit ? k->unit.s : k->person.s);
+	if ((e = owner_ready(c, &k->person, &k->unit, &o)) ||
+	    (e = row_get(c->store, &network_rows, &k->network, &n2)) ||
+	    (e = row_get(c->store, &plan_rows, &k->plan, &p2)))
 		return e;
-	if (strcmp(n2.ssid, n->ssid) != 0 || p2.version != p->version)
+	if (strcmp(n2.ssid, r->network.ssid) != 0 ||
+	    p2.version != r->plan.version)
 		return ERR_CONFLICT;
 	if ((e = below_limit(c, k)) ||
-	    (e = pools_lease(
-		 c, p, uid_is_none(&k->unit) ? &k->person : &k->unit)) ||
-	    (e = keys_make_store(c, k, m)) ||
-	    (e = act_changed(c, "key.issue", NOUN_KEY, &k->id, &d)))
+	    (e = pools_lease(c, &r->plan, unit ? &k->unit : &k->person)) ||
+	    (e = keys_make_store(c, k, m)))
+		return e;
+	return act_changed(c, act, NOUN_KEY, &k->id, &d);
+}
+
+static enum err
+insert(struct call *c, const struct keys_ready *r, const struct keys_make *m)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = keys_ready_store(c, r, m, "key.issue")))
 		return e;
 	return act_end(c, &tx);
 }
 
 static enum err
-issue(struct call *c, const struct key_order *o, struct wifi_key *k,
-    const struct network *n, const struct plan *p)
+issue(struct call *c, const struct key_order *o, const struct keys_ready *r)
 {
 	OWN(keys_make) struct keys_make m = {0};
 	enum err e = ERR_EXISTS;
 
 	/* EXISTS: somebody stored the same between our look and our turn */
 	for (int i = 0; e == ERR_EXISTS && i < ISSUE_TRIES; i++) {
-		e = o->given ? keys_make_given(c, n, o->given, &m)
-			     : keys_make_minted(c, n, p, &m);
+		e = o->given ? keys_make_given(c, &r->network, o->given, &m)
+			     : keys_make_minted(c, &r->network, &r->plan, &m);
 		if (e == ERR_OK)
-			e = insert(c, k, &m, n, p);
+			e = insert(c, r, &m);
 		if (e == ERR_EXISTS && o->given)
 			e = keys_make_refused(c);
 	}
@@ -219,39 +230,52 @@ issue(struct call *c, const struct key_order *o, struct wifi_key *k,
 }
 
 enum err
+keys_ready(struct call *c, const struct key_order *o,
+    const struct person *owner, struct keys_ready *out)
+{
+	struct wifi_key *k = &out->key;
+	bool unit = !uid_is_none(&o->unit);
+	enum err e;
+
+	*out = (struct keys_ready){.key = {.id = uid_new(),
+				       .person = unit ? UID_NONE : o->person,
+				       .unit = o->unit,
+				       .kind = unit ? KEY_UNIT : o->kind,
+				       .state = KEY_ACTIVE,
+				       .created = c->now,
+				       .version = 1}};
+	c->why = (struct why){{0}, {0}};
+	if ((e = may_issue(c, o)))
+		return e;
+	if (owner != NULL)
+		out->person = *owner;
+	else if ((e = owner_ready(c, &o->person, &o->unit, &out->person)))
+		return e;
+	if ((e = choose(c, o, &out->person, &out->plan, &out->network)) ||
+	    (e = validity(c, o, &out->plan, &out->network, k)) ||
+	    (e = named(c, o, k)) || (owner == NULL && (e = below_limit(c, k))))
+		return e;
+	k->network = out->network.id;
+	k->plan = out->plan.id;
+	return ERR_OK;
+}
+
+enum err
 keys_issue(struct call *c, const struct key_order *o, struct key_view *out)
 {
-	struct wifi_key k = {.id = uid_new(),
-	    .person = uid_is_none(&o->unit) ? o->person : UID_NONE,
-	    .unit = o->unit,
-	    .kind = uid_is_none(&o->unit) ? o->kind : KEY_UNIT,
-	    .state = KEY_ACTIVE,
-	    .created = c->now,
-	    .version = 1};
-	struct network n;
-	struct person p;
-	struct plan plan;
+	struct keys_ready r;
 	enum err e;
 
 	*out = (struct key_view){0};
-	c->why = (struct why){{0}, {0}};
-	if ((e = may_issue(c, o)) ||
-	    (e = owner_ready(c, &o->person, &o->unit, &p)) ||
-	    (e = choose(c, o, &p, &plan, &n)) ||
-	    (e = validity(c, o, &plan, &n, &k)) || (e = named(c, o, &k)) ||
-	    (e = below_limit(c, &k)))
+	if ((e = keys_ready(c, o, NULL, &r)) || (e = issue(c, o, &r)))
 		return e;
-	k.network = n.id;
-	k.plan = plan.id;
-	if ((e = issue(c, o, &k, &n, &plan)))
-		return e;
-	if (!uid_is_none(&k.unit))
-		p = (struct person){.groups_known = false};
-	*out = (struct key_view){.key = k,
-	    .network = n,
-	    .plan = plan,
-	    .person = p,
-	    .standing = key_standing(&k, c->now)};
+	if (!uid_is_none(&r.key.unit))
+		r.person = (struct person){.groups_known = false};
+	*out = (struct key_view){.key = r.key,
+	    .network = r.network,
+	    .plan = r.plan,
+	    .person = r.person,
+	    .standing = key_standing(&r.key, c->now)};
 	return ERR_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/crypt/psk_many.h"
 #include "core/model/mint.h"
 #include "core/service/sealed.h"
 
@@ -12,6 +13,13 @@ void
 keys_make_own(struct keys_make *m)
 {
 	secret_wipe(m, sizeof(*m));
+}
+
+static enum err
+fingerprint(struct call *c, const struct network *n, struct keys_make *m)
+{
+	return hash_fingerprint(ring_key(c->ring, RING_FINGERPRINT), n->id.s,
+	    m->pmk, PSK_PMK, m->print);
 }
 
 static enum err
@@ -25,9 +33,7 @@ derive(struct call *c, const struct network *n, struct keys_make *m)
 		    text, m->passphrase.len, n->ssid, strlen(n->ssid), m->pmk);
 	else if (!text_from_hex(text, m->pmk, PSK_PMK))
 		e = ERR_BAD_INPUT;
-	return e ? e
-		 : hash_fingerprint(ring_key(c->ring, RING_FINGERPRINT),
-		       n->id.s, m->pmk, PSK_PMK, m->print);
+	return e ? e : fingerprint(c, n, m);
 }
 
 static enum err
@@ -82,6 +88,19 @@ keys_make_refused(struct call *c)
 	    "This passphrase cannot be used here. Take another one.");
 }
 
+/* What can be said of GIVEN without the slow part. */
+static enum err
+take_given(struct call *c, const struct network *n, const struct secret *given,
+    struct keys_make *out)
+{
+	if (!psk_allowed(secret_text(given), given->len))
+		return why_set(&c->why, ERR_BAD_INPUT, "passphrase",
+		    "A passphrase has 8 to 63 printable ASCII characters, or "
+		    "64 hexadecimal digits.");
+	out->weak = weak(given, n);
+	return secret_set(&out->passphrase, given->b, given->len);
+}
+
 enum err
 keys_make_given(struct call *c, const struct network *n,
     const struct secret *given, struct keys_make *out)
@@ -89,15 +108,120 @@ keys_make_given(struct call *c, const struct network *n,
 	bool there;
 	enum err e;
 
-	if (!psk_allowed(secret_text(given), given->len))
-		return why_set(&c->why, ERR_BAD_INPUT, "passphrase",
-		    "A passphrase has 8 to 63 printable ASCII characters, or "
-		    "64 hexadecimal digits.");
-	if ((e = secret_set(&out->passphrase, given->b, given->len)) ||
-	    (e = derive(c, n, out)) || (e = taken(c, n, out, &there)))
+	if ((e = take_given(c, n, given, out)) || (e = derive(c, n, out)) ||
+	    (e = taken(c, n, out, &there)))
 		return e;
-	out->weak = weak(given, n);
 	return there || out->weak ? keys_make_refused(c) : ERR_OK;
+}
+
+/* --- many -------------------------------------------------------------------
+ */
+
+static bool
+is_digits(const struct keys_make *m)
+{
+	return psk_is_hex(secret_text(&m->passphrase), m->passphrase.len);
+}
+
+/* The PMKs of those that are fine so far. */
+static enum err
+derive_many(struct call *c, const struct network *n,
+    struct keys_make_one *const *all, size_t count)
+{
+	struct psk_many *slow = calloc(count, sizeof(*slow));
+	size_t k = 0;
+	enum err e;
+
+	if (slow == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		const struct secret *s = &all[i]->make.passphrase;
+
+		if (!all[i]->err && !is_digits(&all[i]->make))
+			slow[k++] = (struct psk_many){
+			    .passphrase = secret_text(s), .len = s->len};
+	}
+	e = psk_many(slow, k, n->ssid, strlen(n->ssid));
+	k = 0;
+	for (size_t i = 0; e == ERR_OK && i < count; i++) {
+		struct keys_make *m = &all[i]->make;
+
+		if (all[i]->err)
+			continue;
+		if (is_digits(m))
+			e = derive(c, n, m);
+		else {
+			memcpy(m->pmk, slow[k++].pmk, PSK_PMK);
+			e = fingerprint(c, n, m);
+		}
+	}
+	secret_wipe(slow, count * sizeof(*slow));
+	free(slow);
+	return e;
+}
+
+static int
+by_print(const void *a, const void *b)
+{
+	const struct keys_make_one *const *x = a, *const *y = b;
+	int order = memcmp((*x)->make.print, (*y)->make.print, HASH_LEN);
+
+	return order ? order : *x < *y ? -1 : *x > *y;
+}
+
+static void
+refuse_one(struct call *c, struct keys_make_one *one)
+{
+	one->err = keys_make_refused(c);
+	one->why = c->why;
+}
+
+/* Refuses all but the first of those that are the same. */
+static void
+refuse_twins(struct call *c, struct keys_make_one **all, size_t count)
+{
+	qsort(all, count, sizeof(all[0]), by_print);
+	for (size_t i = 1; i < count; i++)
+		if (!all[i]->err && memcmp(all[i]->make.print,
+					all[i - 1]->make.print, HASH_LEN) == 0)
+			refuse_one(c, all[i]);
+}
+
+static enum err
+mint_one(struct call *c, const struct network *n, struct keys_make_one *one)
+{
+	struct mint_plan how = {
+	    .style = one->plan->style, .count = one->plan->style_count};
+
+	if (one->given != NULL)
+		return take_given(c, n, one->given, &one->make);
+	return mint_passphrase(&how, &one->make.passphrase);
+}
+
+enum err
+keys_make_many(struct call *c, const struct network *n,
+    struct keys_make_one **all, size_t count)
+{
+	bool there;
+	enum err e;
+
+	for (size_t i = 0; i < count; i++) {
+		c->why = (struct why){{0}, {0}};
+		if ((all[i]->err = mint_one(c, n, all[i])))
+			all[i]->why = c->why;
+	}
+	if ((e = derive_many(c, n, all, count)))
+		return e;
+	for (size_t i = 0; i < count; i++) {
+		if (all[i]->err)
+			continue;
+		if ((e = taken(c, n, &all[i]->make, &there)))
+			return e;
+		if (there || all[i]->make.weak)
+			refuse_one(c, all[i]);
+	}
+	refuse_twins(c, all, count);
+	return ERR_OK;
 }
 
 enum err

@@ -28,6 +28,21 @@ MUST_USE enum err keys_make_minted(struct call *c, const struct network *n,
 MUST_USE enum err keys_make_given(struct call *c, const struct network *n,
     const struct secret *given, struct keys_make *out);
 
+/* One of several for the same network. */
+struct keys_make_one {
+	struct keys_make make;
+	const struct secret *given; /* NULL mints one as P says */
+	const struct plan *plan;
+	enum err err;   /* of this one */
+	struct why why; /* what is wrong with it */
+};
+
+/* All of them for one network, their PMKs side by side; each says whether it
+ * can be had, also beside the others. Sorts ALL. A failure is of the store or
+ * of memory. */
+MUST_USE enum err keys_make_many(struct call *c, const struct network *n,
+    struct keys_make_one **all, size_t count);
+
 /* The one answer to a given passphrase that cannot be had. */
 MUST_USE enum err keys_make_refused(struct call *c);
 

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
+#include "core/service/people_make.h"
 
 enum { LIST_MAX = 1000, CLAIMS_MAX = 32768 };
 
@@ -73,10 +74,8 @@ mail_check(struct call *c, const char *mail)
 }
 
 enum err
-people_add(struct call *c, struct person *p)
+people_make_ready(struct call *c, struct person *p)
 {
-	OWN(tx) struct tx tx = TX_NONE;
-	OWN(buf) struct buf d = DETAIL;
 	enum err e;
 
 	if ((e = act_need(c, ACT_STAFF | 1 << ROLE_DESK)) ||
@@ -94,15 +93,33 @@ people_add(struct call *c, struct person *p)
 	p->state_since = p->created = c->now;
 	p->terms_at = p->last_sign_in = 0;
 	p->version = 1;
+	return ERR_OK;
+}
+
+enum err
+people_make_store(struct call *c, const struct person *p)
+{
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
 	detail_text(&d, "name", p->name);
-	if ((e = act_begin(c, &tx)) ||
-	    (e = row_add(c->store, &person_rows, p)) ||
-	    (e = act_changed(c, "person.add", NOUN_PERSON, &p->id, &d))) {
-		if (e == ERR_EXISTS)
-			return why_set(&c->why, e, "subject",
-			    "There is a local person of this subject already.");
+	if ((e = row_add(c->store, &person_rows, p)) == ERR_OK)
+		return act_changed(c, "person.add", NOUN_PERSON, &p->id, &d);
+	return e == ERR_EXISTS
+		   ? why_set(&c->why, e, "subject",
+			 "There is a local person of this subject already.")
+		   : e;
+}
+
+enum err
+people_add(struct call *c, struct person *p)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = people_make_ready(c, p)) || (e = act_begin(c, &tx)) ||
+	    (e = people_make_store(c, p)))
 		return e;
-	}
 	return act_end(c, &tx);
 }
 

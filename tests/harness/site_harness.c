@@ -2,8 +2,10 @@
  * A site with a store, driven by lines on standard input, one answer line each:
  *
  *	key [PASSPHRASE]	ID PASSPHRASE		a key for a person
- *	keys N			ok			N of them, imported at
- *once revoke ID		ok MILLISECONDS		(the clock at commit)
+ *	keys N			ok			N random PMKs
+ *	stations N		ok			N minted, bound to
+ *						02:4b:.. made of 0 .. N-1
+ *	revoke ID		ok MILLISECONDS		(the clock at commit)
  *	suspend ID | restore ID | end ID SECONDS
  *	ma WORD | devices N | binding WORD	ok	settings of plan and AP
  *	device ID		MAC... or none
@@ -26,6 +28,7 @@
 #include "core/service/open.h"
 #include "core/service/people.h"
 #include "core/service/setup.h"
+#include "core/service/world.h"
 
 struct site {
 	struct conf *conf;
@@ -125,17 +128,64 @@ key(struct site *s, const char *given, bool say)
 	(void)printf("%s %s\n", v.key.id.s, secret_text(&shown));
 }
 
-/* Random PMKs: a passphrase would take its time for each. */
+/* Up to a thousand keys, each of somebody new: random PMKs, or passphrases as
+ * the plan mints them. */
 static void
-many(struct site *s, long n)
+batch(struct site *s, size_t n, bool minted, struct uid *ids)
 {
-	uint8_t pmk[32];
-	char hex[65];
+	static struct key_import all[KEYS_IMPORT_MAX];
+	static struct person owner[KEYS_IMPORT_MAX];
+	static struct secret pmk[KEYS_IMPORT_MAX];
+	uint8_t octets[32];
 
-	while (n-- > 0) {
-		rnd_bytes(pmk, sizeof(pmk));
-		text_to_hex(pmk, sizeof(pmk), hex);
-		key(s, hex, false);
+	for (size_t i = 0; i < n; i++) {
+		owner[i] = (struct person){.name = "Somebody"};
+		all[i] = (struct key_import){.owner = &owner[i],
+		    .order = {.network = s->net.id,
+			.plan = s->plan.id,
+			.kind = KEY_PERSONAL,
+			.name = "",
+			.given = minted ? NULL : &pmk[i]}};
+		rnd_bytes(octets, sizeof(octets));
+		text_to_hex(octets, sizeof(octets), (char *)pmk[i].b);
+		pmk[i].len = 2 * sizeof(octets);
+	}
+	must(keys_import(fresh(s), all, n, false), &s->call, "import");
+	for (size_t i = 0; i < n; i++)
+		ids[i] = all[i].key;
+}
+
+/* Station 02:4b:.. made of AT + i has key i. */
+static void
+bind_stations(struct site *s, size_t at, const struct uid *ids, size_t n)
+{
+	static struct seen_device seen[KEYS_IMPORT_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = at + i;
+
+		seen[i] = (struct seen_device){.network = s->net.id,
+		    .key = ids[i],
+		    .at = clock_now(),
+		    .mac = {.b = {0x02, 0x4b, (uint8_t)(k >> 24),
+				(uint8_t)(k >> 16), (uint8_t)(k >> 8),
+				(uint8_t)k}}};
+	}
+	fresh(s)->actor.kind = ACTOR_SYSTEM;
+	must(world_seen(&s->call, seen, n), &s->call, "devices");
+}
+
+static void
+many(struct site *s, size_t n, bool stations)
+{
+	static struct uid ids[KEYS_IMPORT_MAX];
+	size_t some;
+
+	for (size_t at = 0; at < n; at += some) {
+		some = n - at < KEYS_IMPORT_MAX ? n - at : KEYS_IMPORT_MAX;
+		batch(s, some, stations, ids);
+		if (stations)
+			bind_stations(s, at, ids, some);
 	}
 }
 
@@ -231,8 +281,9 @@ obey(struct site *s, char *line)
 
 	if (n >= 1 && strcmp(verb, "key") == 0)
 		key(s, n > 1 ? a : NULL, true);
-	else if (n > 1 && strcmp(verb, "keys") == 0) {
-		many(s, strtol(a, NULL, 10));
+	else if (n > 1 &&
+		 (strcmp(verb, "keys") == 0 || strcmp(verb, "stations") == 0)) {
+		many(s, strtoul(a, NULL, 10), verb[0] == 's');
 		(void)puts("ok");
 	} else if (n > 1 && uid_parse(a, &id))
 		on_key(s, verb, &id, b);

@@ -1,0 +1,167 @@
+/* Many keys at once: looked at one by one, made side by side, stored together.
+ */
+#include <string.h>
+
+#include "core/service/act.h"
+#include "core/service/keys_ready.h"
+#include "core/service/people_make.h"
+
+/* What becomes of one order on the way. */
+struct item {
+	struct keys_ready ready;
+	struct keys_make_one one;
+};
+
+struct items {
+	struct item *v;
+	size_t n;
+};
+
+static void
+items_own(struct items *s)
+{
+	if (s->v != NULL)
+		secret_wipe(s->v, s->n * sizeof(s->v[0]));
+	free(s->v);
+}
+
+/* Notes what is wrong with I; anything else ends the import. */
+static enum err
+note(struct call *c, struct key_import *i, enum err e)
+{
+	if (e == ERR_STORE || e == ERR_BUSY || e == ERR_NO_MEMORY ||
+	    e == ERR_CORRUPT || e == ERR_IO)
+		return e;
+	i->err = e;
+	i->why = c->why;
+	return ERR_OK;
+}
+
+static enum err
+look(struct call *c, struct key_import *i, struct item *it)
+{
+	enum err e = ERR_OK;
+
+	c->why = (struct why){{0}, {0}};
+	i->err = ERR_OK;
+	i->why = c->why;
+	if (i->owner != NULL && (e = people_make_ready(c, i->owner)))
+		return note(c, i, e);
+	if (i->owner != NULL)
+		i->order.person = i->owner->id;
+	if ((e = keys_ready(c, &i->order, i->owner, &it->ready)))
+		return note(c, i, e);
+	i->key = it->ready.key.id;
+	it->one.given = i->order.given;
+	it->one.plan = &it->ready.plan;
+	return ERR_OK;
+}
+
+/* Makes those of the network of item FIRST. */
+static enum err
+make_for(struct call *c, struct key_import *all, struct items *s, size_t first,
+    bool *done)
+{
+	OWN(mem) struct keys_make_one **some = calloc(s->n, sizeof(some[0]));
+	const struct network *n = &s->v[first].ready.network;
+	size_t count = 0;
+	enum err e;
+
+	if (some == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = first; i < s->n; i++)
+		if (!done[i] && !all[i].err &&
+		    uid_same(&s->v[i].ready.network.id, &n->id)) {
+			done[i] = true;
+			some[count++] = &s->v[i].one;
+		}
+	if ((e = keys_make_many(c, n, some, count)))
+		return e;
+	for (size_t i = first; i < s->n; i++)
+		if (!all[i].err && s->v[i].one.err) {
+			all[i].err = s->v[i].one.err;
+			all[i].why = s->v[i].one.why;
+		}
+	return ERR_OK;
+}
+
+static enum err
+make_all(struct call *c, struct key_import *all, struct items *s)
+{
+	OWN(mem) bool *done = calloc(s->n, sizeof(done[0]));
+	enum err e = ERR_OK;
+
+	if (done == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; e == ERR_OK && i < s->n; i++)
+		if (!done[i] && !all[i].err)
+			e = make_for(c, all, s, i, done);
+	return e;
+}
+
+/* The first that is wrong. */
+static enum err
+verdict(struct call *c, const struct key_import *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i].err) {
+			c->why = all[i].why;
+			return all[i].err;
+		}
+	return ERR_OK;
+}
+
+static enum err
+store_one(struct call *c, struct key_import *i, const struct item *it)
+{
+	enum err e = ERR_OK;
+
+	if (i->owner != NULL)
+		e = people_make_store(c, i->owner);
+	if (e == ERR_OK)
+		e = keys_ready_store(
+		    c, &it->ready, &it->one.make, "key.import");
+	if (e == ERR_EXISTS && c->why.text[0] == '\0')
+		e = keys_make_refused(c); /* taken meanwhile */
+	if (e) {
+		i->err = e;
+		i->why = c->why;
+	}
+	return e;
+}
+
+static enum err
+store_all(struct call *c, struct key_import *all, const struct items *s)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)))
+		return e;
+	for (size_t i = 0; i < s->n; i++)
+		if ((e = store_one(c, &all[i], &s->v[i])))
+			return e;
+	return act_end(c, &tx);
+}
+
+enum err
+keys_import(struct call *c, struct key_import *all, size_t n, bool trial)
+{
+	OWN(items) struct items s = {.n = n};
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF)))
+		return e;
+	if (n == 0)
+		return ERR_OK;
+	if (n > KEYS_IMPORT_MAX)
+		return ERR_TOO_BIG;
+	if ((s.v = calloc(n, sizeof(s.v[0]))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		if ((e = look(c, &all[i], &s.v[i])))
+			return e;
+	if ((e = make_all(c, all, &s)) || (e = verdict(c, all, n)) || trial)
+		return e;
+	return store_all(c, all, &s);
+}
