@@ -59,14 +59,20 @@ span_of(struct call *c, struct span *s, bool *doubt)
 }
 
 static enum err
-since(struct call *c, struct span *s, struct life_done *out)
+since(struct call *c, const struct life_policy *p, struct span *s,
+    struct life_done *out)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	bool mine;
 	enum err e;
 
+	*s = (struct span){0, 0};
+	if ((e = act_begin(c, &tx)))
+		return e;
+	if (p->clock)
+		c->now = p->clock();
 	*s = (struct span){c->now, c->now};
-	if ((e = act_begin(c, &tx)) || (e = turn_take(c, "life", &mine)))
+	if ((e = turn_take(c, "life", &mine)))
 		return e;
 	out->elsewhere = !mine;
 	if (mine && (e = span_of(c, s, &out->doubt)))
@@ -357,9 +363,11 @@ life_tick(
 	*out = (struct life_done){0};
 	if (c->actor.kind != ACTOR_SYSTEM)
 		return ERR_FORBIDDEN;
-	if ((e = since(c, &s, out)) || s.from == s.to)
+	if (policy == NULL)
+		policy = &life_usual;
+	if ((e = since(c, policy, &s, out)) || s.from == s.to)
 		return e;
-	e = all_due(c, policy ? policy : &life_usual, &s, out);
+	e = all_due(c, policy, &s, out);
 	out->elsewhere = e == ERR_CONFLICT;
 	return e == ERR_CONFLICT ? ERR_OK : e;
 }

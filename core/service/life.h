@@ -28,6 +28,10 @@ struct life_policy {
 	int64_t visits, outbox;
 	int64_t stale;   /* a visit not heard of this long is over */
 	int64_t session; /* browser sessions */
+	/* Asked for the time once the writer's lock is held: who was held up
+	 * before that would take the present for a clock set back, and do
+	 * again what others did meanwhile. NULL: the call's time is used. */
+	int64_t (*clock)(void);
 };
 extern const struct life_policy life_usual;
 

@@ -19,12 +19,14 @@ struct hours {
 static void
 tick(struct hours *h)
 {
+	struct life_policy policy = life_usual;
 	struct life_done d;
 	enum err e;
 
+	policy.clock = clock_now;
 	if (!link_up(&h->link))
 		return;
-	e = life_tick(link_call(&h->link), NULL, &d);
+	e = life_tick(link_call(&h->link), &policy, &d);
 	link_after(&h->link, e, "radius.life");
 	if (e == ERR_OK &&
 	    d.started + d.ended + d.plans + d.people + d.stale + d.purged > 0)

@@ -262,6 +262,36 @@ TEST(life_two_processes_do_everything_once)
 	house_end(&h);
 }
 
+static int64_t
+after_noon(void)
+{
+	return NOON + 1000;
+}
+
+TEST(life_reads_the_clock_once_nobody_else_can_write)
+{
+	struct life_policy p = life_usual;
+	struct audit_row *rows;
+	struct life_done d;
+	size_t n;
+
+	house_make(&h);
+	(void)ending(0, NOON + 10);
+	(void)tick(NOON + 1);
+	assert_int_equal(tick(NOON + 10).ended, 1);
+	(void)tick(NOON + 1000);
+	/* begun at NOON + 5, then frozen until now */
+	p.clock = after_noon;
+	h.system.now = NOON + 5;
+	assert_ok(life_tick(&h.system, &p, &d));
+	assert_int_equal(h.system.now, NOON + 1000);
+	assert_int_equal(tick(NOON + 1001).ended, 0);
+	assert_ok(audit_list(
+	    &h.root, "key.expire", NULL, INT64_MAX, 1000, &rows, &n));
+	assert_int_equal(n, 1);
+	house_end(&h);
+}
+
 TEST(life_a_machine_whose_clock_is_behind_sets_nothing_back)
 {
 	struct store *other = NULL;
