@@ -84,11 +84,21 @@ ASSETS := $(sort $(wildcard static/*.css static/*.js static/*.svg static/*.png))
 $(B)/host/compile: templates/compile_main.c $(COMPILER_SRC) core/base/buf.c core/base/secret.c core/base/err.c $(wildcard templates/*.h)
 	@mkdir -p $(@D)
 	@$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g -I. -o $@ $(filter %.c,$^)
-$(B)/gen/templates.c: $(B)/host/compile $(PAGES)
+# sentences in C, and the catalogues; the result changes only when they do
+SAYING := $(sort $(wildcard portal/*/*.c core/service/*.c core/model/*.c core/model/*.def core/base/err.def))
+CATALOGUES := $(sort $(wildcard templates/po/*.po))
+$(B)/gen/templates.stamp: $(B)/host/compile $(PAGES) $(SAYING) $(CATALOGUES)
 	@mkdir -p $(@D)
 	@echo "PAGES $@"
-	@$(B)/host/compile $(B)/gen/templates.h.new $@ $(B)/gen/templates.pot $(PAGES)
-	@cmp -s $(B)/gen/templates.h.new $(B)/gen/templates.h || cp $(B)/gen/templates.h.new $(B)/gen/templates.h
+	@$(B)/host/compile $(B)/gen/templates.h.new $(B)/gen/templates.c.new $(B)/gen/templates.pot $(PAGES) $(SAYING) $(CATALOGUES)
+	@for f in h c; do cmp -s $(B)/gen/templates.$$f.new $(B)/gen/templates.$$f || cp $(B)/gen/templates.$$f.new $(B)/gen/templates.$$f; done
+	@touch $@
+$(B)/gen/templates.c: $(B)/gen/templates.stamp
+	@:
+# brings the catalogues in line with the pages
+po:
+	@$(MAKE) --no-print-directory $(B)/gen/templates.stamp || true
+	@templates/po/tidy $(B)/gen/templates.pot $(CATALOGUES)
 $(B)/gen/assets.c: static/embed $(ASSETS)
 	@mkdir -p $(@D)
 	@echo "ASSETS $@"
@@ -273,4 +283,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: package package-check all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics
+.PHONY: package package-check all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics po

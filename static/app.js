@@ -24,7 +24,7 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
 }
 
 // Times are written in UTC; show them as the reader's clock does.
-const style = (dateStyle) => new Intl.DateTimeFormat(document.documentElement.lang,
+const style = (dateStyle) => new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`,
 	{ dateStyle, timeStyle: 'short' });
 const long = style('long'), short = style('short');
 for (const time of document.querySelectorAll('time[datetime]')) {

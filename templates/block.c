@@ -44,6 +44,7 @@ truth(struct tpl_value *v, bool negate, char *out, size_t size)
 
 	switch (v->type) {
 	case TPL_TEXT:
+	case TPL_WORDS:
 		snprintf(out, size, "%stpl_any(%s)", no, v->expr);
 		return;
 	case TPL_HTML:

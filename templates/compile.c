@@ -13,6 +13,7 @@ tpl_init(struct tpl *t)
 	*t = (struct tpl){
 	    .head = BUF(TPL_OUT_MAX),
 	    .body = BUF(TPL_OUT_MAX),
+	    .langs = BUF(TPL_OUT_MAX),
 	    .nstructs = 1,
 	};
 	snprintf(t->structs[0].name, TPL_NAME, "view");
@@ -23,6 +24,10 @@ tpl_clear(struct tpl *t)
 {
 	for (int i = 0; i < t->nmessages; i++)
 		free(t->messages[i]);
+	for (int i = 0; i < t->nplurals; i++)
+		for (int k = 0; k < 2; k++)
+			free(t->plurals[i][k]);
+	buf_own(&t->langs);
 	buf_own(&t->head);
 	buf_own(&t->body);
 }
@@ -82,6 +87,22 @@ tpl_message(struct tpl *t, const char *text)
 	return t->nmessages++;
 }
 
+int
+tpl_plural_message(struct tpl *t, const char *one, const char *many)
+{
+	char **p = t->plurals[t->nplurals];
+
+	for (int i = 0; i < t->nplurals; i++)
+		if (strcmp(t->plurals[i][0], one) == 0 &&
+		    strcmp(t->plurals[i][1], many) == 0)
+			return i;
+	if (t->nplurals + 1 == TPL_PLURALS_MAX)
+		return -1;
+	p[0] = strdup(one);
+	p[1] = strdup(many);
+	return p[0] == NULL || p[1] == NULL ? -1 : t->nplurals++;
+}
+
 void
 tpl_c_string(struct buf *b, const char *text, size_t len)
 {
@@ -106,6 +127,7 @@ c_type(enum tpl_type type)
 {
 	switch (type) {
 	case TPL_TEXT:
+	case TPL_WORDS:
 		return "const char *";
 	case TPL_INT:
 	case TPL_TIME:
@@ -241,19 +263,6 @@ pages(struct tpl *t)
 	return true;
 }
 
-static void
-messages(struct tpl *t)
-{
-	buf_printf(&t->head, "enum { TPL_MESSAGES = %d };\n", t->nmessages);
-	buf_text(&t->body, "const char *const tpl_messages[] = {\n");
-	for (int i = 0; i < t->nmessages; i++) {
-		buf_char(&t->body, '\t');
-		tpl_c_string(&t->body, t->messages[i], strlen(t->messages[i]));
-		buf_text(&t->body, ",\n");
-	}
-	buf_text(&t->body, "\t0,\n};\n");
-}
-
 bool
 tpl_compile(struct tpl *t)
 {
@@ -267,7 +276,8 @@ tpl_compile(struct tpl *t)
 	    "#include \"portal/web/tpl.h\"\n\n");
 	buf_text(&t->body,
 	    "/* Made from templates by templates/compile. */\n"
-	    "#include \"assets.h\"\n#include \"templates.h\"\n\n");
+	    "#include \"assets.h\"\n#include \"portal/web/lang.h\"\n"
+	    "#include \"templates.h\"\n\n");
 	for (int i = 1; i < t->nstructs; i++)
 		if (!t->structs[i].page)
 			write_struct(t, &t->structs[i]);
@@ -277,6 +287,5 @@ tpl_compile(struct tpl *t)
 			write_struct(t, &t->structs[i]);
 	if (!pages(t))
 		return false;
-	messages(t);
 	return t->body.err == ERR_OK && t->head.err == ERR_OK;
 }

@@ -18,6 +18,8 @@ enum {
 	TPL_STRUCTS_MAX = 300,
 	TPL_FIELDS_MAX = 40,
 	TPL_MESSAGES_MAX = 3000,
+	TPL_PLURALS_MAX = 400,
+	TPL_FORMS_MAX = 6,
 	TPL_DEPTH_MAX = 12,
 	TPL_ALIAS_MAX = 8,
 	TPL_OUT_MAX = 8 << 20,
@@ -26,6 +28,7 @@ enum {
 
 enum tpl_type {
 	TPL_TEXT,
+	TPL_WORDS, /* text in English, written in the reader's language */
 	TPL_INT,
 	TPL_BOOL,
 	TPL_TIME,
@@ -59,7 +62,12 @@ struct tpl {
 	struct tpl_struct structs[TPL_STRUCTS_MAX]; /* 0: what all share */
 	int nstructs;
 	char *messages[TPL_MESSAGES_MAX];
+	bool format[TPL_MESSAGES_MAX]; /* it comes from C and has a '%' */
 	int nmessages;
+	char *plurals[TPL_PLURALS_MAX][2]; /* one, many */
+	int nplurals;
+	struct buf langs; /* rows of the table of languages */
+	int nlangs;
 	struct buf head, body; /* the two files made */
 	char why[TPL_WHY];     /* file:line: what */
 };
@@ -76,6 +84,9 @@ bool tpl_compile(struct tpl *t);
 
 /* The index of a message, added when new; -1 when there are too many. */
 int tpl_message(struct tpl *t, const char *text);
+
+/* The same for a message that depends on a number. */
+int tpl_plural_message(struct tpl *t, const char *one, const char *many);
 
 /* --- between the parts of the compiler --- */
 

@@ -1,11 +1,16 @@
 /*
- * compile OUT.h OUT.c MESSAGES.pot FILE.html...
+ * compile OUT.h OUT.c MESSAGES.pot FILE...
+ *
+ * Files are pages (.html), C with sentences in it (.c, .def) and catalogues
+ * (.po). MESSAGES.pot is written also when a catalogue is not right.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "templates/catalogue.h"
 #include "templates/compile.h"
+#include "templates/scan.h"
 
 enum { FILE_MAX = 256 * 1024 };
 
@@ -40,33 +45,49 @@ spill(const char *path, const struct buf *b)
 	}
 }
 
-/* The messages in the form translators' tools read. */
+/* The name of PATH without its folder and its ending. */
 static void
-catalogue(struct tpl *t, struct buf *b)
-{
-	buf_text(b, "msgid \"\"\nmsgstr \"\"\n"
-		    "\"Content-Type: text/plain; charset=UTF-8\\n\"\n");
-	for (int i = 0; i < t->nmessages; i++) {
-		buf_text(b, "\nmsgid ");
-		tpl_c_string(b, t->messages[i], strlen(t->messages[i]));
-		buf_text(b, "\nmsgstr \"\"\n");
-	}
-}
-
-static void
-add_file(struct tpl *t, const char *path)
+base_name(const char *path, char out[static TPL_NAME])
 {
 	const char *name = strrchr(path, '/');
-	char base[TPL_NAME] = "";
-	size_t len;
-	char *text = slurp(path, &len);
 
 	name = name == NULL ? path : name + 1;
-	snprintf(base, sizeof(base), "%.*s", (int)strcspn(name, "."), name);
-	if (!tpl_add(t, base, text, len)) {
+	snprintf(out, TPL_NAME, "%.*s", (int)strcspn(name, "."), name);
+}
+
+static bool
+ends(const char *path, const char *with)
+{
+	size_t n = strlen(path), m = strlen(with);
+
+	return n > m && strcmp(path + n - m, with) == 0;
+}
+
+/* Takes every file that ends in KIND; the first that is not right ends it. */
+static void
+each(struct tpl *t, char **files, const char *kind,
+    bool (*take)(struct tpl *, const char *, const char *, size_t))
+{
+	char name[TPL_NAME], *text;
+	size_t len;
+
+	for (; *files != NULL; files++) {
+		if (!ends(*files, kind))
+			continue;
+		base_name(*files, name);
+		text = slurp(*files, &len);
+		if (take(t, name, text, len))
+			continue;
 		fprintf(stderr, "templates/%s\n", t->why);
 		exit(1);
 	}
+}
+
+static bool
+words(struct tpl *t, const char *name, const char *text, size_t len)
+{
+	(void)name;
+	return scan_words(t, text, len);
 }
 
 int
@@ -81,15 +102,21 @@ main(int argc, char **argv)
 		return 2;
 	}
 	tpl_init(t);
-	for (int i = 4; i < argc; i++)
-		add_file(t, argv[i]);
+	each(t, argv + 4, ".html", tpl_add);
 	if (!tpl_compile(t)) {
 		fprintf(stderr, "templates/%s\n", t->why);
 		return 1;
 	}
-	catalogue(t, &pot);
+	each(t, argv + 4, ".c", words);
+	each(t, argv + 4, ".def", words);
+	catalogue_template(t, &pot);
+	spill(argv[3], &pot);
+	each(t, argv + 4, ".po", catalogue_read);
+	if (!catalogue_end(t)) {
+		fprintf(stderr, "templates: too long\n");
+		return 1;
+	}
 	spill(argv[1], &t->head);
 	spill(argv[2], &t->body);
-	spill(argv[3], &pot);
 	return 0;
 }

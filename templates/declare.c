@@ -54,6 +54,7 @@ type_of(struct tpl_run *r, const char *word, struct tpl_field *f)
 {
 	static const char *const simple[] = {
 	    [TPL_TEXT] = "text",
+	    [TPL_WORDS] = "words",
 	    [TPL_INT] = "int",
 	    [TPL_BOOL] = "bool",
 	    [TPL_TIME] = "time",

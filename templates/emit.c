@@ -89,6 +89,11 @@ emit_value(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 	case TPL_TEXT:
 		emit_line(r, "%s(b, %s);", text_call(at), v.expr);
 		return true;
+	case TPL_WORDS:
+		if (at == VALUE_URL || at == VALUE_URL_PART)
+			return tpl_fail(r, "words are no URL");
+		emit_line(r, "tpl_words(b, v->lang, %s);", v.expr);
+		return true;
 	case TPL_INT:
 		emit_line(r, "tpl_int(b, %s);", v.expr);
 		return true;
@@ -128,14 +133,17 @@ arguments(struct tpl_run *r, const struct tpl_scope *s, const char *text,
 
 		if (end == NULL || !tpl_resolve(r, s, &q, end, &v) || q != end)
 			return tpl_fail(r, "'{name}' was expected");
-		if (v.type != TPL_TEXT && v.type != TPL_INT &&
-		    v.type != TPL_TIME)
+		if (v.type != TPL_TEXT && v.type != TPL_WORDS &&
+		    v.type != TPL_INT && v.type != TPL_TIME)
 			return tpl_fail(r, "text or numbers in messages");
-		kind = v.type == TPL_TEXT ? "text" : "number";
+		kind = v.type == TPL_TEXT || v.type == TPL_WORDS ? "text"
+								 : "number";
 		w = snprintf(out + used, size - used,
-		    "{.name = \"%.*s\", .%s = %s, .time = %s}, ",
+		    "{.name = \"%.*s\", .%s = %s, .%s = true}, ",
 		    (int)(end - p), p, kind, v.expr,
-		    v.type == TPL_TIME ? "true" : "false");
+		    v.type == TPL_TIME    ? "time"
+		    : v.type == TPL_WORDS ? "words"
+					  : "plain");
 		if (w < 0 || used + (size_t)w >= size)
 			return tpl_fail(r, "too much in one message");
 		used += (size_t)w;
@@ -152,7 +160,7 @@ emit_message(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 	char one[600], many[600], args[700], said[300];
 	struct tpl_value count = {0};
 	enum place_value at;
-	int m, k = 0, n;
+	int m, n;
 
 	if (plural &&
 	    (!tpl_resolve(r, s, &p, end, &count) || count.type != TPL_INT))
@@ -167,12 +175,13 @@ emit_message(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 		return false;
 	if (at == VALUE_URL || at == VALUE_URL_PART)
 		return tpl_fail(r, "a message is no URL");
-	if ((m = tpl_message(r->t, one)) < 0 ||
-	    (plural && (k = tpl_message(r->t, many)) < 0))
+	m = plural ? tpl_plural_message(r->t, one, many)
+		   : tpl_message(r->t, one);
+	if (m < 0)
 		return tpl_fail(r, "too many messages");
 	if (plural)
-		snprintf(said, sizeof(said), "tpl_plural(v->lang, %d, %d, %s)",
-		    m, k, count.expr);
+		snprintf(said, sizeof(said), "tpl_plural(v->lang, %d, %s)", m,
+		    count.expr);
 	else
 		snprintf(said, sizeof(said), "tpl_msg(v->lang, %d)", m);
 	if (n == 0)

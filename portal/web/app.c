@@ -6,9 +6,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/base/say.h"
 #include "core/handout/sheet.h"
 #include "core/service/open.h"
 #include "core/service/post.h"
+#include "core/service/people.h"
 #include "portal/web/asset.h"
 #include "portal/web/client.h"
 #include "portal/web/cookie.h"
@@ -172,11 +174,20 @@ headers(struct page *p)
 			reply_header(p->rp, always[i][0], always[i][1]);
 }
 
+/* What the footer's choice asks for, or -1. */
+static int
+chosen(const struct page *p)
+{
+	const char *asked = form_get(&p->query, "lang");
+
+	return asked == NULL ? -1 : lang_find(asked);
+}
+
 static int
 language(struct page *p)
 {
-	const char *asked = form_get(&p->query, "lang");
-	int lang = asked == NULL ? -1 : lang_find(asked);
+	int lang = chosen(p);
+	const char *asked;
 
 	if (lang >= 0) {
 		cookie_set(
@@ -189,6 +200,56 @@ language(struct page *p)
 		return lang;
 	return lang_accept(
 	    request_header(p->rq, "accept-language"), p->app->lang);
+}
+
+/* The present page without `lang=` and what was only said once; the front page
+ * where there is nothing to GET. */
+static const char *
+here(struct page *p)
+{
+	const char *q = p->rq->query;
+	bool page = p->rq->method != HTTP_POST ||
+		    route_find(HTTP_GET, p->rq->path, NULL, NULL, NULL) != NULL;
+	char *out = arena_printf(p->arena, "%s?", page ? p->rq->path : "/");
+
+	for (size_t n; page && out != NULL && *q != '\0';
+	     q += n + (q[n] != 0)) {
+		n = strcspn(q, "&");
+		if (strncmp(q, "lang=", 5) != 0 && strncmp(q, "done=", 5) != 0)
+			out = arena_printf(p->arena, "%s%.*s&", out, (int)n, q);
+	}
+	return out == NULL ? "/?" : out;
+}
+
+static void
+offer_languages(struct page *p)
+{
+	struct tpl_language *v =
+	    arena_array(p->arena, (size_t)langs_count, sizeof(*v));
+
+	if (v == NULL)
+		return;
+	for (int i = 0; i < langs_count; i++)
+		v[i] = (struct tpl_language){.code = langs[i].code,
+		    .name = langs[i].name,
+		    .current = i == p->view.lang};
+	p->view.all_languages.v = v;
+	p->view.all_languages.n = langs_count > 1 ? (size_t)langs_count : 0;
+	p->view.here = here(p);
+}
+
+/* Mails and sheets follow what was chosen on a page. */
+static void
+remember_language(struct page *p)
+{
+	int lang = chosen(p);
+
+	if (!p->signed_in || lang < 0 || lang >= langs_count ||
+	    strcmp(p->session.who.language, langs[lang].code) == 0)
+		return;
+	if (people_set_language(
+		&p->call, &p->session.person, langs[lang].code) != ERR_OK)
+		LOG(WARN, "portal.language-not-kept");
 }
 
 static void
@@ -207,6 +268,7 @@ view(struct page *p)
 	    .csrf = p->csrf,
 	    .path = p->route != NULL ? p->route->pattern : "",
 	};
+	offer_languages(p);
 }
 
 static void
@@ -284,7 +346,7 @@ dispatch(struct page *p)
 	}
 	if ((p->route == NULL || (p->route->guards & ANY_HOST) == 0) &&
 	    !guard_host(p)) {
-		page_refuse(p, 421, "This address is not served here.");
+		page_refuse(p, 421, SAY("This address is not served here."));
 		return;
 	}
 	if (asset_reply(p->rq, p->rp))
@@ -296,6 +358,7 @@ dispatch(struct page *p)
 			return;
 		}
 		view_person(p);
+		remember_language(p);
 	}
 	if (p->route == NULL)
 		nowhere(p, allowed);
@@ -331,21 +394,20 @@ refusal(int status)
 {
 	switch (status) {
 	case 408:
-		return "The request took too long to arrive.";
+		return SAY("The request took too long to arrive.");
 	case 413:
-		return "This is too large.";
+		return SAY("This is too large.");
 	case 414:
 	case 431:
-		return "The request is too long.";
+		return SAY("The request is too long.");
 	case 421:
-		return "This address is not served here.";
+		return SAY("This address is not served here.");
 	case 501:
-		return "This is not supported.";
+		return SAY("This is not supported.");
 	case 503:
-		return "There is a lot going on right now. "
-		       "Please try again in a moment.";
+		return err_words(ERR_BUSY);
 	}
-	return "This request cannot be read.";
+	return SAY("This request cannot be read.");
 }
 
 void

@@ -5,44 +5,65 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/say.h"
 #include "portal/web/tpl.h"
-
-const struct lang langs[] = {
-    {.code = "en", .name = "English", .dir = "ltr"},
-};
-const int langs_count = sizeof(langs) / sizeof(*langs);
+#include "templates.h"
 
 const char *
 tpl_msg(int lang, int message)
 {
 	const char *text = NULL;
 
-	if (lang > 0 && lang < langs_count && langs[lang].messages != NULL)
+	if (lang > 0 && lang <= langs_count && langs[lang].messages != NULL)
 		text = langs[lang].messages[message];
 	return text != NULL ? text : tpl_messages[message];
 }
 
 const char *
-tpl_plural(int lang, int one, int many, int64_t n)
+tpl_plural(int lang, int plural, int64_t n)
 {
-	return tpl_msg(lang, n == 1 ? one : many);
+	const struct lang *l = &langs[lang];
+	const char *text = NULL;
+	int f;
+
+	if (lang > 0 && lang <= langs_count && l->forms != NULL) {
+		f = l->plural(n < 0 ? (uint64_t)-n : (uint64_t)n);
+		if (f >= 0 && f < l->nplurals)
+			text = l->forms[plural * l->nplurals + f];
+	}
+	return text != NULL ? text : tpl_plurals[plural][n != 1];
+}
+
+static int
+by_text(const void *text, const void *entry)
+{
+	return strcmp(text, tpl_messages[*(const int *)entry]);
+}
+
+const char *
+tpl_said(int lang, const char *text)
+{
+	const int *at =
+	    bsearch(text, tpl_order, TPL_MESSAGES, sizeof(*tpl_order), by_text);
+
+	return at == NULL ? text : tpl_msg(lang, *at);
 }
 
 const char *
 tpl_month(int lang, int month)
 {
-	static const char *const months[] = {"January", "February", "March",
-	    "April", "May", "June", "July", "August", "September", "October",
-	    "November", "December"};
+	static const char *const months[] = {SAY("January"), SAY("February"),
+	    SAY("March"), SAY("April"), SAY("May"), SAY("June"), SAY("July"),
+	    SAY("August"), SAY("September"), SAY("October"), SAY("November"),
+	    SAY("December")};
 
-	(void)lang;
-	return months[month];
+	return tpl_said(lang, months[month]);
 }
 
 int
 lang_find(const char *code)
 {
-	for (int i = 0; i < langs_count; i++)
+	for (int i = 0; i <= langs_count; i++)
 		if (strcasecmp(langs[i].code, code) == 0)
 			return i;
 	return -1;

@@ -1,9 +1,11 @@
 #include "portal/web/tpl.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/base/clock.h"
+#include "core/base/say.h"
 
 static const char *
 entity(char c)
@@ -107,21 +109,26 @@ tpl_time_plain(struct buf *b, int64_t when)
 	buf_text(b, t);
 }
 
-/* "25 November 2026, 14:05 UTC"; the months are messages of _months.html. */
+/* "25 November 2026, 14:05 UTC" */
 static void
 spoken_time(struct buf *b, int lang, int64_t when)
 {
 	time_t t = (time_t)when;
+	char clock[16];
 	struct tm tm;
 
 	if (gmtime_r(&t, &tm) == NULL || tm.tm_year + 1900 > 9999) {
 		tpl_time_plain(b, when);
 		return;
 	}
-	buf_printf(b, "%d ", tm.tm_mday);
-	tpl_text(b, tpl_month(lang, tm.tm_mon));
-	buf_printf(
-	    b, " %d, %02d:%02d UTC", tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
+	snprintf(clock, sizeof(clock), "%02d:%02d", tm.tm_hour, tm.tm_min);
+	tpl_say(b, lang,
+	    tpl_said(lang, SAY("{day} {month} {year}, {time} UTC")),
+	    (struct tpl_arg[]){{.name = "day", .number = tm.tm_mday},
+		{.name = "month", .text = tpl_month(lang, tm.tm_mon)},
+		{.name = "year", .number = tm.tm_year + 1900},
+		{.name = "time", .text = clock}},
+	    4);
 }
 
 void
@@ -152,6 +159,8 @@ argument(struct buf *b, int lang, const struct tpl_arg *a)
 {
 	if (a->time)
 		spoken_time(b, lang, a->number);
+	else if (a->words)
+		tpl_words(b, lang, a->text);
 	else if (a->text != NULL)
 		tpl_text(b, a->text);
 	else
@@ -179,4 +188,91 @@ tpl_say(struct buf *b, int lang, const char *message,
 				argument(b, lang, &args[i]);
 		p = end + 1;
 	}
+}
+
+/* --- sentences of C --- */
+
+enum { HOLES_MAX = 6 };
+
+struct hole {
+	const char *at;
+	size_t len;
+};
+
+/* Past a conversion; the text after it up to the next one is *LIT, *N. */
+static const char *
+conversion(const char *p, const char **lit, size_t *n)
+{
+	p += strcspn(p, "sdiuc");
+	p += *p != '\0';
+	*lit = p;
+	*n = strcspn(p, "%");
+	return p;
+}
+
+/* Does TEXT come from FORMAT? Each hole is as short as can be, the last takes
+ * what is left. */
+static int
+fits(const char *text, const char *format, struct hole holes[HOLES_MAX])
+{
+	size_t n = strcspn(format, "%");
+	const char *lit;
+	int count = 0;
+
+	if (strncmp(text, format, n) != 0)
+		return -1;
+	for (text += n, format += n; *format == '%';) {
+		const char *end;
+
+		format = conversion(format, &lit, &n) + n;
+		if (count == HOLES_MAX)
+			return -1;
+		if (n == 0 || *format == '\0') {
+			size_t left = strlen(text);
+
+			end = left < n ? NULL : text + left - n;
+		} else
+			end = memmem(text, strlen(text), lit, n);
+		if (end == NULL || strncmp(end, lit, n) != 0)
+			return -1;
+		holes[count++] = (struct hole){text, (size_t)(end - text)};
+		text = end + n;
+	}
+	return *text == '\0' ? count : -1;
+}
+
+static void
+filled(struct buf *b, const char *format, const struct hole *holes, int n)
+{
+	for (int i = 0; *format != '\0';) {
+		size_t plain = strcspn(format, "%");
+
+		escaped(b, format, plain);
+		format += plain;
+		if (*format == '\0' || i == n)
+			return;
+		escaped(b, holes[i].at, holes[i].len);
+		i++;
+		format = conversion(format, &(const char *){0}, &plain);
+	}
+}
+
+void
+tpl_words(struct buf *b, int lang, const char *text)
+{
+	struct hole holes[HOLES_MAX];
+	const char *said;
+	int n;
+
+	if (text == NULL || lang == 0) {
+		tpl_text(b, text);
+		return;
+	}
+	said = tpl_said(lang, text);
+	for (int i = 0; said == text && tpl_formats[i] >= 0; i++)
+		if ((n = fits(text, tpl_messages[tpl_formats[i]], holes)) > 0) {
+			filled(b, tpl_msg(lang, tpl_formats[i]), holes, n);
+			return;
+		}
+	tpl_text(b, said);
 }

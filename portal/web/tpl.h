@@ -40,12 +40,24 @@ bool tpl_any(const char *text);
 
 /* --- words --- */
 
-/* All messages of the templates, in English; made by the compiler. */
+/* All messages, in English, those with two forms apart; numbers in the order
+ * of the texts; numbers of those that have conversions of C. Made by the
+ * compiler, the last two with -1 at the end. */
 extern const char *const tpl_messages[];
+extern const char *const tpl_plurals[][2];
+extern const int tpl_order[], tpl_formats[];
 
 /* The message in LANG; English when there is no translation. */
 const char *tpl_msg(int lang, int message);
-const char *tpl_plural(int lang, int one, int many, int64_t n);
+const char *tpl_plural(int lang, int plural, int64_t n);
+
+/* The translation of an English sentence that stands in C (core/base/say.h);
+ * the sentence itself when there is none. */
+const char *tpl_said(int lang, const char *text);
+
+/* Writes it, escaped. Sentences into which C has put numbers and names are
+ * recognised by what stands around them. */
+void tpl_words(struct buf *b, int lang, const char *text);
 
 /* The name of a month, 0 to 11. */
 const char *tpl_month(int lang, int month);
@@ -54,7 +66,7 @@ struct tpl_arg {
 	const char *name;
 	const char *text; /* NULL: the number counts */
 	int64_t number;
-	bool time;
+	bool time, words, plain; /* how; words: tpl_words() */
 };
 
 /* Writes MESSAGE with {name} replaced, all of it escaped. */
