@@ -50,3 +50,25 @@ addEventListener('pageshow', (event) => {
 	if (event.persisted)
 		location.reload();
 });
+
+// A part that changes by itself is fetched again while the page is looked at.
+function follow(part) {
+	if (!part?.dataset.live)
+		return;
+	setTimeout(async () => {
+		let fresh = part;
+		if (!document.hidden) {
+			const reply = await fetch(part.dataset.live).catch(() => null);
+			const page = reply?.ok && !reply.redirected
+				? new DOMParser().parseFromString(await reply.text(), 'text/html') : null;
+			const found = page?.getElementById(part.id);
+			if (found && found.textContent !== part.dataset.was) {
+				found.dataset.was = found.textContent;
+				part.replaceWith(found);
+				fresh = found;
+			}
+		}
+		follow(fresh);
+	}, 5000);
+}
+follow(document.getElementById('moving'));

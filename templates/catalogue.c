@@ -123,7 +123,7 @@ head(struct reading *r, const struct entry *e)
 	head_line(text, "Direction: ", r->dir, sizeof(r->dir));
 	head_line(text, "nplurals=", n, sizeof(n));
 	head_line(text, "plural=", r->rule, sizeof(r->rule));
-	r->nplurals = atoi(n);
+	r->nplurals = n[0] >= '0' && n[0] <= '9' ? n[0] - '0' : 0;
 	if (r->name[0] == '\0' || r->dir[0] == '\0')
 		return wrong(
 		    r, e->line, "the head lacks", "Language-Name, Direction");

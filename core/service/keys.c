@@ -110,6 +110,20 @@ keys_of(
 }
 
 enum err
+keys_of_unit(
+    struct call *c, const struct uid *unit, struct key_view **out, size_t *n)
+{
+	struct wifi_key any = {.unit = *unit, .kind = KEY_UNIT};
+	enum err e = keys_own(c, &any, KEYS_SEE);
+
+	*out = NULL;
+	*n = 0;
+	return e ? e
+		 : keys_views(c, SQL_KEY_VIEW_OF_UNIT,
+		       DB_ARGS(DB_TEXT(unit->s)), out, n);
+}
+
+enum err
 keys_list(struct call *c, const struct key_filter *f, struct key_view **out,
     size_t *n, size_t *total)
 {

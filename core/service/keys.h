@@ -62,6 +62,10 @@ keys_get(struct call *c, const struct uid *id, struct key_view *out);
 MUST_USE enum err keys_of(
     struct call *c, const struct uid *person, struct key_view **out, size_t *n);
 
+/* Keys of a unit, for its members and staff. */
+MUST_USE enum err keys_of_unit(
+    struct call *c, const struct uid *unit, struct key_view **out, size_t *n);
+
 /* All keys (administration); filters are optional (none / NULL). */
 struct key_filter {
 	struct uid network, plan, person;

@@ -59,6 +59,13 @@ MUST_USE enum err people_plan_state(struct call *c, const struct uid *id,
 /* A local person (issuer "local"), for those without single sign-on. */
 MUST_USE enum err people_add(struct call *c, struct person *p);
 
+/* Ends their passwords, drops their devices, and clears name, mail, groups,
+ * devices and ended visits; a person of the same identity begins anew. For the
+ * person (while active, and no administrator) and for administrators. The
+ * audit keeps its rows: each holds the hash of the one before, so what is
+ * written there stays until its retention ends. */
+MUST_USE enum err people_forget(struct call *c, const struct uid *id);
+
 MUST_USE enum err people_accept_terms(struct call *c, const struct uid *id);
 MUST_USE enum err
 people_set_language(struct call *c, const struct uid *id, const char *language);

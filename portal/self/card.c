@@ -5,8 +5,11 @@
 #include <time.h>
 
 #include "core/base/clock.h"
+#include "core/base/say.h"
 #include "core/handout/profile.h"
 #include "core/handout/qr.h"
+#include "core/service/units.h"
+#include "portal/self/hours.h"
 #include "portal/web/lang.h"
 
 bool
@@ -14,6 +17,31 @@ card_living(enum key_standing s)
 {
 	return s == KEY_IS_ACTIVE || s == KEY_IS_SCHEDULED ||
 	       s == KEY_IS_SUSPENDED;
+}
+
+static enum err
+in_unit(struct page *p, const struct uid *unit)
+{
+	struct unit *mine;
+	size_t n;
+	enum err e = units_of(&p->call, &p->session.person, &mine, &n);
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		if (uid_same(&mine[i].id, unit))
+			return ERR_OK;
+	return e == ERR_OK ? ERR_NOT_FOUND : e;
+}
+
+enum err
+card_mine(struct page *p, struct key_view *v)
+{
+	struct uid id = page_id(p, 0);
+	enum err e = keys_get(&p->call, &id, v);
+
+	if (e != ERR_OK || uid_same(&v->key.person, &p->session.person))
+		return e;
+	return uid_is_none(&v->key.unit) ? ERR_NOT_FOUND
+					 : in_unit(p, &v->key.unit);
 }
 
 static void
@@ -71,7 +99,7 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 		plan->lifetime == LIFETIME_ROLLING ? plan->lifetime_days : 0,
 	    .at_once = plan->devices,
 	    .own_segment = plan->pool[0] != '\0',
-	    .schedule = plan->schedule,
+	    .schedule = hours_words(p, plan->schedule),
 	    .seen = (int64_t)v->devices,
 	    .in_use = v->in_use,
 	};
@@ -80,8 +108,9 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 	    !prove ? ""
 		   : arena_printf(p->arena, "/signin/%s?fresh=1&return=/key/%s",
 			 p->session.provider, v->key.id.s);
-	return out->speed == NULL || out->prove == NULL ? ERR_NO_MEMORY
-							: ERR_OK;
+	return out->speed == NULL || out->prove == NULL || out->schedule == NULL
+		   ? ERR_NO_MEMORY
+		   : ERR_OK;
 }
 
 static enum err
@@ -177,8 +206,8 @@ card_handout(struct page *p, const struct key_view *v,
 	return out->valid == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
-static const char *
-amount(struct page *p, int64_t octets)
+const char *
+card_amount(struct page *p, int64_t octets)
 {
 	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
 	double v = (double)octets;
@@ -192,13 +221,16 @@ amount(struct page *p, int64_t octets)
 	    p->arena, v < 10 && u > 0 ? "%.1f %s" : "%.0f %s", v, units[u]);
 }
 
-static const char *
-device_label(struct page *p, const struct device *d, const char *mac)
+const char *
+card_device(struct page *p, const char *name, const char *mac)
 {
-	(void)d;
-	return d->name[0] != '\0'
-		   ? d->name
-		   : arena_printf(p->arena, "Device %s", mac + 12);
+	const char *f = tpl_said(p->view.lang, SAY("Device %s"));
+	int n = (int)strcspn(f, "%");
+
+	if (name[0] != '\0')
+		return name;
+	return arena_printf(p->arena, "%.*s%s%s", n, f, mac + 12,
+	    f[n] == '\0' ? "" : f + n + 2);
 }
 
 static enum err
@@ -212,11 +244,11 @@ one_device(struct page *p, const struct device *d, const struct key_view *keys,
 	mac_text(&d->mac, mac);
 	*out = (struct tpl_device){
 	    .id = d->id.s,
-	    .name = device_label(p, d, mac),
+	    .name = card_device(p, d->name, mac),
 	    .mac = mac,
 	    .first = d->first_seen,
 	    .last = d->last_seen,
-	    .data = amount(p, d->octets_in + d->octets_out),
+	    .data = card_amount(p, d->octets_in + d->octets_out),
 	    .key = "",
 	};
 	for (size_t i = 0; i < nkeys; i++)
@@ -271,15 +303,16 @@ card_profiles(struct page *p, struct card_profiles *out)
 	static const struct {
 		const char *label, *how;
 	} says[] = {
-	    [PROFILE_APPLE] = {"iPhone, iPad, Mac",
-		"Open the file, then allow it in Settings."},
-	    [PROFILE_WINDOWS] = {"Windows",
-		"A file for netsh wlan add profile"},
-	    [PROFILE_NETWORKMANAGER] = {"Linux", "A file for NetworkManager"},
-	    [PROFILE_CHROMEOS] = {"Chromebook",
-		"Import it at chrome://network"},
-	    [PROFILE_WPA_SUPPLICANT] = {"wpa_supplicant",
-		"A network block for wpa_supplicant.conf"},
+	    [PROFILE_APPLE] = {SAY("iPhone, iPad, Mac"),
+		SAY("Open the file, then allow it in Settings.")},
+	    [PROFILE_WINDOWS] = {SAY("Windows"),
+		SAY("A file for netsh wlan add profile")},
+	    [PROFILE_NETWORKMANAGER] = {SAY("Linux"),
+		SAY("A file for NetworkManager")},
+	    [PROFILE_CHROMEOS] = {SAY("Chromebook"),
+		SAY("Import it at chrome://network")},
+	    [PROFILE_WPA_SUPPLICANT] = {SAY("wpa_supplicant"),
+		SAY("A network block for wpa_supplicant.conf")},
 	};
 	int mine = system_of(request_header(p->rq, "user-agent"));
 

@@ -7,6 +7,10 @@
 #include "core/service/keys.h"
 #include "portal/web/page.h"
 
+/* The key of argument 0, when it is the person's own or one of a unit they
+ * are a member of. */
+MUST_USE enum err card_mine(struct page *p, struct key_view *v);
+
 /* Fills OUT without the secret. */
 MUST_USE enum err
 card_fill(struct page *p, const struct key_view *v, struct tpl_card *out);
@@ -34,6 +38,12 @@ struct card_profiles {
 	size_t nmine, nothers;
 };
 void card_profiles(struct page *p, struct card_profiles *out);
+
+/* "1.2 GB"; "" for nothing. In the arena. */
+const char *card_amount(struct page *p, int64_t octets);
+
+/* What a device is called. In the arena. */
+const char *card_device(struct page *p, const char *name, const char *mac);
 
 /* True while a key can still be used, now or later. */
 bool card_living(enum key_standing s);

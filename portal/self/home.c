@@ -3,6 +3,7 @@
 
 #include "core/service/devices.h"
 #include "core/service/people.h"
+#include "core/service/units.h"
 #include "portal/self/card.h"
 #include "portal/self/home.h"
 #include "portal/self/notice.h"
@@ -85,6 +86,8 @@ struct mine {
 	size_t nmay;
 	struct device *devices;
 	size_t ndevices;
+	struct unit *units;
+	size_t nunits;
 };
 
 static enum err
@@ -95,7 +98,8 @@ load(struct page *p, struct mine *m)
 
 	if ((e = keys_of(&p->call, me, &m->keys, &m->nkeys)) ||
 	    (e = people_entitlements(&p->call, me, &m->may, &m->nmay)) ||
-	    (e = devices_of_person(&p->call, me, &m->devices, &m->ndevices)))
+	    (e = devices_of_person(&p->call, me, &m->devices, &m->ndevices)) ||
+	    (e = units_of(&p->call, me, &m->units, &m->nunits)))
 		return e;
 	for (size_t i = 0; i < m->nkeys; i++)
 		m->living += card_living(m->keys[i].standing);
@@ -135,6 +139,18 @@ cards(struct page *p, const struct mine *m, struct tpl_card **out)
 }
 
 static enum err
+flats(struct page *p, const struct mine *m, struct tpl_flat **out)
+{
+	*out = arena_array(p->arena, m->nunits + 1, sizeof(**out));
+	if (*out == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < m->nunits; i++)
+		(*out)[i] = (struct tpl_flat){
+		    .id = m->units[i].id.s, .name = m->units[i].name};
+	return ERR_OK;
+}
+
+static enum err
 show(struct page *p, struct mine *m)
 {
 	const struct key_view *main = first(m->keys, m->nkeys);
@@ -142,6 +158,7 @@ show(struct page *p, struct mine *m)
 	struct card_profiles take;
 	struct tpl_device *devices;
 	struct tpl_offer *offers;
+	struct tpl_flat *flat;
 	bool entitled = m->nmay > 0;
 	size_t noffers = wanted(m);
 	enum err e;
@@ -150,7 +167,8 @@ show(struct page *p, struct mine *m)
 	    (main != NULL && (e = card_reveal(p, main, &card))) ||
 	    (e = card_devices(
 		 p, m->devices, m->ndevices, m->keys, m->nkeys, &devices)) ||
-	    (e = home_offers(p, m->may, noffers, &offers)))
+	    (e = home_offers(p, m->may, noffers, &offers)) ||
+	    (e = flats(p, m, &flat)))
 		return e;
 	card_profiles(p, &take);
 	return PAGE(p, home, .done = notice_done(p), .wrong = notice_wrong(p),
@@ -158,6 +176,7 @@ show(struct page *p, struct mine *m)
 	    .devices = {devices, m->ndevices},
 	    .profiles = {take.mine, take.nmine},
 	    .others = {take.others, take.nothers}, .offers = {offers, noffers},
+	    .flats = {flat, m->nunits},
 	    .may_add = entitled && m->living < KEYS_PER_PERSON,
 	    .most = KEYS_PER_PERSON);
 }
@@ -172,7 +191,7 @@ home_page(struct page *p)
 		return suspended(p);
 	if ((e = load(p, &m)))
 		return e;
-	if (m.nkeys == 0 && m.nmay == 0)
+	if (m.nkeys == 0 && m.nmay == 0 && m.nunits == 0)
 		return home_not_entitled(p);
 	return show(p, &m);
 }

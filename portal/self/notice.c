@@ -2,15 +2,24 @@
 
 #include <string.h>
 
+#include "core/base/say.h"
+
 static const struct {
 	const char *word, *text;
 } done[] = {
-    {"made", "Your new password is ready."},
-    {"rotated", "The new password is ready. The old one no longer works."},
-    {"revoked", "The password was revoked and no longer works."},
-    {"renamed", "The name was saved."},
-    {"removed", "The device was removed."},
-    {"admin", "You are an administrator now."},
+    {"made", SAY("Your new password is ready.")},
+    {"rotated", SAY("The new password is ready. The old one no longer works.")},
+    {"moving",
+	SAY("The new password is ready. The old one works a while longer.")},
+    {"renewed", SAY("It lasts longer now.")},
+    {"registered", SAY("The device is registered.")},
+    {"joined", SAY("You are a member now.")},
+    {"left", SAY("You are no longer a member.")},
+    {"member", SAY("The member was removed.")},
+    {"revoked", SAY("The password was revoked and no longer works.")},
+    {"renamed", SAY("The name was saved.")},
+    {"removed", SAY("The device was removed.")},
+    {"admin", SAY("You are an administrator now.")},
 };
 
 const char *

@@ -1,6 +1,7 @@
 /* A first password, and one for a thing. */
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/service/keys.h"
 #include "core/service/people.h"
@@ -19,8 +20,9 @@ mendable(enum err e)
 enum err
 order_key(struct page *p)
 {
-	struct key_order order = {
-	    .person = p->session.person, .kind = KEY_PERSONAL, .name = ""};
+	struct key_order order = {.person = p->session.person,
+	    .kind = KEY_PERSONAL,
+	    .name = tpl_said(p->view.lang, SAY("My devices"))};
 	struct key_view v;
 	enum err e;
 
@@ -92,7 +94,7 @@ order_thing(struct page *p)
 		return ERR_BAD_INPUT;
 	if (!text_name(name, NAME_MAX_))
 		return thing_form(p, form_text(&p->form, "name"),
-		    "Please give it a name of at most 100 characters.");
+		    SAY("Please give it a name of at most 100 characters."));
 	order.name = name;
 	if ((e = network_of(p, &order.plan, &order.network)))
 		return e;

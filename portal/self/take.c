@@ -11,19 +11,16 @@ enum { PNG_PIXELS = 12 };
 static enum err
 mine(struct page *p, const char *act, struct secret *s, struct handout *h)
 {
-	struct uid id = page_id(p, 0);
 	struct key_view *v = arena_get(p->arena, sizeof(*v));
 	enum err e;
 
 	if (v == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = keys_get(&p->call, &id, v)))
+	if ((e = card_mine(p, v)))
 		return e;
-	if (!uid_same(&v->key.person, &p->session.person))
-		return ERR_NOT_FOUND;
 	if (v->standing != KEY_IS_ACTIVE && v->standing != KEY_IS_SCHEDULED)
 		return ERR_BAD_STATE;
-	if ((e = keys_reveal(&p->call, &id, act, s)))
+	if ((e = keys_reveal(&p->call, &v->key.id, act, s)))
 		return e;
 	return card_handout(p, v, s, h);
 }

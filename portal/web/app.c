@@ -156,7 +156,7 @@ headers(struct page *p)
 	static const char *const always[][2] = {
 	    {"content-security-policy",
 		"default-src 'none'; style-src 'self'; script-src 'self'; "
-		"img-src 'self' data:; form-action 'self'; "
+		"img-src 'self' data:; connect-src 'self'; form-action 'self'; "
 		"frame-ancestors 'none'; base-uri 'none'"},
 	    {"x-content-type-options", "nosniff"},
 	    {"x-frame-options", "DENY"},

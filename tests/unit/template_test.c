@@ -140,8 +140,8 @@ TEST(messages_name_fields_and_partials_take_values)
 {
 	MADE("{{_ \"Hi\"}}", "tpl_text(b, tpl_msg(v->lang, 0));");
 	MADE("{{_ \"Hi, {a}\"}}", ".name = \"a\", .text = p->a");
-	MADE("{{_n n \"one\" \"{n} of them\"}}",
-	    "tpl_plural(v->lang, 0, p->n)");
+	MADE(
+	    "{{_n n \"one\" \"{n} of them\"}}", "tpl_plural(v->lang, 0, p->n)");
 	MADE("{{> p x=a}}", "tpl_text(b, p->a);");
 	MADE("{{> p x=_\"Hi\"}}", "tpl_text(b, tpl_msg(v->lang, 0));");
 	MADE("{{> p x=\"a\\\"b\"}}", "tpl_text(b, \"a\\\"b\");");
