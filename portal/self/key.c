@@ -178,8 +178,10 @@ overlap_of(struct page *p, int64_t *out)
 		const char *word;
 		int64_t seconds;
 	} ways[] = {{"day", 86400}, {"week", 7 * 86400}, {"none", 0}};
-	const char *said = form_text(&p->form, "overlap");
+	const char *said = form_get(&p->form, "overlap");
 
+	if (said == NULL)
+		said = ways[0].word;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
 		if (strcmp(ways[i].word, said) == 0) {
 			*out = ways[i].seconds;
@@ -195,10 +197,11 @@ key_rotate(struct page *p)
 	int64_t overlap = 0;
 	enum err e;
 
+	if ((e = card_mine(p, &v)))
+		return e;
 	if (!overlap_of(p, &overlap))
 		return ERR_BAD_INPUT;
-	if ((e = card_mine(p, &v)) ||
-	    (e = keys_rotate(&p->call, &v.key.id, overlap, &fresh)))
+	if ((e = keys_rotate(&p->call, &v.key.id, overlap, &fresh)))
 		return e;
 	return page_gof(p, "/key/%s?done=%s", fresh.key.id.s,
 	    overlap == 0 ? "rotated" : "moving");

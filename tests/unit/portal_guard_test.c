@@ -25,8 +25,8 @@ path_of(struct world *w, const char *pattern)
 
 static const char csp[] =
     "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'";
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'";
 
 static void
 assert_protected(const struct got *g, const char *what)

@@ -113,8 +113,10 @@ TEST(after_an_hour_a_password_wants_a_new_proof)
 TEST(keys_of_others_do_not_exist)
 {
 	static const char *const gets[] = {"", "/rotate", "/revoke",
-	    "/sheet.pdf", "/qr.png", "/qr.svg", "/profile/apple"};
-	static const char *const posts[] = {"/rotate", "/revoke", "/name"};
+	    "/sheet.pdf", "/qr.png", "/qr.svg", "/profile/apple", "/moving",
+	    "/device"};
+	static const char *const posts[] = {
+	    "/rotate", "/revoke", "/name", "/renew", "/device"};
 	struct world w;
 	const char *token, *body;
 	struct person anna;
@@ -153,7 +155,7 @@ TEST(a_new_password_replaces_and_revoke_ends)
 	token = world_sign_in(&w, "anna", "staff", &anna);
 	v = world_key(&w, &anna);
 	old = passphrase(&w, &v);
-	body = form(&w, world_csrf(&w, token), "");
+	body = form(&w, world_csrf(&w, token), "&overlap=none");
 	g = ASK(&w, .path = key_path(&w, &v, "/rotate"), .token = token);
 	assert_has(&g, "No device has used the present password yet");
 	g = ASK(&w, .method = HTTP_POST, .path = key_path(&w, &v, "/rotate"),

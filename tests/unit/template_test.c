@@ -2,7 +2,9 @@
 #include <stdlib.h>
 
 #include "portal/web/tpl.h"
+#include "templates/catalogue.h"
 #include "templates/compile.h"
+#include "templates/scan.h"
 #include "tests/unit/test.h"
 
 /* Compiles one page called "t" whose fields are FIELDS; NULL or what is wrong.
@@ -189,4 +191,72 @@ TEST(only_known_schemes_are_links)
 	WRITES(tpl_url(&b, "/\\evil.example/"), "#");
 	WRITES(tpl_url(&b, "http://x.example/"), "#");
 	WRITES(tpl_url(&b, ""), "#");
+}
+
+/* --- catalogues --- */
+
+#define HEAD                                                                   \
+	"msgid \"\"\nmsgstr \"\"\n\"Language-Name: X\\n\"\n"                   \
+	"\"Direction: ltr\\n\"\n"                                              \
+	"\"Plural-Forms: nplurals=2; plural=n != 1;\\n\"\n\n"
+
+/* What is wrong with a catalogue for one page and one sentence of C; NULL when
+ * nothing is. */
+static const char *
+catalogued(const char *po)
+{
+	static char why[TPL_WHY];
+	static const char page[] = "{{page t n: int a: text}}{{_ \"Hi, {a}\"}}"
+				   "{{_n n \"one thing\" \"{n} things\"}}",
+			  words[] = "x = SAY(\"Done.\"); return why_set(&w, e, "
+				    "\"f\", \"At most %d of %s.\", 3, n);";
+	struct tpl *t = calloc(1, sizeof(*t));
+	bool ok;
+
+	assert_non_null(t);
+	tpl_init(t);
+	assert_true(tpl_add(t, "t", page, strlen(page)));
+	if (!tpl_compile(t))
+		fail_msg("%s", t->why);
+	assert_true(scan_words(t, words, strlen(words)));
+	ok = catalogue_read(t, "xx", po, strlen(po));
+	snprintf(why, sizeof(why), "%s", t->why);
+	tpl_clear(t);
+	free(t);
+	return ok ? NULL : why;
+}
+
+#define WRONG(po, want)                                                        \
+	do {                                                                   \
+		const char *no_ = catalogued(po);                              \
+		if (no_ == NULL)                                               \
+			fail_msg("taken: %s", (po));                           \
+		if (strstr(no_, (want)) == NULL)                               \
+			fail_msg("'%s' says: %s", (po), no_);                  \
+	} while (0)
+
+TEST(a_catalogue_is_taken_only_when_it_fits)
+{
+	assert_null(catalogued(HEAD));
+	assert_null(catalogued(HEAD "msgid \"Hi, {a}\"\nmsgstr \"{a}!\"\n"));
+	assert_null(catalogued(HEAD "msgid \"Done.\"\nmsgstr \"\"\n"));
+	assert_null(
+	    catalogued(HEAD "msgid \"At most %d of %s.\"\nmsgstr \"%d %s\"\n"));
+	assert_null(catalogued(
+	    HEAD "msgid \"one thing\"\nmsgid_plural \"{n} things\"\n"
+		 "msgstr[0] \"ein Ding\"\nmsgstr[1] \"{n} Dinge\"\n"));
+	WRONG("", "no head");
+	WRONG("msgid \"Done.\"\nmsgstr \"x\"\n", "the head comes first");
+	WRONG(HEAD "msgid \"Bye\"\nmsgstr \"x\"\n", "po/xx.po:6: no page says");
+	WRONG(HEAD "msgid \"Hi, {a}\"\nmsgstr \"hi\"\n", "placeholders");
+	WRONG(HEAD "msgid \"Hi, {a}\"\nmsgstr \"{a} {b}\"\n", "placeholders");
+	WRONG(HEAD "msgid \"At most %d of %s.\"\nmsgstr \"%s %d\"\n",
+	    "placeholders");
+	WRONG(HEAD "msgid \"one thing\"\nmsgid_plural \"{n} things\"\n"
+		   "msgstr[0] \"ein Ding\"\n",
+	    "number of forms");
+	WRONG(HEAD "msgid \"Done.\"\nmsgstr x\n", "not understood");
+	WRONG("msgid \"\"\nmsgstr \"Language-Name: X\\nDirection: ltr\\n"
+	      "Plural-Forms: nplurals=2; plural=system(n);\\n\"\n",
+	    "Plural-Forms");
 }
