@@ -71,7 +71,7 @@ says_something(const char *s)
 {
 	for (; *s != '\0'; s++) {
 		if (*s == '%')
-			s += strcspn(s, "sdiuc%");
+			s += 1 + strcspn(s + 1, "sdiuc%");
 		else if (isalpha((unsigned char)*s))
 			return true;
 		if (*s == '\0')

@@ -247,7 +247,7 @@ TEST(a_catalogue_is_taken_only_when_it_fits)
 		 "msgstr[0] \"ein Ding\"\nmsgstr[1] \"{n} Dinge\"\n"));
 	WRONG("", "no head");
 	WRONG("msgid \"Done.\"\nmsgstr \"x\"\n", "the head comes first");
-	WRONG(HEAD "msgid \"Bye\"\nmsgstr \"x\"\n", "po/xx.po:6: no page says");
+	WRONG(HEAD "msgid \"Bye\"\nmsgstr \"x\"\n", "po/xx.po:7: no page says");
 	WRONG(HEAD "msgid \"Hi, {a}\"\nmsgstr \"hi\"\n", "placeholders");
 	WRONG(HEAD "msgid \"Hi, {a}\"\nmsgstr \"{a} {b}\"\n", "placeholders");
 	WRONG(HEAD "msgid \"At most %d of %s.\"\nmsgstr \"%s %d\"\n",
