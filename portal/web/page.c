@@ -128,6 +128,7 @@ refuse(struct page *p, int status, const char *words, const char *kind,
 		problem_write(p, status, words, kind, incident);
 		return;
 	}
+	p->view.here = "/?"; /* what was asked for is not repeated */
 	render_fail(&p->view,
 	    &(struct tpl_fail){.status = status,
 		.words = words,
