@@ -114,7 +114,7 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   await page.goto(`${p.url}/key/${id}/rotate`);
   await page.getByText('One device uses the present password.').waitFor();
   await inspectAll(page, 'rotate');
-  await page.getByLabel(/^At once/).check();
+  await page.getByLabel(/At once/).check();
   await page.getByRole('button', { name: 'Make a new password' }).click();
   await page.getByText('The new password is ready. The old one no longer works.').waitFor();
   const fresh = await shown(page);

@@ -5,6 +5,7 @@
  *	portal_harness CONF session SUBJECT GROUP   a session's cookie value
  *	portal_harness CONF seen KEY MAC     a device was seen with a key
  *	portal_harness CONF suspend SUBJECT REASON
+ *	portal_harness CONF unit NAME SUBJECT   a unit whose manager that person is
  *	portal_harness CONF link             a link for the first administrator
  *
  * Prints one JSON line.
@@ -22,6 +23,7 @@
 #include "core/service/people.h"
 #include "core/service/session.h"
 #include "core/service/setup.h"
+#include "core/service/units.h"
 #include "core/service/world.h"
 
 static void
@@ -143,6 +145,22 @@ suspend(struct call *c, char **arg)
 }
 
 static void
+unit(struct call *c, char **arg)
+{
+	struct unit u = {0};
+	struct person *p;
+	size_t n, total;
+
+	must(people_list(c, arg[1], 0, 10, &p, &n, &total), "people", "");
+	if (n != 1)
+		must(ERR_NOT_FOUND, "person", arg[1]);
+	text_copy(u.name, sizeof(u.name), arg[0]);
+	must(units_add(c, &u), "unit", c->why.text);
+	must(units_member_set(c, &u.id, &p[0].id, true), "member", c->why.text);
+	printf("{\"id\":\"%s\"}\n", u.id.s);
+}
+
+static void
 link_(struct call *c)
 {
 	struct secret token;
@@ -182,6 +200,8 @@ main(int argc, char **argv)
 		seen(&c, argv + 3);
 	else if (strcmp(verb, "suspend") == 0 && argc == 5)
 		suspend(&c, argv + 3);
+	else if (strcmp(verb, "unit") == 0 && argc == 5)
+		unit(&c, argv + 3);
 	else if (strcmp(verb, "link") == 0)
 		link_(&c);
 	else
