@@ -5,8 +5,8 @@
  *	portal_harness CONF session SUBJECT GROUP   a session's cookie value
  *	portal_harness CONF seen KEY MAC     a device was seen with a key
  *	portal_harness CONF suspend SUBJECT REASON
- *	portal_harness CONF unit NAME SUBJECT   a unit whose manager that person is
- *	portal_harness CONF link             a link for the first administrator
+ *	portal_harness CONF unit NAME SUBJECT   a unit whose manager that person
+ *is portal_harness CONF link             a link for the first administrator
  *
  * Prints one JSON line.
  */
