@@ -3,6 +3,7 @@
 
 #include "cli/out.h"
 #include "cli/verbs.h"
+#include "core/base/text.h"
 #include "core/service/setup.h"
 
 /* A member that names another noun may do so by name. */
@@ -231,3 +232,23 @@ VERBS(plan, plan, checked(c, plan_add_, &n), checked(c, plan_set_, &n))
 VERBS(rule, rule, checked(c, rule_add_, &n), checked(c, rule_set_, &n))
 VERBS(ap, access_point, (cli_option(c, "secret_file"), checked(c, ap_add_, &n)),
     (cli_option(c, "secret_file"), checked(c, ap_set_, &n)))
+
+int
+verb_ap_psk(struct cli *c, const struct verb *v)
+{
+	OWN(tls_psk) struct tls_psk psk = {.name = ""};
+	char hex[TLS_PSK_LEN * 2 + 1];
+	struct access_point a;
+	int status = ap_known(c, v, &a);
+	enum err e;
+
+	if (status != 0 || !cli_all_used(c))
+		return status ? status : 2;
+	if ((e = ap_psk(&c->call, &a.id, &psk)))
+		return cli_fail(c, e);
+	text_to_hex(psk.key, sizeof(psk.key), hex);
+	out_pairs(c, (const struct out_pair[]){{"identity", psk.name, 0},
+			 {"key", hex, 0}, {NULL, NULL, 0}});
+	secret_wipe(hex, sizeof(hex));
+	return 0;
+}

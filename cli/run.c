@@ -137,7 +137,9 @@ verb_run(struct cli *c, const struct verb *v)
 	    (status = open_all(c, &child[1], &f->radius.listen,
 		 f->radius.auth_port, SOCK_DGRAM, "auth")) ||
 	    (status = open_all(c, &child[1], &f->radius.listen,
-		 f->radius.acct_port, SOCK_DGRAM, "acct")))
+		 f->radius.acct_port, SOCK_DGRAM, "acct")) ||
+	    (status = open_all(c, &child[1], &f->radsec.listen, f->radsec.port,
+		 SOCK_STREAM, "tls")))
 		return status;
 	return supervise(child, 2);
 }

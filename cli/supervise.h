@@ -22,7 +22,7 @@ enum {
 
 struct supervised_socket {
 	int fd;
-	const char *name; /* "https", "auth", "acct" */
+	const char *name; /* "https", "auth", "acct", "tls" */
 };
 
 struct child {

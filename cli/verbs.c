@@ -48,6 +48,7 @@ const struct verb verbs[] = {
 	{"ap", "show", "AP", "one access point", CLI_STORE, verb_ap_show, AP},
 	{"ap", "set", "AP --FIELD VALUE ... [--secret-file FILE]", "change an access point", CLI_STORE, verb_ap_set, AP},
 	{"ap", "remove", "AP", "remove an access point", CLI_STORE, verb_ap_remove, AP},
+	{"ap", "psk", "AP", "print its name and key for RADIUS over TLS; this is recorded", CLI_STORE, verb_ap_psk, NULL},
 	{"ap", "why", "[MAC]", "why devices were refused of late", CLI_CONF, verb_ap_why, NULL},
 
 	{"person", "add", "--name TEXT ...", "add a person without single sign-on", CLI_STORE, verb_person_add, PERSON},

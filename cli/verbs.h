@@ -17,7 +17,7 @@ cli_verb verb_plan_add, verb_plan_list, verb_plan_show, verb_plan_set,
 cli_verb verb_rule_add, verb_rule_list, verb_rule_show, verb_rule_set,
     verb_rule_remove;
 cli_verb verb_ap_add, verb_ap_list, verb_ap_show, verb_ap_set, verb_ap_remove,
-    verb_ap_why;
+    verb_ap_psk, verb_ap_why;
 cli_verb verb_person_add, verb_person_list, verb_person_show, verb_person_state;
 cli_verb verb_key_issue, verb_key_list, verb_key_show, verb_key_reveal,
     verb_key_revoke, verb_key_suspend, verb_key_restore, verb_key_rotate,

@@ -66,6 +66,7 @@ struct conf_list {
 struct conf {
 	struct conf_portal portal;
 	struct conf_radius radius;
+	struct conf_radsec radsec;
 	struct conf_store store;
 	struct conf_keys keys;
 	struct conf_log log;

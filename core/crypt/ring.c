@@ -128,6 +128,7 @@ derive(struct ring *r)
 	    [RING_FINGERPRINT] = "latchkey fingerprint 1",
 	    [RING_AUDIT] = "latchkey audit 1",
 	    [RING_CODE] = "latchkey code 1",
+	    [RING_TLS_PSK] = "latchkey tls psk 1",
 	    [RING_CSRF] = "latchkey csrf 1",
 	    [RING_COOKIE] = "latchkey cookie 1",
 	};

@@ -43,6 +43,7 @@ enum ring_purpose {
 	RING_FINGERPRINT, /* of the base: uniqueness of keys per network */
 	RING_AUDIT,       /* of the base: the audit chain */
 	RING_CODE,        /* of the base: codes a person types */
+	RING_TLS_PSK,     /* of the base: keys of access points over TLS */
 	RING_CSRF,        /* of the newest key */
 	RING_COOKIE,      /* of the newest key: state across a redirect */
 	RING_PURPOSES

@@ -179,6 +179,7 @@ const struct field ap_fields[] = {
 	F(ma, FIELD_TERM, SHOWN, &ma_policy_term, "Message-Authenticator")
 	F(group, FIELD_TEXT, FIELD_SET, NULL, "for plans that name places")
 	F(coa_address, FIELD_TEXT, FIELD_SET, NULL, "host:port for disconnects")
+	F(tls, FIELD_TEXT, FIELD_SET, NULL, "over TLS: psk, sha256:HASH or its certificate's name")
 	COMMON(access_point)
 	{0},
 };

@@ -296,19 +296,76 @@ host_port_ok(const char *t, size_t size)
 			 "0123456789.-") == n;
 }
 
+static bool
+dns_name_ok(const char *t)
+{
+	size_t n = strlen(t);
+
+	return n > 0 &&
+	       strspn(t, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == n &&
+	       t[0] != '.' && t[n - 1] != '.' && strstr(t, "..") == NULL;
+}
+
+bool
+ap_tls(const char *text, struct ap_tls *out)
+{
+	static const char only[] = " 1.1", hash[] = "sha256:";
+	size_t n = strlen(text), k = sizeof(only) - 1;
+	char *t = out->text;
+
+	*out = (struct ap_tls){.kind = AP_TLS_NONE};
+	if (n >= sizeof(out->text))
+		return false;
+	memcpy(t, text, n);
+	if (n > k && strcmp(t + n - k, only) == 0) {
+		out->only_1_1 = true;
+		t[n - k] = '\0';
+	}
+	if (t[0] == '\0')
+		return true;
+	if (strcmp(t, "psk") == 0)
+		out->kind = AP_TLS_PSK;
+	else if (strncmp(t, hash, sizeof(hash) - 1) == 0) {
+		out->kind = AP_TLS_HASH;
+		memmove(t, t + sizeof(hash) - 1, strlen(t) - sizeof(hash) + 2);
+		return strlen(t) == 64 && strspn(t, "0123456789abcdef") == 64;
+	} else
+		out->kind = AP_TLS_NAME;
+	return dns_name_ok(t);
+}
+
+/* Where it asks from, or who it is by TLS: one of the two at least. */
+static enum err
+ap_place_check(const struct access_point *a, struct why *w)
+{
+	struct ap_tls tls;
+
+	if (strnlen(a->tls, sizeof(a->tls)) == sizeof(a->tls) ||
+	    !ap_tls(a->tls, &tls))
+		return BAD(w, "tls",
+		    "Write psk, the name in its certificate in lower case, or "
+		    "sha256: and 64 digits; then perhaps 1.1.");
+	if (a->address[0] == '\0' && tls.kind != AP_TLS_NONE)
+		return ERR_OK;
+	if (!range_ok(a->address, sizeof(a->address)))
+		return BAD(w, "address",
+		    "Write an address (192.0.2.7) or a range whose last bits "
+		    "are zero (192.0.2.0/24, 2001:db8::/64).");
+	return ERR_OK;
+}
+
 enum err
 ap_check(const struct access_point *a, struct why *w)
 {
+	enum err e;
 	size_t n;
 
 	if (!name_ok(a->name, sizeof(a->name)))
 		return BAD(w, "name",
 		    "An access point needs a name of at most %d octets.",
 		    NAME_MAX_);
-	if (!range_ok(a->address, sizeof(a->address)))
-		return BAD(w, "address",
-		    "Write an address (192.0.2.7) or a range whose last bits "
-		    "are zero (192.0.2.0/24, 2001:db8::/64).");
+	if ((e = ap_place_check(a, w)))
+		return e;
 	n = strnlen(a->dialect, sizeof(a->dialect));
 	if (n == 0 || n == sizeof(a->dialect) ||
 	    strspn(a->dialect, "abcdefghijklmnopqrstuvwxyz0123456789-_") != n)

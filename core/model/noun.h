@@ -165,6 +165,7 @@ struct access_point {
 	enum ma_policy ma;
 	char group[ROLE_NAME_MAX + 1];
 	char coa_address[64]; /* host:port of RFC 5176; "" none */
+	char tls[128];        /* who it is over TLS, see ap_tls(); "" nobody */
 	int64_t created, version;
 };
 
@@ -188,6 +189,17 @@ MUST_USE enum err network_check(const struct network *n, struct why *w);
 MUST_USE enum err plan_check(const struct plan *p, struct why *w);
 MUST_USE enum err rule_check(const struct rule *r, struct why *w);
 MUST_USE enum err ap_check(const struct access_point *a, struct why *w);
+
+/* What access_point.tls says: `psk`, `sha256:` and the 64 hex digits of its
+ * certificate's hash, or a name in its certificate; then perhaps ` 1.1`. */
+enum ap_tls_kind { AP_TLS_NONE, AP_TLS_PSK, AP_TLS_HASH, AP_TLS_NAME };
+struct ap_tls {
+	enum ap_tls_kind kind;
+	bool only_1_1;  /* it must speak RADIUS/1.1 (RFC 9765) */
+	char text[128]; /* the name or the digits, in lower case */
+};
+/* False when TEXT is none of these. */
+bool ap_tls(const char *text, struct ap_tls *out);
 
 /* What the key is at NOW, from its state and validity alone. */
 enum key_standing key_standing(const struct wifi_key *k, int64_t now);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/secret.h"
+#include "core/crypt/tls_psk.h"
 #include "core/service/call.h"
 
 /* add: ID and times are filled in. set: version must match (CONFLICT).
@@ -44,6 +45,10 @@ ap_get(struct call *c, const struct uid *id, struct access_point *out);
 MUST_USE enum err
 ap_find(struct call *c, const char *text, struct access_point *out);
 MUST_USE enum err ap_list(struct call *c, struct access_point **out, size_t *n);
+/* Its name and key for TLS-PSK, whether it uses them or not. Needs
+ * ROLE_ADMIN; recorded. */
+MUST_USE enum err
+ap_psk(struct call *c, const struct uid *id, struct tls_psk *out);
 
 /* The first administrator: a one-time link, valid SECONDS. TOKEN is what goes
  * into the URL; only its hash is stored. */

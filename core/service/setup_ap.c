@@ -36,8 +36,8 @@ twice(struct call *c, enum err e)
 {
 	return e == ERR_EXISTS
 		   ? why_set(&c->why, e, "address",
-			 "There is an access point of this name or address "
-			 "already.")
+			 "There is an access point of this name, address "
+			 "or certificate already.")
 		   : e;
 }
 
@@ -49,6 +49,8 @@ record(
 
 	detail_text(&d, "name", a->name);
 	detail_text(&d, "address", a->address);
+	if (a->tls[0] != '\0')
+		detail_text(&d, "tls", a->tls);
 	if (secret)
 		detail_text(&d, "secret", "set");
 	return act_changed(c, act, NOUN_AP, &a->id, &d);
@@ -167,4 +169,41 @@ ap_list(struct call *c, struct access_point **out, size_t *n)
 	return e ? e
 		 : row_list(c->store, &ap_rows, SQL_AP_ALL, DB_NO_ARGS,
 		       c->arena, out, n);
+}
+
+static enum err
+read_secret(struct call *c, const struct uid *id, struct secret *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	const void *sealed;
+	size_t len;
+	enum err e;
+
+	if ((e = db_one(
+		 c->store->db, SQL_AP_SECRET, DB_ARGS(DB_TEXT(id->s)), &r)))
+		return e;
+	sealed = db_blob(&r, 1, &len);
+	return seal_open_secret(
+	    c->ring, &SEALED_AP_SECRET(id->s, db_int(&r, 0)), sealed, len, out);
+}
+
+enum err
+ap_psk(struct call *c, const struct uid *id, struct tls_psk *out)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	OWN(tx) struct tx tx = TX_NONE;
+	struct access_point a;
+	enum err e;
+
+	*out = (struct tls_psk){.name = ""};
+	if ((e = act_need(c, ACT_ADMIN)) || (e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &ap_rows, id, &a)) ||
+	    (e = read_secret(c, id, &secret)))
+		return e;
+	detail_text(&d, "name", a.name);
+	if ((e = act_record(c, "ap.psk", NOUN_AP, id, &d)) ||
+	    (e = act_end(c, &tx)))
+		return e;
+	return tls_psk_make(c->ring, id, &secret, out);
 }

@@ -62,6 +62,7 @@
 	C(access_point, text, name) C(access_point, text, address)	\
 	C(access_point, text, dialect) C(access_point, ma_policy, ma)	\
 	C(access_point, text, group) C(access_point, text, coa_address)	\
+	C(access_point, text, tls)					\
 	C(access_point, number, created) C(access_point, number, version)
 
 #define VISIT_COLUMNS(C)						\
@@ -112,6 +113,7 @@
 
 #define P8 "$1,$2,$3,$4,$5,$6,$7,$8"
 #define P9 P8 ",$9"
+#define P10 P9 ",$10"
 #define P11 P9 ",$10,$11"
 #define P12 P11 ",$12"
 #define P15 P12 ",$13,$14,$15"

@@ -7,7 +7,11 @@
  *						02:4b:.. made of 0 .. N-1
  *	revoke ID		ok MILLISECONDS		(the clock at commit)
  *	suspend ID | restore ID | end ID SECONDS
+ *	tls TEXT | psk		ok | NAME KEY		who it is by TLS; its
+ *key ap NAME TLS		ID			one more, without
+ *address unap ID			ok			and gone again
  *	ma WORD | devices N | binding WORD	ok	settings of plan and AP
+ *	bind ID MAC		ok
  *	device ID		MAC... or none
  *	visits ID		START STOP IN OUT; ... or none
  *
@@ -155,6 +159,20 @@ batch(struct site *s, size_t n, bool minted, struct uid *ids)
 		ids[i] = all[i].key;
 }
 
+static void
+bind_one(struct site *s, const struct uid *id, const char *mac)
+{
+	struct seen_device seen = {
+	    .network = s->net.id, .key = *id, .at = clock_now()};
+	size_t used;
+
+	if (!mac_parse(mac, strlen(mac), &seen.mac, &used))
+		exit(2);
+	fresh(s)->actor.kind = ACTOR_SYSTEM;
+	must(world_seen(&s->call, &seen, 1), &s->call, "bind");
+	(void)puts("ok");
+}
+
 /* Station 02:4b:.. made of AT + i has key i. */
 static void
 bind_stations(struct site *s, size_t at, const struct uid *ids, size_t n)
@@ -233,8 +251,10 @@ end_at(struct site *s, const struct uid *id, const char *seconds)
 static void
 setting(struct site *s, const char *verb, const char *word)
 {
-	if (strcmp(verb, "ma") == 0) {
-		if (!ma_policy_parse(word, &s->ap.ma))
+	if (strcmp(verb, "ma") == 0 || strcmp(verb, "tls") == 0) {
+		if (verb[0] == 't')
+			text_copy(s->ap.tls, sizeof(s->ap.tls), word);
+		else if (!ma_policy_parse(word, &s->ap.ma))
 			exit(2);
 		must(ap_set(fresh(s), &s->ap, NULL), &s->call, "ap");
 		(void)puts("ok");
@@ -250,6 +270,31 @@ setting(struct site *s, const char *verb, const char *word)
 }
 
 static void
+tls_psk(struct site *s)
+{
+	OWN(tls_psk) struct tls_psk p = {.name = ""};
+	char hex[TLS_PSK_LEN * 2 + 1];
+
+	must(ap_psk(fresh(s), &s->ap.id, &p), &s->call, "psk");
+	text_to_hex(p.key, sizeof(p.key), hex);
+	(void)printf("%s %s\n", p.name, hex);
+}
+
+static void
+ap_more(struct site *s, const char *name, const char *tls)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	struct access_point a = s->ap;
+
+	a.address[0] = '\0';
+	text_copy(a.name, sizeof(a.name), name);
+	text_copy(a.tls, sizeof(a.tls), tls);
+	must(secret_set(&secret, "another-Secret-of-24-chars", 26), NULL, "ap");
+	must(ap_add(fresh(s), &a, &secret), &s->call, "ap");
+	(void)puts(a.id.s);
+}
+
+static void
 on_key(struct site *s, const char *verb, const struct uid *id, const char *arg)
 {
 	if (strcmp(verb, "revoke") == 0)
@@ -261,6 +306,9 @@ on_key(struct site *s, const char *verb, const struct uid *id, const char *arg)
 	else if (strcmp(verb, "device") == 0) {
 		devices(s, id);
 		return;
+	} else if (strcmp(verb, "bind") == 0) {
+		bind_one(s, id, arg);
+		return;
 	} else if (strcmp(verb, "visits") == 0) {
 		visits(s, id);
 		return;
@@ -270,6 +318,29 @@ on_key(struct site *s, const char *verb, const struct uid *id, const char *arg)
 	} else
 		exit(2);
 	(void)printf("ok %lld\n", (long long)milliseconds());
+}
+
+/* Access points and TLS; false when VERB is about something else. */
+static bool
+about_ap(struct site *s, const char *verb, int n, const char *a, const char *b)
+{
+	char both[300];
+	struct uid id;
+
+	if (n == 1 && strcmp(verb, "psk") == 0)
+		tls_psk(s);
+	else if (n == 3 && strcmp(verb, "ap") == 0)
+		ap_more(s, a, b);
+	else if (n == 2 && strcmp(verb, "unap") == 0 && uid_parse(a, &id)) {
+		must(ap_remove(fresh(s), &id), &s->call, verb);
+		(void)puts("ok");
+	} else if (strcmp(verb, "tls") == 0) {
+		(void)snprintf(
+		    both, sizeof(both), "%s%s%s", a, n == 3 ? " " : "", b);
+		setting(s, verb, both);
+	} else
+		return false;
+	return true;
 }
 
 static void
@@ -285,7 +356,9 @@ obey(struct site *s, char *line)
 		 (strcmp(verb, "keys") == 0 || strcmp(verb, "stations") == 0)) {
 		many(s, strtoul(a, NULL, 10), verb[0] == 's');
 		(void)puts("ok");
-	} else if (n > 1 && uid_parse(a, &id))
+	} else if (about_ap(s, verb, n, a, b))
+		return;
+	else if (n > 1 && uid_parse(a, &id))
 		on_key(s, verb, &id, b);
 	else
 		setting(s, verb, a);
