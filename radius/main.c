@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
-#include "radius/serve/run.h"
+#include "radius/radsec/server.h"
 
 /* sysexits(3) */
 enum { EXIT_USAGE = 64, EXIT_OSERR = 71, EXIT_CONFIG = 78 };
@@ -80,7 +80,9 @@ start(const char *path)
 {
 	OWN(conf) struct conf *conf = NULL;
 	OWN(ring) struct ring *ring = NULL;
+	struct server *server = NULL;
 	struct sockets s = {.n = 0};
+	struct run_part part;
 	char why[CONF_WHY] = "";
 	enum log_level least = LOG_INFO_;
 	enum err e;
@@ -94,11 +96,15 @@ start(const char *path)
 		return fail(why, EXIT_CONFIG);
 	if (sockets_open(conf, run_threads(conf), &s, why))
 		return fail(why, EXIT_CONFIG);
+	if (server_new(conf, &s, &server, why))
+		return fail(why, EXIT_CONFIG);
 	if (!drop(conf->radius.user, why))
 		return fail(why, EXIT_CONFIG);
 	no_dumps();
 	block_signals();
-	e = run(conf, ring, &s);
+	part = server_part(server);
+	e = run(conf, ring, &s, &part);
+	server_free(server);
 	sockets_close(&s);
 	return e ? fail(err_words(e), EXIT_OSERR) : EXIT_SUCCESS;
 }

@@ -28,7 +28,7 @@ triple(struct reply *r, uint8_t type, const void *v, size_t len, uint8_t *out)
 
 	if (len > PACKET_AUTH * 6)
 		return 0;
-	n = hide_salted(r->secret, r->request_auth, r->salt++, v, len, hid);
+	n = reply_hide(r, v, len, hid);
 	out[0] = type;
 	out[1] = (uint8_t)(n + 2);
 	memcpy(out + 2, hid, n);

@@ -100,14 +100,16 @@ key_of(const struct arrival *a, struct uid *out)
 }
 
 static void
-nas_of(const struct arrival *a, char *out, size_t size)
+nas_of(struct receiver *r, const struct arrival *a, char *out, size_t size)
 {
+	struct sockaddr_storage from;
 	uint8_t addr[16];
 
 	text(&a->packet, ATTR_NAS_IDENTIFIER, out, size);
 	if (out[0] != '\0')
 		return;
-	prefix_addr(a->from, addr);
+	from = receiver_source(r, a);
+	prefix_addr(&from, addr);
 	if (inet_ntop(AF_INET6, addr, out, (socklen_t)size) == NULL)
 		out[0] = '\0';
 }
@@ -133,7 +135,7 @@ report(struct receiver *r, const struct arrival *a, struct visit_report *v)
 	*v = (struct visit_report){.ap = a->ap->ap.id, .at = when(a)};
 	if (!event(p, &v->event))
 		return false;
-	nas_of(a, v->nas, sizeof(v->nas));
+	nas_of(r, a, v->nas, sizeof(v->nas));
 	text(p, ATTR_ACCT_SESSION_ID, v->session, sizeof(v->session));
 	text(p, ATTR_NAS_IDENTIFIER, v->nas_id, sizeof(v->nas_id));
 	exact(p, ATTR_CALLED_STATION_ID, v->called, sizeof(v->called));
@@ -165,7 +167,7 @@ respond(struct receiver *r, const struct arrival *a)
 	struct reply reply;
 
 	reply_start(&reply, out, REPLY_MAX, PACKET_ACCT_RESPONSE, &a->packet,
-	    &a->ap->shared, receiver_salt(r));
+	    a->shared, receiver_salt(r));
 	reply_proxy_states(&reply, &a->packet);
 	if (reply_end(&reply)) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
@@ -195,7 +197,7 @@ acct_request(struct receiver *r, struct arrival *a)
 	job->ref = a->ref;
 	job->len = a->packet.len;
 	memcpy(job->octets, a->packet.p, a->packet.len);
-	if (keeper_visit(r->st->keeper, job))
+	if ((a->waits = keeper_visit(r->st->keeper, job)))
 		return;
 	job_give(job);
 	receiver_drop(r, a, COUNT_QUEUE_FULL);

@@ -173,15 +173,16 @@ write_accept(
 
 size_t
 answer_write(const struct answer *a, const struct ask *ask,
-    const struct packet *request, uint16_t salt, int64_t now, uint8_t *out)
+    const struct packet *request, const struct shared *shared, uint16_t salt,
+    int64_t now, uint8_t *out)
 {
 	bool yes = a->verdict == VERDICT_OK;
 	const struct maker *m = a->ap->maker;
 	struct reply r;
 
 	reply_start(&r, out, REPLY_MAX,
-	    yes ? PACKET_ACCESS_ACCEPT : PACKET_ACCESS_REJECT, request,
-	    &a->ap->shared, salt);
+	    yes ? PACKET_ACCESS_ACCEPT : PACKET_ACCESS_REJECT, request, shared,
+	    salt);
 	reply_proxy_states(&r, request);
 	if (yes && !a->probe)
 		write_accept(&r, a, ask, now);

@@ -36,7 +36,8 @@ void
 answer_found(struct known *k, const struct known_ap *ap, const struct ask *ask,
     const struct uid *key, int64_t now, struct answer *out);
 
-/* Writes the answer to REQUEST into OUT (REPLY_MAX octets); returns how many,
- * 0 when it does not fit. */
+/* Writes the answer to REQUEST into OUT (REPLY_MAX octets), with what is SHARED
+ * (see reply_start()); returns how many, 0 when it does not fit. */
 size_t answer_write(const struct answer *a, const struct ask *ask,
-    const struct packet *request, uint16_t salt, int64_t now, uint8_t *out);
+    const struct packet *request, const struct shared *shared, uint16_t salt,
+    int64_t now, uint8_t *out);

@@ -53,8 +53,8 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 {
 	uint8_t *out = receiver_room(r);
 	bool yes = x->verdict == VERDICT_OK;
-	size_t len =
-	    answer_write(x, ask, &a->packet, receiver_salt(r), a->now, out);
+	size_t len = answer_write(
+	    x, ask, &a->packet, a->shared, receiver_salt(r), a->now, out);
 
 	if (len == 0) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
@@ -163,7 +163,7 @@ start_search(struct receiver *r, struct arrival *a, const struct answer *x)
 	job->gained = atomic_load(&a->known->gained);
 	job->likely_only = likely;
 	count_add(r->counts, COUNT_SEARCHES, 1);
-	if (search_queue(r->st->search, job))
+	if ((a->waits = search_queue(r->st->search, job)))
 		return;
 	job_give(job);
 	receiver_drop(r, a, COUNT_QUEUE_FULL);

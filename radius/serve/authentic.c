@@ -16,6 +16,8 @@ may_be_unsigned(const struct arrival *a)
 {
 	struct slice s;
 
+	if (a->tls) /* who it is has been proven; EAP is none of ours */
+		return !packet_get(&a->packet, ATTR_EAP_MESSAGE, &s);
 	if (packet_get(&a->packet, ATTR_PROXY_STATE, &s) ||
 	    packet_get(&a->packet, ATTR_EAP_MESSAGE, &s))
 		return false;
@@ -38,10 +40,11 @@ access(struct receiver *r, const struct arrival *a)
 		return may_be_unsigned(a) ||
 		       refuse(r, a, COUNT_UNSIGNED, COMPLAIN_UNSIGNED,
 			   "radius.unsigned");
-	if (!packet_signed(&a->packet, &a->ap->shared))
+	if (!packet_signed(&a->packet, a->shared))
 		return refuse(
 		    r, a, COUNT_FORGED, COMPLAIN_FORGED, "radius.forged");
-	if (!atomic_load_explicit(&a->ap->signs, memory_order_relaxed))
+	if (!a->tls &&
+	    !atomic_load_explicit(&a->ap->signs, memory_order_relaxed))
 		atomic_store(&a->ap->signs, true);
 	return true;
 }
@@ -50,9 +53,11 @@ bool
 authentic(struct receiver *r, const struct arrival *a)
 {
 	const struct packet *p = &a->packet;
-	const struct shared *s = &a->ap->shared;
+	const struct shared *s = a->shared;
 	bool fine = false;
 
+	if (s == NULL) /* RFC 9765 5.2: nothing is signed, TLS has done it */
+		return true;
 	if (p->code == PACKET_ACCESS_REQUEST)
 		return access(r, a);
 	if (p->code == PACKET_STATUS_SERVER) /* RFC 5997 3 */

@@ -11,9 +11,12 @@ enum state { FREE, PENDING, ANSWERED };
 
 struct name {
 	uint8_t addr[16];
+	uint32_t scope, flow; /* of IPv6; a connection and its request */
 	uint16_t port;
 	uint8_t id, code;
 };
+
+_Static_assert(sizeof(struct name) == 28, "hashed whole: no padding");
 
 struct entry {
 	struct name name;
@@ -57,6 +60,8 @@ name_of(const struct sockaddr_storage *from, const struct packet *p)
 	} else {
 		memcpy(&in6, from, sizeof(in6));
 		n.port = in6.sin6_port;
+		n.scope = in6.sin6_scope_id;
+		n.flow = in6.sin6_flowinfo;
 	}
 	return n;
 }

@@ -245,8 +245,9 @@ ap_fill(struct known_ap *a, const struct world_ap *w)
 	a->maker = maker_find(w->ap.dialect);
 	if (a->maker == NULL)
 		a->maker = maker_find("generic");
-	return a->maker != NULL &&
-	       prefix_parse(w->ap.address, &a->prefix) == ERR_OK &&
+	return a->maker != NULL && ap_tls(w->ap.tls, &a->tls) &&
+	       (w->ap.address[0] == '\0' ||
+		   prefix_parse(w->ap.address, &a->prefix) == ERR_OK) &&
 	       shared_set(&a->shared, w->secret.b, w->secret.len) == ERR_OK;
 }
 
@@ -294,7 +295,7 @@ known_settle_aps(struct known *k)
 	if (now == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; (a = table_next(&k->aps_by_id, &i)) != NULL;)
-		if (n < max)
+		if (n < max && a->ap.address[0] != '\0')
 			now->v[n++] = a->prefix;
 	prefix_set(&now->set, now->v, n);
 	atomic_store_explicit(&k->aps, now, memory_order_release);
@@ -340,6 +341,25 @@ known_ap(const struct known *k, const struct sockaddr_storage *from)
 		return NULL;
 	prefix_addr(from, addr);
 	return prefix_find(&aps->set, addr);
+}
+
+struct known_ap *
+known_ap_by_id(const struct known *k, const struct uid *id)
+{
+	return table_get(&k->aps_by_id, known_uid_hash(id), id);
+}
+
+/* Once a connection, so all are looked at; of several the lowest id. */
+struct known_ap *
+known_ap_by_tls(const struct known *k, enum ap_tls_kind kind, const char *text)
+{
+	struct known_ap *a, *best = NULL;
+
+	for (size_t i = 0; (a = table_next(&k->aps_by_id, &i)) != NULL;)
+		if (a->tls.kind == kind && strcmp(a->tls.text, text) == 0 &&
+		    (best == NULL || strcmp(a->ap.id.s, best->ap.id.s) < 0))
+			best = a;
+	return best;
 }
 
 struct known_key *

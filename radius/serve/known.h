@@ -33,7 +33,8 @@ struct known_plan {
 struct known_ap {
 	struct access_point ap;
 	struct shared shared;
-	struct prefix prefix;
+	struct prefix prefix; /* when it has an address */
+	struct ap_tls tls;
 	const struct maker *maker;
 	_Atomic bool signs; /* it has sent a right Message-Authenticator */
 };
@@ -61,7 +62,6 @@ struct known_device {
 	struct uid id, network, key; /* id none: seen here, not yet stored */
 	struct mac mac;
 	bool registered, blocked;
-	bool proven; /* the key was proven here and is not stored yet */
 	_Atomic int64_t last_seen;
 };
 
@@ -147,6 +147,10 @@ const struct known_plan *
 known_plan(const struct known *k, const struct uid *id);
 struct known_ap *
 known_ap(const struct known *k, const struct sockaddr_storage *from);
+struct known_ap *known_ap_by_id(const struct known *k, const struct uid *id);
+/* The one whose access_point.tls is of KIND and TEXT. */
+struct known_ap *
+known_ap_by_tls(const struct known *k, enum ap_tls_kind kind, const char *text);
 struct known_key *known_key(const struct known *k, const struct uid *id);
 struct known_device *known_device(
     const struct known *k, const struct uid *network, const struct mac *mac);

@@ -22,10 +22,17 @@ struct inbox {
 	struct mmsghdr msg[RECEIVER_BATCH];
 };
 
+struct sockaddr_storage
+receiver_source(struct receiver *r, const struct arrival *a)
+{
+	return r->way == NULL ? *a->from : r->way->source(r, a);
+}
+
 void
 receiver_complain(struct receiver *r, enum complaint what, const char *event,
     const struct arrival *a)
 {
+	struct sockaddr_storage from;
 	char host[64] = "?";
 
 	if (r->complaint[what].last != 0 &&
@@ -34,8 +41,11 @@ receiver_complain(struct receiver *r, enum complaint what, const char *event,
 		r->complaint[what].unsaid++;
 		return;
 	}
-	(void)getnameinfo((const void *)a->from, a->from_len, host,
-	    sizeof(host), NULL, 0, NI_NUMERICHOST);
+	from = receiver_source(r, a);
+	(void)getnameinfo((const void *)&from,
+	    from.ss_family == AF_INET ? sizeof(struct sockaddr_in)
+				      : sizeof(struct sockaddr_in6),
+	    host, sizeof(host), NULL, 0, NI_NUMERICHOST);
 	LOG(WARN, event, LOG_S("from", host),
 	    LOG_S("ap", a->ap == NULL ? "" : a->ap->ap.name),
 	    LOG_I("since_last", r->complaint[what].unsaid));
@@ -88,6 +98,10 @@ receiver_room(struct receiver *r)
 static void
 post(struct receiver *r, const struct arrival *a, size_t len)
 {
+	if (r->way != NULL) {
+		r->way->send(r, a, r->out[r->outs], len);
+		return;
+	}
 	r->out_len[r->outs] = len;
 	r->to[r->outs] = *a->from;
 	r->to_len[r->outs] = a->from_len;
@@ -119,7 +133,7 @@ status(struct receiver *r, const struct arrival *a)
 
 	reply_start(&reply, out, REPLY_MAX,
 	    r->accounting ? PACKET_ACCT_RESPONSE : PACKET_ACCESS_ACCEPT,
-	    &a->packet, &a->ap->shared, receiver_salt(r));
+	    &a->packet, a->shared, receiver_salt(r));
 	reply_proxy_states(&reply, &a->packet);
 	if (reply_end(&reply)) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
@@ -134,6 +148,9 @@ expected(const struct receiver *r, const struct packet *p)
 {
 	if (p->code == PACKET_STATUS_SERVER)
 		return true;
+	if (r->way != NULL) /* RFC 6614 2.1: one port for all */
+		return p->code == PACKET_ACCESS_REQUEST ||
+		       p->code == PACKET_ACCT_REQUEST;
 	return p->code ==
 	       (r->accounting ? PACKET_ACCT_REQUEST : PACKET_ACCESS_REQUEST);
 }
@@ -143,53 +160,66 @@ fresh(struct receiver *r, struct arrival *a)
 {
 	if (a->packet.code == PACKET_STATUS_SERVER)
 		status(r, a);
-	else if (r->accounting)
+	else if (a->packet.code == PACKET_ACCT_REQUEST)
 		acct_request(r, a);
 	else
 		auth_request(r, a);
 }
 
+static struct known_ap *
+who(struct receiver *r, struct arrival *a)
+{
+	struct known_ap *ap;
+
+	if (r->way != NULL)
+		return r->way->who(r, a);
+	ap = known_ap(a->known, a->from);
+	a->shared = ap == NULL ? NULL : &ap->shared;
+	return ap;
+}
+
 /* Who asks, is it a packet, is it theirs, is it new: in this order. */
-static void
-arrived(
+bool
+receiver_take(
     struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 {
 	struct slice again;
 
-	if ((a->ap = known_ap(a->known, a->from)) == NULL) {
+	a->waits = false;
+	if ((a->ap = who(r, a)) == NULL) {
 		count_add(r->counts, COUNT_UNKNOWN_SOURCE, 1);
 		receiver_complain(
 		    r, COMPLAIN_SOURCE, "radius.unknown_source", a);
-		return;
+		return false;
 	}
 	if (packet_parse(octets, len, &a->packet)) {
 		count_add(r->counts, COUNT_MALFORMED, 1);
-		return;
+		return false;
 	}
 	if (!expected(r, &a->packet)) {
 		count_add(r->counts, COUNT_UNEXPECTED, 1);
-		return;
+		return true;
 	}
 	if (!authentic(r, a))
-		return;
+		return false;
 	switch (dups_see(
 	    r->dups, a->from, &a->packet, a->mark, a->mono, &a->ref, &again)) {
 	case DUP_PENDING:
 		count_add(r->counts, COUNT_DUPLICATES_PENDING, 1);
-		return;
+		break;
 	case DUP_ANSWERED:
 		count_add(r->counts, COUNT_DUPLICATES, 1);
 		memcpy(receiver_room(r), again.p, again.len);
 		post(r, a, again.len);
-		return;
+		break;
 	case DUP_NEW:
 		fresh(r, a);
 	}
+	return true;
 }
 
-/* Everything a packet is judged by, as of now. */
-static void
-moment(struct receiver *r, struct arrival *a)
+void
+receiver_moment(struct receiver *r, struct arrival *a)
 {
 	a->known = state_known(r->st);
 	a->now = clock_now();
@@ -197,8 +227,8 @@ moment(struct receiver *r, struct arrival *a)
 	a->mark = atomic_load(&a->known->lost);
 }
 
-static void
-finish(struct receiver *r, struct arrival *a)
+void
+receiver_finish(struct receiver *r, struct arrival *a)
 {
 	struct job *list = jobs_done(r->jobs);
 
@@ -209,14 +239,16 @@ finish(struct receiver *r, struct arrival *a)
 		a->from = &job->from;
 		a->from_len = job->from_len;
 		a->ref = job->ref;
-		a->ap = known_ap(a->known, a->from);
+		a->ap = who(r, a);
 		if (packet_parse(job->octets, job->len, &a->packet) ||
 		    a->ap == NULL)
 			dups_forget(r->dups, job->ref);
-		else if (r->accounting)
+		else if (a->packet.code == PACKET_ACCT_REQUEST)
 			acct_done(r, a, job);
 		else
 			auth_done(r, a, job);
+		if (r->way != NULL)
+			r->way->over(r, a);
 		job_give(job);
 	}
 }
@@ -242,7 +274,7 @@ receive(struct receiver *r, struct inbox *in, struct arrival *a)
 		a->from = &in->from[i];
 		a->from_len = in->msg[i].msg_hdr.msg_namelen;
 		a->ap = NULL;
-		arrived(r, a, in->octets[i], in->msg[i].msg_len);
+		(void)receiver_take(r, a, in->octets[i], in->msg[i].msg_len);
 		in->msg[i].msg_hdr.msg_namelen = sizeof(in->from[i]);
 	}
 	return n;
@@ -263,9 +295,9 @@ work(void *arg)
 		int n;
 
 		epoch_enter(r->reader);
-		moment(r, a);
+		receiver_moment(r, a);
 		n = receive(r, in, a);
-		finish(r, a);
+		receiver_finish(r, a);
 		flush(r);
 		epoch_leave(r->reader);
 		if (n < RECEIVER_BATCH)
@@ -276,20 +308,33 @@ work(void *arg)
 	return NULL;
 }
 
-static struct receiver *
-receiver_new(struct state *st, int fd, bool accounting)
+static bool
+parts(struct receiver *r)
+{
+	struct state *st = r->st;
+
+	r->counts = aligned_alloc(64, sizeof(*r->counts));
+	r->dups = dups_new();
+	r->jobs = jobs_new();
+	r->reader = epoch_join(st->epoch);
+	if (r->counts == NULL || r->dups == NULL || r->jobs == NULL ||
+	    r->reader == NULL || st->ncounts == STATE_RECEIVERS_MAX)
+		return false;
+	*r->counts = (struct counts){0};
+	st->counts[st->ncounts++] = r->counts;
+	return true;
+}
+
+struct receiver *
+receiver_new(struct state *st, const struct receiver_way *way)
 {
 	struct receiver *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->st = st;
-	r->fd = fd;
-	r->accounting = accounting;
-	r->counts = aligned_alloc(64, sizeof(*r->counts));
-	r->dups = dups_new();
-	r->jobs = jobs_new();
-	r->reader = epoch_join(st->epoch);
+	r->way = way;
+	r->fd = -1;
 	rnd_bytes(&r->salt, sizeof(r->salt));
 	rnd_bytes(r->hash_key, sizeof(r->hash_key));
 	r->salt &= 0xfff0;
@@ -298,13 +343,17 @@ receiver_new(struct state *st, int fd, bool accounting)
 	r->ap.rule = (struct budget_rule){BUDGET_AP_BURST, BUDGET_AP_HOUR};
 	r->unknown.rule =
 	    (struct budget_rule){BUDGET_UNKNOWN_BURST, BUDGET_UNKNOWN_HOUR};
-	return r;
+	if (parts(r))
+		return r;
+	receiver_free(r);
+	return NULL;
 }
 
-static void
+void
 receiver_free(struct receiver *r)
 {
-	(void)close(r->fd);
+	if (r->fd >= 0)
+		(void)close(r->fd);
 	dups_free(r->dups);
 	jobs_free(r->jobs);
 	free(r);
@@ -313,17 +362,12 @@ receiver_free(struct receiver *r)
 struct receiver *
 receiver_start(struct state *st, int fd, bool accounting)
 {
-	struct receiver *r = receiver_new(st, fd, accounting);
+	struct receiver *r = receiver_new(st, NULL);
 
 	if (r == NULL)
 		return NULL;
-	if (r->counts == NULL || r->dups == NULL || r->jobs == NULL ||
-	    r->reader == NULL || st->ncounts == STATE_RECEIVERS_MAX) {
-		receiver_free(r);
-		return NULL;
-	}
-	*r->counts = (struct counts){0};
-	st->counts[st->ncounts++] = r->counts;
+	r->fd = fd;
+	r->accounting = accounting;
 	if (pthread_create(&r->thread, NULL, work, r) == 0)
 		return r;
 	receiver_free(r);

@@ -48,14 +48,35 @@ struct arrival {
 	socklen_t from_len;
 	struct known *known;
 	struct known_ap *ap;
+	const struct shared *shared; /* with the sender; NULL: RADIUS/1.1 */
+	bool tls;
+	bool waits; /* it was handed on, and is answered later */
 	struct packet packet;
 	struct dup_ref ref;
 	int64_t now, mono;
 	uint64_t mark;
 };
 
+struct receiver;
+
+/* How packets come and go when not by a datagram socket. The address an
+ * arrival is `from` is then a name that only these functions read. */
+struct receiver_way {
+	/* Who sent it, or NULL; sets A->shared and A->tls. */
+	struct known_ap *(*who)(struct receiver *r, struct arrival *a);
+	void (*send)(struct receiver *r, const struct arrival *a,
+	    const uint8_t *octets, size_t len);
+	/* What was handed on has been answered, or never will be. */
+	void (*over)(struct receiver *r, const struct arrival *a);
+	/* Where A really is from, for the log. */
+	struct sockaddr_storage (*source)(
+	    struct receiver *r, const struct arrival *a);
+	void *ctx;
+};
+
 struct receiver {
 	struct state *st;
+	const struct receiver_way *way; /* NULL: by `fd` */
 	int fd;
 	bool accounting;
 	struct counts *counts;
@@ -86,6 +107,21 @@ struct receiver *receiver_start(struct state *st, int fd, bool accounting);
 /* Waits for its end after `stop` was set. */
 void receiver_stop(struct receiver *r);
 
+/* One without a thread and a socket, for packets that come and go by WAY; the
+ * next three are its thread's, inside the epoch. NULL when it cannot be had. */
+struct receiver *receiver_new(struct state *st, const struct receiver_way *way);
+void receiver_free(struct receiver *r);
+
+/* Everything a packet is judged by, as of now. */
+void receiver_moment(struct receiver *r, struct arrival *a);
+
+/* Takes what came from A->from. False when it is no packet, or not theirs. */
+bool receiver_take(
+    struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len);
+
+/* Answers what came back from where it was handed on. */
+void receiver_finish(struct receiver *r, struct arrival *a);
+
 /* --- for the files that answer ----------------------------------------------
  */
 
@@ -101,6 +137,10 @@ void receiver_drop(struct receiver *r, const struct arrival *a, enum count why);
 /* Logs at most every COMPLAINT_SECONDS. */
 void receiver_complain(struct receiver *r, enum complaint what,
     const char *event, const struct arrival *a);
+
+/* Where A is from, as an address one may show. */
+struct sockaddr_storage
+receiver_source(struct receiver *r, const struct arrival *a);
 
 /* A salt that starts a packet's: top bit set, apart from its neighbours. */
 uint16_t receiver_salt(struct receiver *r);

@@ -67,7 +67,10 @@ static enum err
 receivers_start(struct state *st, struct sockets *s, struct receiver **receiver)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		receiver[i] = receiver_start(st, s->fd[i], s->accounting[i]);
+		if (s->use[i] == SOCKET_TLS)
+			continue;
+		receiver[i] =
+		    receiver_start(st, s->fd[i], s->use[i] == SOCKET_ACCT);
 		if (receiver[i] == NULL)
 			return ERR_NO_MEMORY;
 		s->fd[i] = -1; /* the receiver's now */
@@ -90,7 +93,8 @@ wait_for_end(void)
 }
 
 enum err
-run(const struct conf *conf, const struct ring *ring, struct sockets *s)
+run(const struct conf *conf, const struct ring *ring, struct sockets *s,
+    const struct run_part *part)
 {
 	struct state *st = calloc(1, sizeof(*st));
 	struct receiver *receiver[SOCKETS_MAX] = {NULL};
@@ -109,6 +113,8 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	if (parts_start(st, &feed)) {
 		wait_for_knowledge(st);
 		e = receivers_start(st, s, receiver);
+		if (e == ERR_OK && part != NULL)
+			e = part->start(part->ctx, st);
 	}
 	if (e == ERR_OK) {
 		control = control_start(st);
@@ -122,6 +128,8 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s)
 	atomic_store(&st->stop, true);
 	keeper_stop(st->keeper);
 	search_stop(st->search);
+	if (part != NULL)
+		part->stop(part->ctx);
 	for (size_t i = 0; i < s->n; i++)
 		receiver_stop(receiver[i]);
 	metrics_stop(metrics);

@@ -11,7 +11,7 @@
 
 #include "core/base/text.h"
 
-enum { FIRST_FD = 3 };
+enum { FIRST_FD = 3, BACKLOG = 512 };
 
 void
 sockets_close(struct sockets *s)
@@ -28,7 +28,8 @@ tune(int fd, int64_t buffer)
 {
 	int size = buffer > INT32_MAX ? INT32_MAX : (int)buffer;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+	if (size > 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		(void)setsockopt(
 		    fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -36,27 +37,52 @@ tune(int fd, int64_t buffer)
 }
 
 static enum err
-add(struct sockets *s, int fd, bool accounting, int64_t buffer)
+add(struct sockets *s, int fd, enum socket_use use, int64_t buffer)
 {
 	if (s->n == SOCKETS_MAX)
 		return ERR_LIMIT;
-	tune(fd, buffer);
+	tune(fd, use == SOCKET_TLS ? 0 : buffer);
 	s->fd[s->n] = fd;
-	s->accounting[s->n++] = accounting;
+	s->use[s->n++] = use;
 	return ERR_OK;
 }
 
+static int
+type_of(enum socket_use use)
+{
+	return use == SOCKET_TLS ? SOCK_STREAM : SOCK_DGRAM;
+}
+
 static bool
-is_datagram(int fd)
+is_type(int fd, int wanted)
 {
 	int type = 0;
 	socklen_t len = sizeof(type);
 
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
-	       type == SOCK_DGRAM;
+	       type == wanted;
 }
 
-/* Names: `auth`, `radius-auth`, ...; those of others are left alone. */
+/* `auth`, `radius-auth`, ...: what the name ends with. */
+static bool
+use_of(const char *name, size_t len, enum socket_use *use)
+{
+	static const char *const ends[] = {[SOCKET_AUTH] = "auth",
+	    [SOCKET_ACCT] = "acct",
+	    [SOCKET_TLS] = "tls"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len >= n && strncmp(name + len - n, ends[i], n) == 0) {
+			*use = (enum socket_use)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Those of other names are left alone. */
 static enum err
 inherit(
     const struct conf *conf, int64_t n, const char *names, struct sockets *out)
@@ -66,13 +92,10 @@ inherit(
 	for (int64_t i = 0; i < n; i++) {
 		size_t len = strcspn(names, ":");
 		int fd = FIRST_FD + (int)i;
-		bool auth =
-		    len >= 4 && strncmp(names + len - 4, "auth", 4) == 0;
-		bool acct =
-		    len >= 4 && strncmp(names + len - 4, "acct", 4) == 0;
+		enum socket_use use;
 
-		if ((auth || acct) && is_datagram(fd) &&
-		    (e = add(out, fd, acct, conf->radius.receive_buffer)))
+		if (use_of(names, len, &use) && is_type(fd, type_of(use)) &&
+		    (e = add(out, fd, use, conf->radius.receive_buffer)))
 			return e;
 		names += len + (names[len] == ':');
 	}
@@ -95,26 +118,28 @@ inherited(void)
 }
 
 static int
-bind_one(const char *address, int64_t port)
+bind_one(const char *address, int64_t port, int type)
 {
-	const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM,
+	const struct addrinfo hints = {.ai_socktype = type,
 	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
+	int fd, one = 1,
+		share = type == SOCK_STREAM ? SO_REUSEADDR : SO_REUSEPORT;
 	struct addrinfo *ai = NULL;
 	char service[8];
-	int fd, one = 1;
 
 	(void)snprintf(service, sizeof(service), "%d", (int)port);
 	if (getaddrinfo(address, service, &hints, &ai) != 0) {
 		errno = EINVAL;
 		return -1;
 	}
-	fd = socket(ai->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = socket(ai->ai_family, type | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && ai->ai_family == AF_INET6)
 		(void)setsockopt(
 		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
 	if (fd >= 0 &&
-	    (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one)) != 0 ||
-		bind(fd, ai->ai_addr, ai->ai_addrlen) != 0)) {
+	    (setsockopt(fd, SOL_SOCKET, share, &one, sizeof(one)) != 0 ||
+		bind(fd, ai->ai_addr, ai->ai_addrlen) != 0 ||
+		(type == SOCK_STREAM && listen(fd, BACKLOG) != 0))) {
 		int was = errno;
 
 		(void)close(fd);
@@ -127,27 +152,69 @@ bind_one(const char *address, int64_t port)
 
 static enum err
 open_port(const struct conf *conf, const char *address, int64_t port,
-    bool accounting, struct sockets *out, char why[static CONF_WHY])
+    enum socket_use use, struct sockets *out, char why[static CONF_WHY])
 {
-	int fd = bind_one(address, port);
+	int fd = bind_one(address, port, type_of(use));
 
 	if (fd < 0) {
 		(void)snprintf(why, CONF_WHY, "%s port %d: %s", address,
 		    (int)port, strerror(errno));
 		return ERR_IO;
 	}
-	if (add(out, fd, accounting, conf->radius.receive_buffer) == ERR_OK)
+	if (add(out, fd, use, conf->radius.receive_buffer) == ERR_OK)
 		return ERR_OK;
 	(void)close(fd);
 	(void)snprintf(why, CONF_WHY, "more than %d sockets", SOCKETS_MAX);
 	return ERR_CONFIG;
 }
 
+static enum err
+open_datagram(const struct conf *conf, int threads, struct sockets *out,
+    char why[static CONF_WHY])
+{
+	const struct conf_radius *r = &conf->radius;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < r->listen.n; i++) {
+		const char *at = r->listen.v[i];
+
+		for (int n = 0; e == ERR_OK && n < threads; n++)
+			e = open_port(
+			    conf, at, r->auth_port, SOCKET_AUTH, out, why);
+		if (e == ERR_OK)
+			e = open_port(
+			    conf, at, r->acct_port, SOCKET_ACCT, out, why);
+	}
+	return e;
+}
+
+static enum err
+open_tls(
+    const struct conf *conf, struct sockets *out, char why[static CONF_WHY])
+{
+	const struct conf_radsec *t = &conf->radsec;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < t->listen.n; i++)
+		e = open_port(
+		    conf, t->listen.v[i], t->port, SOCKET_TLS, out, why);
+	return e;
+}
+
+bool
+sockets_have(const struct sockets *s, enum socket_use use)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->use[i] == use)
+			return true;
+	return false;
+}
+
+/* Whoever gave us sockets may not know of TLS. */
 enum err
 sockets_open(const struct conf *conf, int threads, struct sockets *out,
     char why[static CONF_WHY])
 {
-	const struct conf_radius *r = &conf->radius;
 	const char *names = getenv("LISTEN_FDNAMES");
 	int64_t given = inherited();
 	enum err e;
@@ -158,16 +225,8 @@ sockets_open(const struct conf *conf, int threads, struct sockets *out,
 		(void)snprintf(why, CONF_WHY, "too many inherited sockets");
 		return e;
 	}
-	if (out->n > 0)
-		return ERR_OK;
-	for (size_t i = 0; i < r->listen.n; i++) {
-		for (int t = 0; t < threads; t++)
-			if ((e = open_port(conf, r->listen.v[i], r->auth_port,
-				 false, out, why)))
-				return e;
-		if ((e = open_port(
-			 conf, r->listen.v[i], r->acct_port, true, out, why)))
-			return e;
-	}
-	return ERR_OK;
+	if (out->n == 0 && (e = open_datagram(conf, threads, out, why)))
+		return e;
+	return sockets_have(out, SOCKET_TLS) ? ERR_OK
+					     : open_tls(conf, out, why);
 }

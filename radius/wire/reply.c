@@ -4,6 +4,8 @@
 
 #include "radius/wire/hide.h"
 
+enum { TOKEN = 4 };
+
 static void
 put32(uint8_t *p, uint32_t v)
 {
@@ -51,7 +53,8 @@ reply_start(struct reply *r, uint8_t *out, size_t max, enum packet_code code,
 	    .len = PACKET_HEADER,
 	    .max = max,
 	    .bad = max < PACKET_HEADER,
-	    .ma = request->code == PACKET_ACCESS_REQUEST || request->ma != 0,
+	    .ma = s != NULL &&
+		  (request->code == PACKET_ACCESS_REQUEST || request->ma != 0),
 	    .salt = salt,
 	    .secret = s,
 	    .request_auth = packet_auth(request),
@@ -61,6 +64,10 @@ reply_start(struct reply *r, uint8_t *out, size_t max, enum packet_code code,
 	out[0] = (uint8_t)code;
 	out[1] = request->id;
 	memcpy(out + 4, r->request_auth, PACKET_AUTH);
+	if (s == NULL) { /* RFC 9765 4.1: only the token comes back */
+		out[1] = 0;
+		memset(out + 4 + TOKEN, 0, PACKET_AUTH - TOKEN);
+	}
 	if (r->ma) {
 		uint8_t *v = room(r, ATTR_MESSAGE_AUTHENTICATOR, MD5_LEN);
 
@@ -99,12 +106,16 @@ reply_tagged_u32(struct reply *r, uint8_t type, uint8_t tag, uint32_t v)
 	reply_u32(r, type, (uint32_t)tag << 24 | (v & 0xffffff));
 }
 
-static size_t
-hidden(struct reply *r, const void *v, size_t len, uint8_t out[static HIDE_OUT])
+size_t
+reply_hide(struct reply *r, const void *v, size_t len, uint8_t *out)
 {
 	if (len > HIDE_MAX) {
 		r->bad = true;
 		return 0;
+	}
+	if (r->secret == NULL) { /* RFC 9765 5.1: as they are */
+		memcpy(out, v, len);
+		return len;
 	}
 	return hide_salted(r->secret, r->request_auth, r->salt++, v, len, out);
 }
@@ -113,7 +124,7 @@ void
 reply_tunnel_password(struct reply *r, uint8_t tag, const void *v, size_t len)
 {
 	uint8_t hid[HIDE_OUT], *at;
-	size_t n = hidden(r, v, len, hid);
+	size_t n = reply_hide(r, v, len, hid);
 
 	if ((at = room(r, ATTR_TUNNEL_PASSWORD, n + 1)) == NULL)
 		return;
@@ -152,7 +163,7 @@ reply_vendor_hidden(
     struct reply *r, uint32_t vendor, uint8_t type, const void *v, size_t len)
 {
 	uint8_t hid[HIDE_OUT];
-	size_t n = hidden(r, v, len, hid);
+	size_t n = reply_hide(r, v, len, hid);
 
 	reply_vendor(r, vendor, type, hid, n);
 }
@@ -176,6 +187,8 @@ reply_end(struct reply *r)
 		return ERR_TOO_BIG;
 	r->p[2] = (uint8_t)(r->len >> 8);
 	r->p[3] = (uint8_t)r->len;
+	if (r->secret == NULL)
+		return ERR_OK;
 	if (r->ma) {
 		hmac_md5_start(&m, &r->secret->pads);
 		md5_add(&m, r->p, r->len);

@@ -3,7 +3,10 @@
  *
  * Message-Authenticator is the first attribute of every answer to an
  * Access-Request (CVE-2024-3596). Writing past the limit latches; reply_end()
- * says so. The salts of hidden attributes count up from the one given, so they
+ * says so. Without a secret it is RADIUS/1.1 (RFC 9765), as inside TLS: nothing
+ * is hidden or signed, and the request's token comes back.
+ *
+ * The salts of hidden attributes count up from the one given, so they
  * differ within the packet (RFC 2868 3.5).
  */
 #pragma once
@@ -25,7 +28,7 @@ struct reply {
 };
 
 /* Starts an answer of CODE to REQUEST in OUT (borrowed, MAX octets). The
- * packet and the secret must outlive it. */
+ * packet and the secret, which may be NULL, must outlive it. */
 void
 reply_start(struct reply *r, uint8_t *out, size_t max, enum packet_code code,
     const struct packet *request, const struct shared *s, uint16_t salt);
@@ -51,6 +54,9 @@ reply_vendor_u32(struct reply *r, uint32_t vendor, uint8_t type, uint32_t v);
 /* Salted and hidden, without a tag (RFC 2548 2.4.2). */
 void reply_vendor_hidden(
     struct reply *r, uint32_t vendor, uint8_t type, const void *v, size_t len);
+
+/* Only the octets of that, into OUT (HIDE_OUT); returns how many. */
+size_t reply_hide(struct reply *r, const void *v, size_t len, uint8_t *out);
 
 /* Every Proxy-State of the request, unchanged and in order (RFC 2865 5.33). */
 void reply_proxy_states(struct reply *r, const struct packet *request);

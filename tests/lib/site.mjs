@@ -9,7 +9,7 @@ import { ask } from './radius.mjs';
 
 export const secret = 'tests-Secret-of-24-chars';
 
-export async function site(name, { dialect = 'hostapd', address = '127.0.0.0/8', coa = '', more = '' } = {}) {
+export async function site(name, { dialect = 'hostapd', address = '127.0.0.0/8', coa = '', more = '', also = '' } = {}) {
   const dir = scratch(name);
   const authPort = await freePort(), acctPort = await freePort();
   const conf = join(dir, 'latchkey.conf');
@@ -25,6 +25,7 @@ radius {
 }
 store { path = "${dir}/latchkey.db" }
 keys { master_key = "${dir}/master.key" }
+${also}
 `, { mode: 0o600 });
   const child = spawn(join(build, 'tests/harness/site_harness'),
     [conf, secret, address, dialect, coa], { stdio: ['pipe', 'pipe', 'inherit'] });
