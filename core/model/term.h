@@ -135,5 +135,6 @@ TERM_DECLARE(voucher_state, VOUCHER_STATES);
 	X(NOUN_PASS, "pass")                                                   \
 	X(NOUN_SESSION, "session")                                             \
 	X(NOUN_TOKEN, "token")                                                 \
+	X(NOUN_GROUP, "group")                                                 \
 	X(NOUN_STORE, "store")
 TERM_DECLARE(noun, NOUNS);

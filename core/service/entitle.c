@@ -167,6 +167,7 @@ entitle_facts(struct call *c, const struct person *p, struct facts *out)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	const char **groups;
+	bool directory; /* then membership is known whatever sign-in said */
 	enum err e;
 
 	*out = (struct facts){.issuer = arena_text(c->arena, p->issuer),
@@ -175,11 +176,14 @@ entitle_facts(struct call *c, const struct person *p, struct facts *out)
 	    .groups_known = p->groups_known};
 	if (!out->issuer || !out->subject || !out->mail)
 		return ERR_NO_MEMORY;
-	if ((e = stored_groups(c, &p->id, &groups, &out->ngroups)) ||
+	if ((e = store_any(c->store, SQL_SCIM_USER_ANY,
+		 DB_ARGS(DB_TEXT(p->id.s)), &directory)) ||
+	    (e = stored_groups(c, &p->id, &groups, &out->ngroups)) ||
 	    (e = db_one(c->store->db, SQL_PERSON_CLAIMS,
 		 DB_ARGS(DB_TEXT(p->id.s)), &r)))
 		return e;
 	out->groups = groups;
+	out->groups_known |= directory;
 	out->mail_verified = db_int(&r, 1) != 0;
 	out->claims = arena_text(c->arena, db_text(&r, 0));
 	return out->claims ? ERR_OK : ERR_NO_MEMORY;

@@ -134,12 +134,19 @@ people_set_state(struct call *c, const struct uid *id, enum person_state state,
 	OWN(buf) struct buf d = DETAIL;
 	struct person p;
 	char text[200];
+	bool off;
 	enum err e;
 
 	if ((e = act_need(c, ACT_STAFF)) || (e = act_reason(c, reason, text)) ||
 	    (e = act_begin(c, &tx)) ||
-	    (e = row_get(c->store, &person_rows, id, &p)))
+	    (e = row_get(c->store, &person_rows, id, &p)) ||
+	    (e = store_any(
+		 c->store, SQL_SCIM_USER_OFF, DB_ARGS(DB_TEXT(id->s)), &off)))
 		return e;
+	if (off && state == PERSON_ACTIVE)
+		return why_set(&c->why, ERR_BAD_STATE, "state",
+		    "The directory has disabled this account: enable it "
+		    "there.");
 	if (p.state == state)
 		return why_set(&c->why, ERR_BAD_STATE, "state",
 		    "This person is %s already.", person_state_text(state));

@@ -15,6 +15,7 @@ struct identity {
 	bool groups_known;  /* false: overage marker, membership unknown */
 	const char *claims; /* the raw claims as JSON, for other rules */
 	const char *language;
+	const char *external; /* what a directory calls them (SCIM), or NULL */
 };
 
 /* What the rules say of a person. */

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/entitle.h"
+#include "core/service/follow.h"
 
 enum { CLAIMS_MAX = 32768 };
 
@@ -78,27 +79,45 @@ claims_of(const struct identity *id)
 
 /* The roles of the rules, those granted for good, and the administrators'. */
 static enum err
-give_roles(struct call *c, struct person *p, const struct identity *id,
-    bool administrator)
+give_roles(struct call *c, struct person *p, bool administrator)
 {
-	struct facts f = {.issuer = p->issuer,
-	    .subject = p->subject,
-	    .mail = p->mail,
-	    .mail_verified = id->mail_verified,
-	    .groups = id->groups,
-	    .ngroups = id->ngroups,
-	    .groups_known = id->groups_known,
-	    .claims = claims_of(id)};
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	struct facts f;
 	int roles;
 	enum err e;
 
-	if ((e = entitle_roles(c, &f, &roles)) ||
+	if ((e = entitle_facts(c, p, &f)) ||
+	    (e = entitle_roles(c, &f, &roles)) ||
 	    (e = db_one(c->store->db, SQL_PERSON_CLAIMS,
 		 DB_ARGS(DB_TEXT(p->id.s)), &r)))
 		return e;
 	p->roles = roles | (int)db_int(&r, 2) | 1 << ROLE_PERSON |
 		   (administrator ? 1 << ROLE_ADMIN : 0);
+	return ERR_OK;
+}
+
+/* Somebody whom a directory brought under another identifier, and who has
+ * never signed in: this is who they are here. */
+static enum err
+adopt(struct call *c, const struct identity *id, struct person *p)
+{
+	const char *out;
+	enum err e;
+
+	if (id->external == NULL || id->external[0] == '\0')
+		return ERR_NOT_FOUND;
+	out = arena_printf(c->arena, "%s %s", id->issuer, id->external);
+	if (out == NULL)
+		return ERR_NO_MEMORY;
+	e = row_one(c->store, &person_rows, SQL_PERSON_EXTERNAL,
+	    DB_ARGS(DB_TEXT(out)), p);
+	if (e)
+		return e;
+	if (p->last_sign_in != 0)
+		return why_set(&c->why, ERR_FORBIDDEN, "",
+		    "This account belongs to somebody who signed in "
+		    "differently before.");
+	text_copy(p->subject, sizeof(p->subject), id->subject);
 	return ERR_OK;
 }
 
@@ -108,7 +127,7 @@ find_or_add(struct call *c, const struct identity *id, struct person *p)
 	enum err e = row_one(c->store, &person_rows, SQL_PERSON_OF,
 	    DB_ARGS(DB_TEXT(id->issuer), DB_TEXT(id->subject)), p);
 
-	if (e != ERR_NOT_FOUND)
+	if (e != ERR_NOT_FOUND || (e = adopt(c, id, p)) != ERR_NOT_FOUND)
 		return e;
 	*p = (struct person){.id = uid_new(),
 	    .state = PERSON_ACTIVE,
@@ -123,24 +142,29 @@ static enum err
 refresh(struct call *c, struct person *p, const struct identity *id,
     bool administrator)
 {
+	OWN(follow) struct follow f = FOLLOW_NONE;
 	int before = p->roles;
 	OWN(buf) struct buf d = DETAIL;
 	enum err e;
 
+	if ((e = follow_begin(c, &p->id, &f)))
+		return e;
 	take_names(p, id);
 	if ((e = store_groups(c, &p->id, id)) ||
 	    (e = store_run(c->store, SQL_PERSON_CLAIMS_SET,
 		 DB_ARGS(DB_TEXT(p->id.s), DB_TEXT(claims_of(id)),
 		     DB_INT(id->mail_verified)),
 		 NULL)) ||
-	    (e = give_roles(c, p, id, administrator)))
+	    (e = give_roles(c, p, administrator)))
 		return e;
 	p->last_sign_in = c->now;
 	detail_text(&d, "issuer", p->issuer);
 	detail_int(&d, "roles", p->roles);
 	if (before != p->roles)
 		detail_int(&d, "roles_before", before);
-	if ((e = row_set(c->store, &person_rows, p, &p->version)))
+	/* an overage marker says nothing of what somebody has lost (O-34) */
+	if ((e = row_set(c->store, &person_rows, p, &p->version)) ||
+	    (id->groups_known && (e = follow_end(c, &f))))
 		return e;
 	return act_changed(c, "person.sign-in", NOUN_PERSON, &p->id, &d);
 }

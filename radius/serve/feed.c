@@ -171,6 +171,7 @@ again(struct feed *f, struct known *k, const struct change *c)
 	case NOUN_PASS:
 	case NOUN_SESSION:
 	case NOUN_TOKEN:
+	case NOUN_GROUP:
 		return ERR_OK;
 	}
 	return ERR_OK;

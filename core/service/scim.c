@@ -1,0 +1,444 @@
+/* Users. */
+#include "core/service/scim.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/service/act.h"
+#include "core/service/disconnects.h"
+#include "core/service/entitle.h"
+#include "core/service/follow.h"
+#include "core/service/scim_parts.h"
+
+const char *
+scim_lower(struct call *c, const char *text)
+{
+	char *low = arena_text(c->arena, text);
+
+	for (char *p = low; p && *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return low;
+}
+
+struct db_arg
+scim_or_null(const char *external)
+{
+	return DB_TEXT(external[0] ? external : NULL);
+}
+
+static enum err
+read_row(struct call *c, const struct db_rows *r, struct scim_user *u)
+{
+	*u = (struct scim_user){0};
+	if (!uid_parse(db_text(r, 0), &u->id))
+		return ERR_CORRUPT;
+	text_copy(u->external, sizeof(u->external), db_text(r, 1));
+	text_copy(u->user_name, sizeof(u->user_name), db_text(r, 2));
+	u->active = db_int(r, 3) != 0;
+	u->attributes = arena_text(c->arena, db_text(r, 4));
+	u->created = db_int(r, 5);
+	u->changed = db_int(r, 6);
+	u->version = db_int(r, 7);
+	return u->attributes ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static enum err
+one(struct call *c, enum sql sql, const char *connector, const char *key,
+    struct scim_user *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e = db_one(
+	    c->store->db, sql, DB_ARGS(DB_TEXT(connector), DB_TEXT(key)), &r);
+
+	*out = (struct scim_user){0};
+	return e ? e : read_row(c, &r, out);
+}
+
+enum err
+scim_users_get(struct call *c, const char *connector, const struct uid *id,
+    struct scim_user *out)
+{
+	enum err e = act_need(c, ACT_STAFF);
+
+	*out = (struct scim_user){0};
+	return e ? e : one(c, SQL_SCIM_USER_GET, connector, id->s, out);
+}
+
+static enum err
+rows(struct call *c, enum sql sql, const struct db_arg *args,
+    struct scim_user **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *list = NULL;
+	struct scim_user *u;
+	enum err e;
+
+	if ((e = db_query(c->store->db, sql, args, &r)))
+		return e;
+	while (db_next(&r))
+		if ((u = row_more(c->arena, &list, n, sizeof(*u))) == NULL)
+			return ERR_NO_MEMORY;
+		else if ((e = read_row(c, &r, u)))
+			return e;
+	*out = list;
+	return db_end(&r);
+}
+
+static enum err
+all(struct call *c, const char *connector, const struct scim_filter *f,
+    struct scim_user **out, size_t *n, size_t *total)
+{
+	size_t limit = f->limit < SCIM_LIST_MAX ? f->limit : SCIM_LIST_MAX;
+	int64_t count;
+	enum err e = store_number(
+	    c->store, SQL_SCIM_USER_COUNT, DB_ARGS(DB_TEXT(connector)), &count);
+
+	if (e)
+		return e;
+	*total = (size_t)count;
+	return rows(c, SQL_SCIM_USER_LIST,
+	    DB_ARGS(DB_TEXT(connector), DB_INT(limit), DB_INT(f->offset)), out,
+	    n);
+}
+
+enum err
+scim_users_list(struct call *c, const char *connector,
+    const struct scim_filter *f, struct scim_user **out, size_t *n,
+    size_t *total)
+{
+	static const enum sql by[] = {[SCIM_ID] = SQL_SCIM_USER_GET,
+	    [SCIM_NAME] = SQL_SCIM_USER_NAMED,
+	    [SCIM_EXTERNAL] = SQL_SCIM_USER_EXTERNAL,
+	    [SCIM_MEMBER] = SQL_SCIM_USER_MEMBER};
+	const char *value = f->value;
+	enum err e = act_need(c, ACT_STAFF);
+
+	*out = NULL;
+	*n = *total = 0;
+	if (e)
+		return e;
+	if (f->key == SCIM_ALL)
+		return all(c, connector, f, out, n, total);
+	if (f->key == SCIM_NAME && (value = scim_lower(c, value)) == NULL)
+		return ERR_NO_MEMORY;
+	e = rows(
+	    c, by[f->key], DB_ARGS(DB_TEXT(connector), DB_TEXT(value)), out, n);
+	*total = *n;
+	return e;
+}
+
+/* --- the person behind it
+ * ----------------------------------------------------- */
+
+static const char *
+outside(struct call *c, const char *connector, const char *external)
+{
+	return external[0]
+		   ? arena_printf(c->arena, "%s %s", connector, external)
+		   : NULL;
+}
+
+static enum err
+check(struct call *c, const struct scim_user *u)
+{
+	if (u->user_name[0] == '\0')
+		return why_set(&c->why, ERR_BAD_INPUT, "userName",
+		    "userName must be given.");
+	if (strlen(u->attributes) > SCIM_ATTRIBUTES_MAX)
+		return why_set(&c->why, ERR_TOO_BIG, "",
+		    "A user has at most %d octets.", SCIM_ATTRIBUTES_MAX);
+	return ERR_OK;
+}
+
+static enum err
+taken(struct call *c, enum sql sql, const char *connector, const char *value,
+    const struct uid *but, const char *field)
+{
+	struct scim_user other;
+	enum err e;
+
+	if (value[0] == '\0')
+		return ERR_OK;
+	e = one(c, sql, connector, value, &other);
+	if (e == ERR_NOT_FOUND || (e == ERR_OK && uid_same(&other.id, but)))
+		return ERR_OK;
+	return e ? e
+		 : why_set(&c->why, ERR_EXISTS, field,
+		       "Another user has this %s.", field);
+}
+
+static enum err
+unique(struct call *c, const char *connector, const struct scim_user *u,
+    const char *key)
+{
+	enum err e =
+	    taken(c, SQL_SCIM_USER_NAMED, connector, key, &u->id, "userName");
+
+	return e ? e
+		 : taken(c, SQL_SCIM_USER_EXTERNAL, connector, u->external,
+		       &u->id, "externalId");
+}
+
+/* Who signs in with this subject, or whose sign-in named this identifier. */
+static enum err
+find(struct call *c, const char *connector, const char *external,
+    struct person *p)
+{
+	const char *out;
+	enum err e;
+
+	if (external[0] == '\0')
+		return ERR_NOT_FOUND;
+	e = row_one(c->store, &person_rows, SQL_PERSON_OF,
+	    DB_ARGS(DB_TEXT(connector), DB_TEXT(external)), p);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	if ((out = outside(c, connector, external)) == NULL)
+		return ERR_NO_MEMORY;
+	return row_one(c->store, &person_rows, SQL_PERSON_EXTERNAL,
+	    DB_ARGS(DB_TEXT(out)), p);
+}
+
+/* What only the directory did, only the directory undoes; and what staff did,
+ * it does not. */
+static bool
+set_state(struct call *c, struct person *p, enum person_state off, bool active)
+{
+	bool ours = strcmp(p->state_reason, SCIM_REASON) == 0;
+	enum person_state to = active ? PERSON_ACTIVE : off;
+
+	if (p->state == to ||
+	    (p->state != PERSON_ACTIVE && (!ours || p->state == to)))
+		return false;
+	p->state = to;
+	p->state_since = c->now;
+	text_copy(p->state_reason, sizeof(p->state_reason),
+	    active ? "" : SCIM_REASON);
+	return true;
+}
+
+/* Who is off has neither sessions nor devices on the air. */
+static enum err
+keep_person(
+    struct call *c, struct person *p, bool moved, const char *act, bool fresh)
+{
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	detail_text(&d, "name", p->name);
+	detail_text(&d, "state", person_state_text(p->state));
+	if ((e = fresh ? row_add(c->store, &person_rows, p)
+		       : row_set(c->store, &person_rows, p, &p->version)))
+		return e;
+	if (moved && p->state != PERSON_ACTIVE &&
+	    ((e = disconnects_queue_person(c, &p->id)) ||
+		(e = store_run(c->store, SQL_SESSION_END_PERSON,
+		     DB_ARGS(DB_TEXT(p->id.s)), NULL))))
+		return e;
+	return act_changed(c, act, NOUN_PERSON, &p->id, &d);
+}
+
+static void
+take(struct person *p, const struct scim_user *u)
+{
+	text_copy(p->name, sizeof(p->name), u->name);
+	if (!text_name(p->name, NAME_MAX_))
+		text_copy(p->name, sizeof(p->name), u->user_name);
+	if (!text_name(p->name, NAME_MAX_))
+		text_copy(p->name, sizeof(p->name), "?");
+	text_copy(p->mail, sizeof(p->mail), u->mail);
+	if (p->language[0] == '\0')
+		text_copy(p->language, sizeof(p->language), u->language);
+}
+
+static void
+fresh(struct call *c, const char *connector, const char *external,
+    struct person *p)
+{
+	*p = (struct person){.id = uid_new(),
+	    .roles = 1 << ROLE_PERSON,
+	    .groups_known = true,
+	    .state = PERSON_ACTIVE,
+	    .state_since = c->now,
+	    .created = c->now,
+	    .version = 1};
+	text_copy(p->issuer, sizeof(p->issuer), connector);
+	text_copy(
+	    p->subject, sizeof(p->subject), external[0] ? external : p->id.s);
+}
+
+static enum err
+insert(struct call *c, const char *connector, const struct scim_user *u,
+    const char *key)
+{
+	const char *out = outside(c, connector, u->external);
+	enum err e = store_run(c->store, SQL_SCIM_USER_ADD,
+	    DB_ARGS(DB_TEXT(u->id.s), DB_TEXT(connector),
+		scim_or_null(u->external), DB_TEXT(u->user_name), DB_TEXT(key),
+		DB_TEXT(u->attributes), DB_INT(u->active), DB_INT(c->now)),
+	    NULL);
+
+	return e ? e
+		 : store_run(c->store, SQL_PERSON_EXTERNAL_SET,
+		       DB_ARGS(DB_TEXT(u->id.s), DB_TEXT(out)), NULL);
+}
+
+enum err
+scim_users_add(struct call *c, const char *connector, struct scim_user *u)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	const char *key = scim_lower(c, u->user_name);
+	struct person p = {0};
+	bool moved, added;
+	enum err e;
+
+	u->id = UID_NONE;
+	u->created = u->changed = c->now;
+	u->version = 1;
+	if (key == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
+	    (e = check(c, u)) || (e = unique(c, connector, u, key)))
+		return e;
+	e = find(c, connector, u->external, &p);
+	added = e == ERR_NOT_FOUND;
+	if (e && !added)
+		return e;
+	if (added)
+		fresh(c, connector, u->external, &p);
+	u->id = p.id;
+	take(&p, u);
+	moved = set_state(c, &p, PERSON_SUSPENDED, u->active);
+	if ((e = keep_person(c, &p, moved, "scim.user-add", added)) ||
+	    (e = insert(c, connector, u, key)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* Nobody has signed in yet: then the identifier is who will. */
+static enum err
+rename(struct call *c, const char *connector, const struct scim_user *u,
+    struct person *p)
+{
+	const char *out = outside(c, connector, u->external);
+	struct person other;
+	enum err e = find(c, connector, u->external, &other);
+
+	if (e == ERR_OK && !uid_same(&other.id, &p->id))
+		return why_set(&c->why, ERR_EXISTS, "externalId",
+		    "Another person has this externalId.");
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	if (p->last_sign_in == 0)
+		text_copy(p->subject, sizeof(p->subject),
+		    u->external[0] ? u->external : p->id.s);
+	return store_run(c->store, SQL_PERSON_EXTERNAL_SET,
+	    DB_ARGS(DB_TEXT(p->id.s), DB_TEXT(out)), NULL);
+}
+
+static enum err
+update(
+    struct call *c, const char *connector, struct scim_user *u, const char *key)
+{
+	int64_t changed;
+	enum err e = store_run(c->store, SQL_SCIM_USER_SET,
+	    DB_ARGS(DB_TEXT(u->id.s), DB_TEXT(connector),
+		scim_or_null(u->external), DB_TEXT(u->user_name), DB_TEXT(key),
+		DB_TEXT(u->attributes), DB_INT(u->active), DB_INT(c->now),
+		DB_INT(u->version)),
+	    &changed);
+
+	if (e == ERR_OK && !changed)
+		return ERR_CONFLICT;
+	u->changed = c->now;
+	u->version++;
+	return e;
+}
+
+enum err
+scim_users_set(struct call *c, const char *connector, struct scim_user *u)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	const char *key = scim_lower(c, u->user_name);
+	struct scim_user was;
+	struct person p;
+	bool moved;
+	enum err e;
+
+	if (key == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
+	    (e = check(c, u)) ||
+	    (e = one(c, SQL_SCIM_USER_GET, connector, u->id.s, &was)) ||
+	    (e = unique(c, connector, u, key)) ||
+	    (e = row_get(c->store, &person_rows, &u->id, &p)))
+		return e;
+	if (strcmp(was.external, u->external) != 0 &&
+	    (e = rename(c, connector, u, &p)))
+		return e;
+	take(&p, u);
+	moved = set_state(c, &p, PERSON_SUSPENDED, u->active);
+	if ((e = update(c, connector, u, key)) ||
+	    (e = keep_person(c, &p, moved, "scim.user-change", false)))
+		return e;
+	u->created = was.created;
+	return act_end(c, &tx);
+}
+
+enum err
+scim_users_remove(struct call *c, const char *connector, const struct uid *id)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(follow) struct follow f = FOLLOW_NONE;
+	struct person p;
+	int64_t changed;
+	bool moved;
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
+	    (e = follow_begin(c, id, &f)) ||
+	    (e = store_run(c->store, SQL_SCIM_USER_REMOVE,
+		 DB_ARGS(DB_TEXT(id->s), DB_TEXT(connector)), &changed)))
+		return e;
+	if (!changed)
+		return ERR_NOT_FOUND;
+	if ((e = store_run(c->store, SQL_SCIM_MEMBER_LEAVE,
+		 DB_ARGS(DB_TEXT(id->s)), NULL)) ||
+	    (e = follow_end(c, &f)) || (e = scim_roles(c, id)) ||
+	    (e = row_get(c->store, &person_rows, id, &p)))
+		return e;
+	moved = set_state(c, &p, PERSON_ENDED, false);
+	if ((e = keep_person(c, &p, moved, "scim.user-remove", false)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* The roles of the rules and those granted for good. Who administers is
+ * decided by staff and sign-in, so a directory neither gives nor takes that. */
+enum err
+scim_roles(struct call *c, const struct uid *person)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	const int admin = 1 << ROLE_ADMIN;
+	struct facts f;
+	struct person p;
+	int roles, granted;
+	enum err e;
+
+	if ((e = row_get(c->store, &person_rows, person, &p)) ||
+	    (e = entitle_facts(c, &p, &f)) ||
+	    (e = entitle_roles(c, &f, &roles)) ||
+	    (e = db_one(c->store->db, SQL_PERSON_CLAIMS,
+		 DB_ARGS(DB_TEXT(person->s)), &r)))
+		return e;
+	granted = (int)db_int(&r, 2);
+	if ((e = db_end(&r)))
+		return e;
+	roles =
+	    (roles & ~admin) | granted | 1 << ROLE_PERSON | (p.roles & admin);
+	if (roles == p.roles)
+		return ERR_OK;
+	p.roles = roles;
+	return row_set(c->store, &person_rows, &p, &p.version);
+}
