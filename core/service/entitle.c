@@ -167,7 +167,7 @@ entitle_facts(struct call *c, const struct person *p, struct facts *out)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	const char **groups;
-	bool directory; /* then membership is known whatever sign-in said */
+	bool directory; /* tells groups: known, whatever sign-in said */
 	enum err e;
 
 	*out = (struct facts){.issuer = arena_text(c->arena, p->issuer),
@@ -176,7 +176,7 @@ entitle_facts(struct call *c, const struct person *p, struct facts *out)
 	    .groups_known = p->groups_known};
 	if (!out->issuer || !out->subject || !out->mail)
 		return ERR_NO_MEMORY;
-	if ((e = store_any(c->store, SQL_SCIM_USER_ANY,
+	if ((e = store_any(c->store, SQL_SCIM_USER_GROUPS,
 		 DB_ARGS(DB_TEXT(p->id.s)), &directory)) ||
 	    (e = stored_groups(c, &p->id, &groups, &out->ngroups)) ||
 	    (e = db_one(c->store->db, SQL_PERSON_CLAIMS,

@@ -16,6 +16,7 @@ struct identity {
 	const char *claims; /* the raw claims as JSON, for other rules */
 	const char *language;
 	const char *external; /* what a directory calls them (SCIM), or NULL */
+	bool follow;          /* keys move, stop and return with the groups */
 };
 
 /* What the rules say of a person. */

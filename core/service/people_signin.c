@@ -164,7 +164,7 @@ refresh(struct call *c, struct person *p, const struct identity *id,
 		detail_int(&d, "roles_before", before);
 	/* an overage marker says nothing of what somebody has lost (O-34) */
 	if ((e = row_set(c->store, &person_rows, p, &p->version)) ||
-	    (id->groups_known && (e = follow_end(c, &f))))
+	    (id->follow && id->groups_known && (e = follow_end(c, &f))))
 		return e;
 	return act_changed(c, "person.sign-in", NOUN_PERSON, &p->id, &d);
 }

@@ -128,8 +128,7 @@ scim_users_list(struct call *c, const char *connector,
 	return e;
 }
 
-/* --- the person behind it
- * ----------------------------------------------------- */
+/* --- the person behind it ------------------------------------------------- */
 
 static const char *
 outside(struct call *c, const char *connector, const char *external)
@@ -288,6 +287,7 @@ enum err
 scim_users_add(struct call *c, const char *connector, struct scim_user *u)
 {
 	OWN(tx) struct tx tx = TX_NONE;
+	OWN(follow) struct follow f = FOLLOW_NONE;
 	const char *key = scim_lower(c, u->user_name);
 	struct person p = {0};
 	bool moved, added;
@@ -307,11 +307,14 @@ scim_users_add(struct call *c, const char *connector, struct scim_user *u)
 		return e;
 	if (added)
 		fresh(c, connector, u->external, &p);
+	else if ((e = follow_begin(c, &p.id, &f)))
+		return e;
 	u->id = p.id;
 	take(&p, u);
 	moved = set_state(c, &p, PERSON_SUSPENDED, u->active);
 	if ((e = keep_person(c, &p, moved, "scim.user-add", added)) ||
-	    (e = insert(c, connector, u, key)))
+	    (e = insert(c, connector, u, key)) ||
+	    (!added && ((e = scim_roles(c, &p.id)) || (e = follow_end(c, &f)))))
 		return e;
 	return act_end(c, &tx);
 }

@@ -133,8 +133,7 @@ scim_groups_members(struct call *c, const struct uid *group,
 	return db_end(&r);
 }
 
-/* --- one member -------------------------------------------------------------
- */
+/* --- one member ----------------------------------------------------------- */
 
 /* Comes or goes: roles and passwords follow in the same transaction. */
 static enum err
@@ -250,8 +249,7 @@ present(struct call *c, const struct uid *group, struct change *x)
 	return ERR_OK;
 }
 
-/* --- the group
- * ------------------------------------------------------------------ */
+/* --- the group ------------------------------------------------------------ */
 
 static enum err
 taken(struct call *c, enum sql sql, const char *connector, const char *value,
@@ -394,7 +392,8 @@ scim_groups_set(struct call *c, const char *connector, struct scim_group *g,
 	    (e = check(c, connector, g, key)) || (e = present(c, &g->id, &x)) ||
 	    (members && (e = wanted(c, members, n, &x))))
 		return e;
-	if ((e = strcmp(was.name, g->name) == 0
+	if ((e = strcmp(was.name, g->name) == 0 &&
+			 strcmp(was.external, g->external) == 0
 		     ? update(c, connector, g, key)
 		     : rename(c, connector, g, key, &x)) ||
 	    (members && (e = follow_members(c, connector, g, &x))) ||
@@ -416,6 +415,10 @@ scim_groups_remove(struct call *c, const char *connector, const struct uid *id)
 	    (e = one(c, SQL_SCIM_GROUP_GET, connector, id->s, &g)) ||
 	    (e = present(c, id, &x)) || (e = wanted(c, NULL, 0, &x)) ||
 	    (e = follow_members(c, connector, &g, &x)) ||
+	    (e = store_run(c->store, SQL_GROUP_FORGET,
+		 DB_ARGS(DB_TEXT(connector), DB_TEXT(g.name),
+		     scim_or_null(g.external)),
+		 NULL)) ||
 	    (e = store_run(c->store, SQL_SCIM_GROUP_REMOVE,
 		 DB_ARGS(DB_TEXT(id->s), DB_TEXT(connector)), NULL)) ||
 	    (e = record(c, "scim.group-remove", &g)))

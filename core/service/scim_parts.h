@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "core/db/db.h"
 #include "core/service/scim.h"
+#include "core/store/store.h"
 
 /* ASCII letters in lower case; NULL when out of memory. */
 const char *scim_lower(struct call *c, const char *text);

@@ -181,9 +181,29 @@ enter_begin(struct page *p)
 	return page_go(p, begun.location);
 }
 
-static enum err
-person_of(struct page *p, const struct signin_identity *in, struct person *who)
+/* What the directory calls them, when that is not the subject. */
+static const char *
+external(struct page *p, const char *slug, const char *claims)
 {
+	const struct conf_provider *q = conf_provider(p->app->conf, slug);
+	json_t *all;
+	const char *text, *out = NULL;
+
+	if (q == NULL || q->external_claim[0] == '\0' || claims == NULL)
+		return NULL;
+	all = json_loads(claims, JSON_REJECT_DUPLICATES, NULL);
+	text = json_string_value(json_object_get(all, q->external_claim));
+	if (text != NULL && strlen(text) <= SUBJECT_MAX)
+		out = arena_text(p->arena, text);
+	json_decref(all);
+	return out;
+}
+
+static enum err
+person_of(struct page *p, const char *slug, const struct signin_identity *in,
+    struct person *who)
+{
+	const struct conf_provider *q = conf_provider(p->app->conf, slug);
 	const struct conf_list *admins = &p->app->conf->admin.groups;
 	struct identity id = {
 	    .issuer = in->issuer,
@@ -196,6 +216,8 @@ person_of(struct page *p, const struct signin_identity *in, struct person *who)
 	    .groups_known = in->groups_known,
 	    .claims = in->claims,
 	    .language = in->language,
+	    .external = external(p, slug, in->claims),
+	    .follow = q != NULL && q->follow_groups,
 	};
 
 	return people_sign_in(&p->call, &id, admins->v, admins->n, who);
@@ -212,7 +234,7 @@ let_in(struct page *p, const char *slug, const struct signin_identity *in)
 
 	if (who == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = person_of(p, in, who)) ||
+	if ((e = person_of(p, slug, in, who)) ||
 	    (e = session_open(&p->call, &who->id, slug, in->sid, in->id_token,
 		 in->auth_at, &p->app->limits, &token)))
 		return e;
