@@ -54,9 +54,11 @@ const struct verb verbs[] = {
 	{"person", "add", "--name TEXT ...", "add a person without single sign-on", CLI_STORE, verb_person_add, PERSON},
 	{"person", "list", "[SEARCH]", "people, latest sign-in first", CLI_STORE, verb_person_list, PERSON},
 	{"person", "show", "PERSON", "one person, and their groups", CLI_STORE, verb_person_show, PERSON},
+	{"person", "import", "FILE|- [--dry-run yes] [--result FILE] | --template yes", "add or change many people from a table", CLI_STORE, verb_person_import, NULL},
 	{"person", "state", "PERSON STATE [--reason TEXT]", "make a person active, suspended or ended", CLI_STORE, verb_person_state, NULL},
 
 	{"key", "issue", "--person PERSON [--plan PLAN] [--name TEXT] ...", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
+	{"key", "import", "FILE|- [--dry-run yes] [--plan PLAN] [--result FILE] [--passphrases yes] | --template yes", "make many passwords from a table; running it again changes nothing", CLI_STORE, verb_key_import, NULL},
 	{"key", "list", "[SEARCH] [--person PERSON]", "passwords, masked", CLI_STORE, verb_key_list, KEY},
 	{"key", "show", "KEY", "one password, masked", CLI_STORE, verb_key_show, KEY},
 	{"key", "reveal", "KEY", "print the password; this is recorded", CLI_STORE, verb_key_reveal, NULL},

@@ -132,14 +132,22 @@ validity(struct call *c, const struct key_order *o, const struct plan *p,
 	return ERR_OK;
 }
 
-static enum err
-named(struct call *c, const struct key_order *o, struct wifi_key *k)
+const char *
+keys_ready_name(enum key_kind kind)
 {
 	static const char *const usual[] = {[KEY_PERSONAL] = "My devices",
 	    [KEY_THING] = "Another device",
 	    [KEY_UNIT] = "Shared",
 	    [KEY_GUEST] = "Guest"};
-	const char *name = o->name && o->name[0] ? o->name : usual[o->kind];
+
+	return usual[kind];
+}
+
+static enum err
+named(struct call *c, const struct key_order *o, struct wifi_key *k)
+{
+	const char *name =
+	    o->name && o->name[0] ? o->name : keys_ready_name(o->kind);
 
 	if (strlen(name) > NAME_MAX_)
 		return why_set(&c->why, ERR_BAD_INPUT, "name",

@@ -21,6 +21,9 @@ struct keys_ready {
 MUST_USE enum err keys_ready(struct call *c, const struct key_order *o,
     const struct person *owner, struct keys_ready *out);
 
+/* What a key without a name of its own is called. */
+const char *keys_ready_name(enum key_kind kind);
+
 /* Stores the key of R with its new PMK, its lease and its trace, in the
  * caller's transaction, when all that R was made from is still so. */
 MUST_USE enum err keys_ready_store(struct call *c, const struct keys_ready *r,

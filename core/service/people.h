@@ -61,6 +61,21 @@ MUST_USE enum err people_plan_state(struct call *c, const struct uid *id,
 /* A local person (issuer "local"), for those without single sign-on. */
 MUST_USE enum err people_add(struct call *c, struct person *p);
 
+/* One of many local people, known by `subject`; without one by `mail`. */
+struct person_import {
+	struct person person; /* in: subject, name, mail, language; out: all */
+	const char *did;      /* "new", "changed", "same"; "" when wrong */
+	enum err err;
+	struct why why;
+};
+
+/* Adds those who are not there and changes those who differ, all of them in
+ * one transaction or none: then each one that is wrong says so and the first
+ * failure is returned. What is "" in the table stays as it is. TRIAL stores
+ * nothing. Staff only. */
+MUST_USE enum err
+people_import(struct call *c, struct person_import *all, size_t n, bool trial);
+
 /* Ends their passwords, drops their devices, and clears name, mail, groups,
  * devices and ended visits; a person of the same identity begins anew. For the
  * person (while active, and no administrator) and for administrators. The
