@@ -194,9 +194,23 @@ checked(struct cli *c, enum err (*save)(struct cli *c, void *noun), void *noun)
 SAVES(network, add)
 SAVES(network, set)
 SAVES(plan, add)
-SAVES(plan, set)
 SAVES(rule, add)
 SAVES(rule, set)
+
+/* --effect now: whoever is on the air comes again at once. */
+static enum err
+plan_set_(struct cli *c, void *n)
+{
+	const char *effect = cli_option(c, "effect");
+
+	if (effect && strcmp(effect, "now") == 0)
+		return plan_set_now(&c->call, n);
+	if (effect && strcmp(effect, "join") != 0)
+		return why_set(&c->call.why, ERR_BAD_INPUT, "effect",
+		    "now (everybody on the air joins anew) or join (at the "
+		    "next one) was expected");
+	return plan_set(&c->call, n);
+}
 
 static enum err
 ap_add_(struct cli *c, void *n)
@@ -228,7 +242,8 @@ ap_set_(struct cli *c, void *n)
 
 VERBS(network, network, checked(c, network_add_, &n),
     checked(c, network_set_, &n))
-VERBS(plan, plan, checked(c, plan_add_, &n), checked(c, plan_set_, &n))
+VERBS(plan, plan, checked(c, plan_add_, &n),
+    (cli_option(c, "effect"), checked(c, plan_set_, &n)))
 VERBS(rule, rule, checked(c, rule_add_, &n), checked(c, rule_set_, &n))
 VERBS(ap, access_point, (cli_option(c, "secret_file"), checked(c, ap_add_, &n)),
     (cli_option(c, "secret_file"), checked(c, ap_set_, &n)))

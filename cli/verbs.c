@@ -34,7 +34,7 @@ const struct verb verbs[] = {
 	{"plan", "add", "--name TEXT --network NETWORK ...", "add a plan", CLI_STORE, verb_plan_add, PLAN},
 	{"plan", "list", "", "all plans", CLI_STORE, verb_plan_list, PLAN},
 	{"plan", "show", "PLAN", "one plan", CLI_STORE, verb_plan_show, PLAN},
-	{"plan", "set", "PLAN --FIELD VALUE ...", "change a plan", CLI_STORE, verb_plan_set, PLAN},
+	{"plan", "set", "PLAN --FIELD VALUE ... [--effect now|join]", "change a plan", CLI_STORE, verb_plan_set, PLAN},
 	{"plan", "remove", "PLAN", "remove a plan that nothing depends on", CLI_STORE, verb_plan_remove, PLAN},
 
 	{"rule", "add", "--value TEXT --plan PLAN ...", "give a sign-in group a plan or roles", CLI_STORE, verb_rule_add, RULE},

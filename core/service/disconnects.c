@@ -48,6 +48,22 @@ disconnects_queue_person(struct call *c, const struct uid *person)
 }
 
 enum err
+disconnects_queue_plan(struct call *c, const struct uid *plan)
+{
+	struct uid *key;
+	size_t n;
+	enum err e;
+
+	if ((e = row_ids(c->store, SQL_KEY_ON_AIR_OF_PLAN,
+		 DB_ARGS(DB_TEXT(plan->s)), c->arena, &key, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if ((e = disconnects_queue_key(c, &key[i])))
+			return e;
+	return ERR_OK;
+}
+
+enum err
 disconnects_queue_device(
     struct call *c, const struct uid *key, const struct mac *mac)
 {

@@ -19,6 +19,9 @@ enum {
 MUST_USE enum err disconnects_queue_key(struct call *c, const struct uid *key);
 MUST_USE enum err
 disconnects_queue_person(struct call *c, const struct uid *person);
+/* Of all keys of a plan. */
+MUST_USE enum err
+disconnects_queue_plan(struct call *c, const struct uid *plan);
 /* Of one device's address. */
 MUST_USE enum err disconnects_queue_device(
     struct call *c, const struct uid *key, const struct mac *mac);

@@ -151,22 +151,6 @@ keys_due(struct call *c, enum sql sql, const struct span *s,
 /* --- plans whose hours begin or end
  * ------------------------------------------------ */
 
-static enum err
-close_hours(struct call *c, const struct plan *p)
-{
-	struct uid *key;
-	size_t n;
-	enum err e;
-
-	if ((e = row_ids(c->store, SQL_KEY_ON_AIR_OF_PLAN,
-		 DB_ARGS(DB_TEXT(p->id.s)), c->arena, &key, &n)))
-		return e;
-	for (size_t i = 0; i < n; i++)
-		if ((e = disconnects_queue_key(c, &key[i])))
-			return e;
-	return ERR_OK;
-}
-
 /* Did an edge of its schedule pass, and is it shut now? */
 static enum err
 edge(struct call *c, const struct plan *p, const struct span *s, bool *passed,
@@ -209,7 +193,7 @@ plans_due(struct call *c, const struct span *s, size_t *done)
 		if (!passed)
 			continue;
 		++*done;
-		if ((shut && (e = close_hours(c, &p[i]))) ||
+		if ((shut && (e = disconnects_queue_plan(c, &p[i].id))) ||
 		    (e = act_announce(c, NOUN_PLAN, &p[i].id)))
 			return e;
 	}

@@ -7,6 +7,7 @@
 #include "core/crypt/seal.h"
 #include "core/crypt/token.h"
 #include "core/service/act.h"
+#include "core/service/disconnects.h"
 #include "core/service/pools.h"
 
 /* --- what all four nouns share
@@ -246,8 +247,8 @@ network_kept(struct call *c, const struct plan *p, const struct plan *was)
 						    : held(c, &p->id, keys);
 }
 
-enum err
-plan_set(struct call *c, struct plan *p)
+static enum err
+change_plan(struct call *c, struct plan *p, bool now)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	struct plan was;
@@ -262,7 +263,23 @@ plan_set(struct call *c, struct plan *p)
 	if (strcmp(p->pool, was.pool) != 0 &&
 	    (e = pools_change(c, p, was.pool)))
 		return e;
+	if (now && ((e = disconnects_queue_plan(c, &p->id)) ||
+		       (e = act_record(
+			    c, "plan.disconnect", NOUN_PLAN, &p->id, NULL))))
+		return e;
 	return set(c, &plans, p, &p->version, p->name, &tx);
+}
+
+enum err
+plan_set(struct call *c, struct plan *p)
+{
+	return change_plan(c, p, false);
+}
+
+enum err
+plan_set_now(struct call *c, struct plan *p)
+{
+	return change_plan(c, p, true);
 }
 
 enum err

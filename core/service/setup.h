@@ -22,6 +22,10 @@ MUST_USE enum err network_list(struct call *c, struct network **out, size_t *n);
 
 MUST_USE enum err plan_add(struct call *c, struct plan *p);
 MUST_USE enum err plan_set(struct call *c, struct plan *p);
+/* The same at once: each device on the air with the plan is asked to leave, in
+ * the same transaction, and joins again as the plan now says. Otherwise it
+ * counts at each one's next join. */
+MUST_USE enum err plan_set_now(struct call *c, struct plan *p);
 MUST_USE enum err plan_remove(struct call *c, const struct uid *id);
 MUST_USE enum err
 plan_get(struct call *c, const struct uid *id, struct plan *out);

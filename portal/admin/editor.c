@@ -33,6 +33,13 @@ PLAIN(rule, rule)
 LISTS(ap, access_point)
 
 static enum err
+plan_set_now_(struct call *c, union editor_noun *n, const struct secret *s)
+{
+	(void)s;
+	return plan_set_now(c, &n->plan);
+}
+
+static enum err
 network_get_(struct call *c, const struct uid *id, union editor_noun *n)
 {
 	return network_get(c, id, &n->network);
@@ -109,14 +116,14 @@ ap_start(union editor_noun *n)
 
 static const struct editor editors[] = {
     {"networks", network_fields, sizeof(struct network), false, networks,
-	network_get_, network_add_, network_set_, network_remove,
+	network_get_, network_add_, network_set_, NULL, network_remove,
 	network_start},
     {"plans", plan_fields, sizeof(struct plan), false, plans, plan_get_,
-	plan_add_, plan_set_, plan_remove, plan_start},
+	plan_add_, plan_set_, plan_set_now_, plan_remove, plan_start},
     {"rules", rule_fields, sizeof(struct rule), false, rules, rule_get_,
-	rule_add_, rule_set_, rule_remove, rule_start},
+	rule_add_, rule_set_, NULL, rule_remove, rule_start},
     {"access-points", ap_fields, sizeof(struct access_point), true, aps,
-	ap_get_, ap_add_, ap_set_, ap_remove, ap_start},
+	ap_get_, ap_add_, ap_set_, NULL, ap_remove, ap_start},
 };
 
 const struct editor *

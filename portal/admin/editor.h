@@ -30,6 +30,9 @@ struct editor {
 	    struct call *c, union editor_noun *n, const struct secret *s);
 	enum err (*set)(
 	    struct call *c, union editor_noun *n, const struct secret *s);
+	/* with effect on those on the air; NULL: there is no such thing */
+	enum err (*set_now)(
+	    struct call *c, union editor_noun *n, const struct secret *s);
 	enum err (*remove)(struct call *c, const struct uid *id);
 	void (*start)(union editor_noun *n); /* sensible defaults */
 };

@@ -250,6 +250,8 @@ editor_form(struct page *p, const struct editor *e,
 	    (err = insight_plan(&p->call, &noun->plan.id, &touch)))
 		return err;
 	err = PAGE(p, admin_edit, .touched = touch.keys > 0,
+	    .effects = touch.open > 0 && e->set_now != NULL,
+	    .now = typed && strcmp(form_text(typed, "effect"), "now") == 0,
 	    .touched_keys = (int64_t)touch.keys,
 	    .touched_people = (int64_t)touch.people,
 	    .touched_open = (int64_t)touch.open, .word = e->word, .id = id,

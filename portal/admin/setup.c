@@ -89,6 +89,7 @@ admin_save(struct page *p)
 	OWN(secret) struct secret secret = SECRET_NONE;
 	const struct editor *e = editor_of(p);
 	struct uid id = page_id(p, 1);
+	bool now = strcmp(form_text(&p->form, "effect"), "now") == 0;
 	union editor_noun noun;
 	enum err err;
 
@@ -98,7 +99,8 @@ admin_save(struct page *p)
 	if ((err = e->get(&p->call, &id, &noun)))
 		return err;
 	if ((err = editor_read(p, e, &noun, &secret)) ||
-	    (err = e->set(&p->call, &noun, &secret)))
+	    (err = (now && e->set_now ? e->set_now : e->set)(
+		 &p->call, &noun, &secret)))
 		return again(p, e, &noun, err);
 	return page_gof(p, "/admin/%s?done=saved", e->word);
 }

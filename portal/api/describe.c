@@ -231,6 +231,10 @@ parameters(const struct api_row *r)
 		    list, parameter("offset", "query", false, "integer",
 			      "how many to skip"));
 	}
+	if (versioned(r) && strcmp(r->result, "plan") == 0)
+		(void)json_array_append_new(
+		    list, parameter("effect", "query", false, "string",
+			      "now: whoever is on the air joins again"));
 	if (versioned(r))
 		(void)json_array_append_new(
 		    list, parameter("If-Match", "header", true, "string",

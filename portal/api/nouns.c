@@ -22,6 +22,8 @@ struct kind {
 	enum err (*add)(struct call *c, union any *n, const struct secret *s);
 	enum err (*set)(struct call *c, union any *n, const struct secret *s);
 	enum err (*remove)(struct call *c, const struct uid *id);
+	/* with effect on those on the air: ?effect=now */
+	enum err (*set_now)(struct call *c, struct plan *p);
 	void (*start)(union any *n);
 };
 
@@ -113,15 +115,16 @@ unit_start(union any *n)
 
 static const struct kind kinds[] = {
     {"networks", network_fields, sizeof(struct network), network_all,
-	network_one, network_new, network_save, network_remove, network_start},
+	network_one, network_new, network_save, network_remove, NULL,
+	network_start},
     {"plans", plan_fields, sizeof(struct plan), plan_all, plan_one, plan_new,
-	plan_save, plan_remove, plan_start},
+	plan_save, plan_remove, plan_set_now, plan_start},
     {"rules", rule_fields, sizeof(struct rule), rule_all, rule_one, rule_new,
-	rule_save, rule_remove, rule_start},
+	rule_save, rule_remove, NULL, rule_start},
     {"access-points", ap_fields, sizeof(struct access_point), ap_all, ap_one,
-	ap_new, ap_save, ap_remove, ap_start},
+	ap_new, ap_save, ap_remove, NULL, ap_start},
     {"units", unit_fields, sizeof(struct unit), unit_all, unit_one, unit_new,
-	unit_save, units_remove, unit_start},
+	unit_save, units_remove, NULL, unit_start},
 };
 
 static const struct kind *
@@ -219,6 +222,13 @@ forget(const struct kind *k, union any *n)
 			    (char *)&fresh + f->offset, f->size);
 }
 
+static bool
+at_once(const struct api *a, const struct kind *k)
+{
+	return k->set_now &&
+	       strcmp(form_text(&a->p->query, "effect"), "now") == 0;
+}
+
 static enum err
 change(struct api *a, bool whole)
 {
@@ -235,7 +245,8 @@ change(struct api *a, bool whole)
 	if ((e = api_read(a, k->fields, &n, whole)) || (e = secret_of(a, &s)))
 		return e;
 	*version_of(k, &n) = a->match;
-	if ((e = k->set(a->c, &n, &s)))
+	e = at_once(a, k) ? k->set_now(a->c, &n.plan) : k->set(a->c, &n, &s);
+	if (e)
 		return e;
 	return answer(a, k, &n);
 }
