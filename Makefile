@@ -6,7 +6,7 @@
 #   make unit       unit tests only          make asan    the same under ASan+UBSan
 #   make lint       format, layers, banned calls
 #   make format     rewrite C files in the house style
-#   make fuzz bench wifi soak metrics        long or special runs
+#   make fuzz bench wifi soak metrics        long or special runs (bench SHORT=1)
 #   make package    Debian packages      make package-check   and their test in a chroot
 
 B ?= build
@@ -203,8 +203,10 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(ALL_LIBS)
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CORE_LIBS) $(EXTRA_LIBS)
 bench: deps-test deps-bench
-	@$(MAKE) --no-print-directory -j2 all $(BENCH)
-	@tests/bench/run $(B)
+	@$(MAKE) --no-print-directory -j2 all $(B)/tests/harness/site_harness bench-build
+	@tests/bench/run $(B) $(if $(SHORT),--short --results $(B)/bench-short.md)
+bench-build: $(BENCH)
+unit-build: bench-build # tests drive them, too
 deps-bench:
 	@tests/deps $(BENCH_DEPS)
 

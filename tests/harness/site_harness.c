@@ -3,8 +3,9 @@
  *
  *	key [PASSPHRASE]	ID PASSPHRASE		a key for a person
  *	keys N			ok			N random PMKs
- *	stations N		ok			N minted, bound to
- *						02:4b:.. made of 0 .. N-1
+ *	stations N		ok			bound to 02:4b:..,
+ *						passphrase amber-otter-..,
+ *						made of 0 .. N-1
  *	revoke ID		ok MILLISECONDS		(the clock at commit)
  *	suspend ID | restore ID | end ID SECONDS
  *	tls TEXT | psk		ok | NAME KEY		who it is by TLS; its
@@ -132,27 +133,39 @@ key(struct site *s, const char *given, bool say)
 	(void)printf("%s %s\n", v.key.id.s, secret_text(&shown));
 }
 
-/* Up to a thousand keys, each of somebody new: random PMKs, or passphrases as
- * the plan mints them. */
+/* Random PMKs are quick; a passphrase takes its time for each. */
 static void
-batch(struct site *s, size_t n, bool minted, struct uid *ids)
+passphrase(struct secret *out, bool of_station, size_t number)
+{
+	uint8_t octets[32];
+
+	if (of_station) {
+		out->len = (size_t)snprintf((char *)out->b, sizeof(out->b),
+		    "amber-otter-%08zx", number);
+		return;
+	}
+	rnd_bytes(octets, sizeof(octets));
+	text_to_hex(octets, sizeof(octets), (char *)out->b);
+	out->len = 2 * sizeof(octets);
+}
+
+/* Up to a thousand keys from number AT on, each of somebody new. */
+static void
+batch(struct site *s, size_t at, size_t n, bool stations, struct uid *ids)
 {
 	static struct key_import all[KEYS_IMPORT_MAX];
 	static struct person owner[KEYS_IMPORT_MAX];
-	static struct secret pmk[KEYS_IMPORT_MAX];
-	uint8_t octets[32];
+	static struct secret given[KEYS_IMPORT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
+		passphrase(&given[i], stations, at + i);
 		owner[i] = (struct person){.name = "Somebody"};
 		all[i] = (struct key_import){.owner = &owner[i],
 		    .order = {.network = s->net.id,
 			.plan = s->plan.id,
 			.kind = KEY_PERSONAL,
 			.name = "",
-			.given = minted ? NULL : &pmk[i]}};
-		rnd_bytes(octets, sizeof(octets));
-		text_to_hex(octets, sizeof(octets), (char *)pmk[i].b);
-		pmk[i].len = 2 * sizeof(octets);
+			.given = &given[i]}};
 	}
 	must(keys_import(fresh(s), all, n, false), &s->call, "import");
 	for (size_t i = 0; i < n; i++)
@@ -201,7 +214,7 @@ many(struct site *s, size_t n, bool stations)
 
 	for (size_t at = 0; at < n; at += some) {
 		some = n - at < KEYS_IMPORT_MAX ? n - at : KEYS_IMPORT_MAX;
-		batch(s, some, stations, ids);
+		batch(s, at, some, stations, ids);
 		if (stations)
 			bind_stations(s, at, ids, some);
 	}
