@@ -62,6 +62,7 @@ struct known_device {
 	struct uid id, network, key; /* id none: seen here, not yet stored */
 	struct mac mac;
 	bool registered, blocked;
+	bool proven; /* the key was proven here and is not stored yet */
 	_Atomic int64_t last_seen;
 };
 

@@ -149,6 +149,19 @@ device_put(struct known *k, struct known_device *d)
 	return table_put(&k->device_ids, d, &d->id, &same);
 }
 
+/* A row may be from before the device proved another key here: what is written
+ * last arrives last, but asking does not wait for it. */
+static void
+keep_proven(const struct known_device *was, struct known_device *d)
+{
+	if (was == NULL || !was->proven || uid_same(&was->key, &d->key) ||
+	    was->last_seen < d->last_seen)
+		return;
+	d->key = was->key;
+	d->last_seen = was->last_seen;
+	d->proven = true;
+}
+
 enum err
 known_put_device(struct known *k, const struct device *device)
 {
@@ -164,6 +177,7 @@ known_put_device(struct known *k, const struct device *device)
 	d->registered = device->origin != DEVICE_LEARNT;
 	d->blocked = device->blocked;
 	d->last_seen = device->last_seen;
+	keep_proven(known_device(k, &d->network, &d->mac), d);
 	was = table_get(&k->device_ids, known_uid_hash(&d->id), &d->id);
 	if (was != NULL && (!mac_same(&was->mac, &d->mac) ||
 			       !uid_same(&was->network, &d->network)))
@@ -240,6 +254,7 @@ known_bind(struct known *k, const struct uid *network, const struct mac *mac,
 	d->mac = *mac;
 	d->key = *key;
 	d->last_seen = now;
+	d->proven = true;
 	if ((was = known_device(k, network, mac)) != NULL) {
 		d->id = was->id;
 		d->registered = was->registered;

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'node:test';
+import '../lib/older.mjs';
 import { chromium } from 'playwright-core';
 import { must, program, scratch, top } from '../lib/process.mjs';
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import './older.mjs';
 import { chromium } from 'playwright-core';
 import { program } from './process.mjs';
 

@@ -9,6 +9,7 @@
 //   node tests/lib/provider.mjs --port 4000 --redirect URL [--backchannel URL] [--ca FILE]
 //
 // Everybody's password is the login name.
+import './older.mjs';
 import { createServer } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';

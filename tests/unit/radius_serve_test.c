@@ -9,6 +9,8 @@
 #include "radius/change/disconnect.h"
 #include "radius/serve/budget.h"
 #include "radius/serve/dups.h"
+#include "radius/serve/epoch.h"
+#include "radius/serve/known.h"
 #include "radius/serve/prefix.h"
 #include "radius/serve/reasons.h"
 #include "radius/serve/table.h"
@@ -405,4 +407,48 @@ TEST(disconnect_addresses_with_and_without_a_port)
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_false(disconnect_address(bad[i], 3799, &s, &len));
+}
+
+/* What the store says of a device, as the feed brings it. */
+static void
+row(struct known *k, const struct device *d, const struct uid *key)
+{
+	struct device r = *d;
+
+	r.key = *key;
+	assert_ok(known_put_device(k, &r));
+}
+
+static void
+key_is(const struct known *k, const struct device *d, const struct uid *key)
+{
+	const struct known_device *now = known_device(k, &d->network, &d->mac);
+
+	assert_non_null(now);
+	assert_true(uid_same(&now->key, key));
+}
+
+TEST(known_a_late_row_does_not_undo_what_was_proven)
+{
+	struct epoch *e = epoch_new();
+	struct known *k = known_new(e);
+	struct uid one = uid_new(), two = uid_new(), three = uid_new();
+	struct device d = {
+	    .id = uid_new(), .network = uid_new(), .last_seen = 100};
+
+	d.mac.b[5] = 7;
+	assert_ok(known_bind(k, &d.network, &d.mac, &one, 100));
+	assert_ok(known_bind(k, &d.network, &d.mac, &two, 100));
+	row(k, &d, &one);
+	key_is(k, &d, &two);
+	row(k, &d, &two);
+	key_is(k, &d, &two);
+	row(k, &d, &three); /* nothing is pending any more */
+	key_is(k, &d, &three);
+	assert_ok(known_bind(k, &d.network, &d.mac, &one, 100));
+	d.last_seen = 101; /* another responder saw it later */
+	row(k, &d, &two);
+	key_is(k, &d, &two);
+	known_free(k);
+	epoch_free(e);
 }
