@@ -54,7 +54,7 @@ test('a configuration that is not there is made for init, and refused by the res
     await refused(h, 78, /latchkey\.conf/, ...args);
 });
 
-test('check-config names file, line and what was expected', async () => {
+test('check-config names file, line and what was expected (F-12)', async () => {
   const h = await house();
   for (const [text, words] of [
     ['portal {\n  pots = 1\n}\n', /latchkey\.conf:2: .*pots/],
@@ -210,7 +210,7 @@ test('the audit shows what was done to it', async () => {
   assert.equal(other.code, 1);
 });
 
-test('a backup opens with its key only, and what was revoked later stays so', async () => {
+test('a backup opens with its key only, and what was revoked later stays so (S-07)', async () => {
   const h = await furnished();
   const key = await h.json('key', 'issue', '--person', 'Ada Lovelace', '--plan', 'Staff');
   const copy = join(h.dir, 'copy.db');
@@ -233,7 +233,7 @@ test('a backup opens with its key only, and what was revoked later stays so', as
   assert.deepEqual(await other.json('network', 'list'), []);
 });
 
-test('a wrong, open or missing master key is named, and never replaced', async () => {
+test('a wrong, open or missing master key is named, and never replaced (S-04)', async () => {
   const h = await furnished();
   const file = join(h.dir, 'master.key'), good = readFileSync(file);
   chmodSync(file, 0o644);

@@ -51,7 +51,7 @@ test('both programs get their sockets by name, and end when told', async () => {
   assert.match(s.run.output, /run\.stopped/);
 });
 
-test('a child that is killed comes back, and nothing that was sent meanwhile is lost', async () => {
+test('a child that is killed comes back, and nothing that was sent meanwhile is lost (B-6)', async () => {
   const s = await supervised('wait', 'echo');
   await s.ready('portal'); await s.ready('radius');
   const client = createSocket('udp4');

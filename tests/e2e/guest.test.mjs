@@ -46,7 +46,7 @@ test('without a plan for guests no letter is sent', async () => {
   await context.close();
 });
 
-test('six digits by mail, without script or cookies: a password that the responder knows', async () => {
+test('six digits by mail, without script or cookies: a password that the responder knows (G-10)', async () => {
   const { context, page } = await visitor(browser, phone);
   await page.goto(`${p.url}/guest`);
   await page.getByRole('link', { name: 'Send me a code by mail' }).click();

@@ -258,7 +258,7 @@ test('when the provider signs somebody out, the session here ends', async () => 
   await context.close();
 });
 
-test('a provider that is down has a friendly page, and other pages go on', async () => {
+test('a provider that is down has a friendly page, and other pages go on (F-08)', async () => {
   const q = await startPortal({ issuer: 'http://127.0.0.1:9' });
   try {
     const { context, page } = await visitor(browser);

@@ -10,7 +10,7 @@ const passphrases = ['k7mq-4xwp-9ctz-h2vn', 'p;\\":,pass', '12345678', `${'a;'.r
 
 const escaped = (h) => made(['wifi'], h).bytes.toString();
 
-test('both families of readers get back what went in', () => {
+test('both families of readers get back what went in (W-26)', () => {
   for (const ssid of ssids)
     for (const passphrase of passphrases) {
       const want = { T: 'WPA', S: ssid, P: passphrase };
@@ -23,7 +23,7 @@ test('both families of readers get back what went in', () => {
     }
 });
 
-test('zbar and ZXing read the PNG', () => {
+test('zbar and ZXing read the PNG (W-26)', () => {
   for (const ssid of ssids) {
     const h = { ...plain, ssid, passphrase: passphrases[ssids.indexOf(ssid) % passphrases.length] };
     const path = file('code.png', made(['png', 6], h).bytes);

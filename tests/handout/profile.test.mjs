@@ -20,7 +20,7 @@ const nasty = [
 const profile = (kind, h) => made(['profile', kind], h).bytes;
 const hex = (t) => Buffer.from(t).toString('hex');
 
-test('Apple: plistlib finds the same values', () => {
+test('Apple: plistlib finds the same values (W-22)', () => {
   const script = 'import plistlib,sys,json\n' +
     'print(json.dumps(plistlib.loads(sys.stdin.buffer.read()), default=lambda d: d.isoformat()))';
   for (const h of nasty) {
@@ -58,7 +58,7 @@ test('Apple: openssl verifies the signature and finds the profile inside', async
   }
 });
 
-test('Windows: an XML parser finds the same values', () => {
+test('Windows: an XML parser finds the same values (W-22)', () => {
   const script = 'import sys,json,xml.etree.ElementTree as E\n' +
     'print(json.dumps([[e.tag.split("}")[1], e.tag.split("}")[0][1:], e.text] for e in E.parse(sys.stdin.buffer).iter()]))';
   for (const h of nasty) {

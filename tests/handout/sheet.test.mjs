@@ -23,7 +23,7 @@ const nasty = { ...plain, ssid: ')\\(<>"\'%', brand: ')) Tj ET \\', person: 'x) 
   key: 'ש\u05c1\u202e\u2066\u200b\ufeff', plan: '\u0301\u0301\u0301', valid: '郎'.repeat(3000), note: 'a\n\n\n)'.repeat(500),
   support: '-'.repeat(5000), url: 'https://x/'.repeat(100), language: 'he' };
 
-test('qpdf finds nothing wrong, and a catalog of two entries', () => {
+test('qpdf finds nothing wrong, and a catalog of two entries (W-25)', () => {
   for (const h of [plain, arabic, japanese, marks, nasty])
     for (const layout of layouts) {
       const path = file('sheet.pdf', made(['pdf', layout, 3], h).bytes);
@@ -45,7 +45,7 @@ test('one person\'s keys, as text', () => {
   assert.equal(text.split(plain.passphrase).length, 2);
 });
 
-test('what no font has is a square and is counted', () => {
+test('what no font has is a square and is counted (W-25)', () => {
   const { bytes, missing } = made(['pdf', 'a4', 1], { ...plain, person: 'Ana 📶' });
   assert.equal(missing, 1);
   assert.ok(tool('pdftotext', ['-q', '-', '-'], bytes).toString().includes('Ana □'));

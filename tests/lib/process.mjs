@@ -1,4 +1,5 @@
 // Programs that a test starts: they end with it, whatever happens.
+import './older.mjs';
 import { spawn, execFile } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

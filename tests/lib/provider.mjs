@@ -11,8 +11,7 @@
 // Everybody's password is the login name.
 import './older.mjs';
 import { createServer } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent } from 'node:https';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -59,23 +58,8 @@ const bodyOf = (req) => new Promise((done, fail) => {
   req.on('error', fail);
 });
 
-// Back-channel logout goes to this machine, which the library's own fetch
-// refuses, and to a certificate that only CA signs.
-const fetchWith = (ca) => (url, options = {}) => new Promise((done, fail) => {
-  const to = new URL(url);
-  const go = to.protocol === 'https:' ? httpsRequest : httpRequest;
-  const headers = Object.fromEntries(new Headers(options.headers));
-  const body = options.body === undefined ? undefined : Buffer.from(String(options.body));
-  if (body) headers['content-length'] = body.length;
-  const req = go(to, { method: options.method ?? 'GET', headers, ca, timeout: 5000 }, (res) => {
-    const parts = [];
-    res.on('data', (d) => parts.push(d));
-    res.on('end', () => done(new Response(res.statusCode === 204 ? null : Buffer.concat(parts), { status: res.statusCode })));
-  });
-  req.on('timeout', () => req.destroy(new Error('timeout')));
-  req.on('error', fail);
-  req.end(body);
-});
+// Back-channel logout goes to a certificate that only CA signs.
+const reach = (ca) => (url) => (url.protocol === 'https:' ? { agent: new Agent({ ca }) } : {});
 
 function claimsOf(person, everything) {
   const c = { sub: person.sub };
@@ -127,7 +111,7 @@ function configuration(o, people, log) {
       await grant.save();
       return grant;
     },
-    fetch: fetchWith(o.ca),
+    httpOptions: reach(o.ca),
     renderError: (ctx, out) => { log(`error ${out.error}: ${out.error_description ?? ''}`); ctx.type = 'html'; ctx.body = page('Sign-in error', `<p>${escape(out.error)}: ${escape(out.error_description ?? '')}</p>`); },
   };
 }

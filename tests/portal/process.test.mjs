@@ -101,7 +101,7 @@ describe('processes', { timeout: 120000 }, () => {
     assert.equal(portal.ended, null);
   });
 
-  test('certificate and key change without a failed handshake; a mismatched pair is refused', async () => {
+  test('certificate and key change without a failed handshake; a mismatched pair is refused (F-13)', async () => {
     const next = await s.issue('next', { hosts: ['localhost', 'next.example'], rsa: true });
     const serial = async () => {
       const it = dial(s);
@@ -191,7 +191,7 @@ describe('stopping', { timeout: 60000 }, () => {
 });
 
 describe('starting', { timeout: 60000 }, () => {
-  test('a configuration that cannot be used is exit 78 and a line that says why', async () => {
+  test('a configuration that cannot be used is exit 78 and a line that says why (F-12)', async () => {
     const r = await run(program('latchkey-portal'), ['-c', '/nowhere/latchkey.conf']);
     assert.equal(r.code, 78);
     assert.match(r.stderr, /\/nowhere\/latchkey\.conf/);

@@ -182,7 +182,7 @@ test('W-20 HEAD is GET without the body', async () => {
   a.socket.destroy(); b.socket.destroy();
 });
 
-test('a body over the limit is 413 before it is sent', async () => {
+test('a body over the limit is 413 before it is sent (W-10)', async () => {
   await refused([`POST /signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n`], 413, 'large');
 });
 

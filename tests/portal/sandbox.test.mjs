@@ -16,7 +16,7 @@ test('N-12 a worker may make at most 60 system calls, none of which starts anyth
     assert.ok(!calls.includes(never), never);
 });
 
-test('systemd-analyze gives the unit 1.5 or less', async (t) => {
+test('systemd-analyze gives the unit 1.5 or less (S-16, N-13)', async (t) => {
   const r = await run('systemd-analyze', ['security', '--offline=yes', '--no-pager', join(top, 'conf/systemd/latchkey-portal.service')]);
   const level = /Overall exposure level[^:]*: ([\d.]+)/.exec(r.stdout + r.stderr)?.[1];
   if (level === undefined) return t.skip('no systemd-analyze here');

@@ -44,7 +44,7 @@ test('a new key is right within 250 ms, too', async (t) => {
   assert.ok(took[28] <= 250);
 });
 
-test('it starts and serves from its snapshot while the store is away, and catches up', async () => {
+test('it starts and serves from its snapshot while the store is away, and catches up (B-5, F-10)', async () => {
   const key = await it.key(), revoked = await it.key();
   const station = '02-aa-00-00-00-01', gone = '02-aa-00-00-00-02';
   await joins({ station, passphrase: key.passphrase });

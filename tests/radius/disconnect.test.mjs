@@ -92,7 +92,7 @@ test('forged answers are not heard, and the request is repeated unchanged', asyn
 });
 
 
-test('a key whose time is over is refused and its device disconnected, with nobody else running', async () => {
+test('a key whose time is over is refused and its device disconnected, with nobody else running (G-09)', async () => {
   const { key, mac } = await visiting(3);
   answer = (m) => [reply(m, 41)];
   await it.tell(`end ${key.id} 2`);

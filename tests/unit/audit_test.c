@@ -62,6 +62,7 @@ TEST(audit_is_for_auditors)
 	house_end(&h);
 }
 
+/* S-13 */
 TEST(audit_shows_change_removal_insertion_and_reordering)
 {
 	static const struct {
@@ -98,6 +99,7 @@ TEST(audit_shows_change_removal_insertion_and_reordering)
 	}
 }
 
+/* S-13 */
 TEST(audit_shows_a_cut_tail_by_its_head_and_by_the_one_kept_elsewhere)
 {
 	char kept[65];
@@ -119,6 +121,7 @@ TEST(audit_shows_a_cut_tail_by_its_head_and_by_the_one_kept_elsewhere)
 	house_end(&h);
 }
 
+/* S-14 */
 TEST(audit_that_cannot_be_written_stops_the_act)
 {
 	OWN(secret) struct secret s = SECRET_NONE;

@@ -67,6 +67,7 @@ TEST(utf8_is_checked_strictly)
 	assert_false(text_utf8_ok("a\0b", 3));
 }
 
+/* W-27 */
 TEST(a_name_is_trimmed_and_holds_nothing_invisible)
 {
 	char good[] = "  Zo\xc3\xab  ", bidi[] = "a\xe2\x80\xae"

@@ -140,6 +140,7 @@ TEST(a_token_is_43_characters_and_only_its_own_hash)
 	assert_err(token_hash(NULL, h), ERR_BAD_INPUT);
 }
 
+/* S-12 */
 TEST(digits_are_each_equally_likely)
 {
 	int seen[6][10] = {0};
@@ -243,6 +244,7 @@ TEST(each_purpose_has_a_key_of_its_own_and_the_base_never_rotates)
 static const struct seal_place here = {
     .table = "key", .row = "r1", .column = "psk", .generation = 7};
 
+/* S-02 */
 TEST(what_is_sealed_opens_at_its_place_only)
 {
 	OWN(ring) struct ring *r = ring_of(BASE KEY("1", ZERO));
@@ -275,6 +277,7 @@ TEST(what_is_sealed_opens_at_its_place_only)
 	}
 }
 
+/* S-03 */
 TEST(every_flipped_bit_and_every_cut_is_seen)
 {
 	OWN(ring) struct ring *r = ring_of(BASE KEY("1", ZERO));
@@ -334,6 +337,7 @@ TEST(a_secret_has_room_for_256_octets)
 	}
 }
 
+/* S-06 */
 TEST(a_key_stops_before_it_is_used_up)
 {
 	OWN(ring) struct ring *r = ring_of(BASE KEY("1", ZERO));
@@ -401,6 +405,7 @@ file_made(const char *path)
 	assert_err(ring_create(path, why), ERR_EXISTS);
 }
 
+/* S-04 */
 TEST(a_key_file_is_made_once_and_never_silently)
 {
 	in_folder(file_made);
@@ -430,6 +435,7 @@ file_modes(const char *path)
 	}
 }
 
+/* S-04 */
 TEST(a_key_file_open_to_others_is_refused)
 {
 	in_folder(file_modes);

@@ -365,6 +365,7 @@ TEST(db_missing_file_names_the_remedy)
 	assert_non_null(strstr(why, "latchkey init"));
 }
 
+/* F-18 */
 TEST(db_pending_migration_waits_for_permission)
 {
 	struct db_options o = options(3);
@@ -381,6 +382,7 @@ TEST(db_pending_migration_waits_for_permission)
 	assert_non_null(strstr(why, "newer"));
 }
 
+/* F-18 */
 TEST(db_failed_migration_leaves_nothing)
 {
 	static const struct db_migration bad[] = {{1, "SELECT 1"},

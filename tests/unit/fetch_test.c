@@ -110,6 +110,7 @@ TEST(fetch_posts_with_basic_authentication)
 	assert_non_null(strstr(s.seen, "\r\n\r\nk=v"));
 }
 
+/* W-29 */
 TEST(fetch_does_not_follow_redirects)
 {
 	struct server s = {.answer = "HTTP/1.1 302 Found\r\nLocation: "
@@ -123,6 +124,7 @@ TEST(fetch_does_not_follow_redirects)
 	assert_int_equal(s.asked, 1);
 }
 
+/* W-29 */
 TEST(fetch_connects_to_nothing_the_policy_refuses)
 {
 	static const struct fetch_policy strict;
@@ -190,6 +192,7 @@ TEST(fetch_stops_at_the_cap)
 	server_stop(&said);
 }
 
+/* F-08 */
 TEST(fetch_keeps_its_deadline)
 {
 	struct fetch_policy brief = {.loopback = true, .deadline_ms = 200};

@@ -54,6 +54,7 @@ TEST(form_field_sent_twice_counts_as_absent)
 	assert_string_equal(form_get(&f, "x"), "1");
 }
 
+/* W-10 */
 TEST(form_has_a_limit_of_fields)
 {
 	OWN(arena) struct arena *a = arena_new(1 << 20);
@@ -123,6 +124,7 @@ TEST(cookie_is_found_among_fifty_and_never_when_huge)
 	assert_null(cookie_get(header, "k", a));
 }
 
+/* W-19 */
 TEST(cookie_is_set_with_every_protection)
 {
 	OWN(arena) struct arena *a = arena_new(1 << 20);

@@ -54,6 +54,7 @@ ending(int64_t from, int64_t to)
 	return v;
 }
 
+/* G-09 */
 TEST(life_announces_start_and_end_to_the_second_and_once)
 {
 	struct disconnect *d;
@@ -81,6 +82,7 @@ TEST(life_announces_start_and_end_to_the_second_and_once)
 	house_end(&h);
 }
 
+/* F-07 */
 TEST(life_a_clock_that_jumps_cuts_nobody_off)
 {
 	struct disconnect *d;

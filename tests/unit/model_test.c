@@ -50,6 +50,7 @@ TEST(mint_groups_look_as_promised)
 			assert_non_null(strchr(MINT_ALPHABET, s.b[i]));
 }
 
+/* S-12 */
 TEST(mint_letters_are_uniform_at_every_position)
 {
 	enum { ROUNDS = 31000 };

@@ -77,6 +77,7 @@ TEST(what_is_no_schedule_is_named)
 	}
 }
 
+/* W-34 */
 TEST(edges_are_exact_across_daylight_saving)
 {
 	struct schedule s;

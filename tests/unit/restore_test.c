@@ -21,6 +21,7 @@ shut(void)
 	h.store = NULL;
 }
 
+/* S-07 */
 TEST(restore_keeps_dead_what_died_since_the_backup)
 {
 	struct key_view gone, held, kept, shorter, v;

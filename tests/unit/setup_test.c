@@ -188,6 +188,7 @@ ap_with(const char *secret)
 	return e;
 }
 
+/* */
 TEST(setup_ap_secrets_are_long_and_not_well_known)
 {
 	house_make(&h);
@@ -235,6 +236,7 @@ fingerprint_of_all(void)
 	return last;
 }
 
+/* F-03 */
 TEST(setup_failing_writes_leave_nothing_behind)
 {
 	static const char *const tables[] = {"change", "audit", "wifi_key"};
@@ -266,6 +268,7 @@ TEST(setup_failing_writes_leave_nothing_behind)
 	house_end(&h);
 }
 
+/* F-04 */
 TEST(setup_running_out_of_memory_fails_the_request_only)
 {
 	struct call small;
@@ -292,6 +295,7 @@ TEST(setup_running_out_of_memory_fails_the_request_only)
 	house_end(&h);
 }
 
+/* F-05 */
 /* Real "no space left": files may not grow any further. */
 TEST(setup_full_disk_changes_nothing_and_heals)
 {

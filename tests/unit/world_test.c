@@ -89,6 +89,7 @@ TEST(world_is_one_picture_with_secrets_for_the_system_only)
 	house_end(&h);
 }
 
+/* S-02 */
 TEST(world_a_moved_sealed_value_is_not_served)
 {
 	struct key_view a, b;
