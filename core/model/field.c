@@ -174,7 +174,7 @@ const struct field device_fields[] = {
 const struct field ap_fields[] = {
 	F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier")
 	F(name, FIELD_TEXT, NEEDED, NULL, "what you call it")
-	F(address, FIELD_TEXT, NEEDED, NULL, "its address or range")
+	F(address, FIELD_TEXT, SHOWN, NULL, "its address or range; over TLS it needs none")
 	F(dialect, FIELD_TEXT, SHOWN, NULL, "its maker's way of asking")
 	F(ma, FIELD_TERM, SHOWN, &ma_policy_term, "Message-Authenticator")
 	F(group, FIELD_TEXT, FIELD_SET, NULL, "for plans that name places")

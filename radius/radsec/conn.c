@@ -64,7 +64,7 @@ conn_open(struct conn *c, struct tls *t, int fd,
 void
 conn_close(struct conn *c)
 {
-	if (SSL_is_init_finished(c->ssl)) {
+	if (c->ssl != NULL && SSL_is_init_finished(c->ssl)) {
 		ERR_clear_error();
 		(void)SSL_shutdown(c->ssl);
 	}

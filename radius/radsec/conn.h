@@ -18,7 +18,7 @@ enum {
 	CONN_WAITING = 64,        /* requests that wait for their answer */
 	CONN_PACKETS = 32,        /* read in one go, so that all get a turn */
 	CONN_SHAKE_SECONDS = 10,
-	CONN_STALL_SECONDS = 20, /* without taking an octet of an answer */
+	CONN_STALL_SECONDS = 10, /* without taking an octet of an answer */
 	CONN_SILENT_SECONDS = 3600,
 	CONN_PARTIAL_SECONDS = 30, /* a packet may take to arrive */
 };

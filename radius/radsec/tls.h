@@ -15,7 +15,7 @@
 
 enum {
 	TLS_VERIFY_DEPTH = 5,
-	TLS_LOOK_SECONDS = 5, /* between two looks at the files */
+	TLS_LOOK_SECONDS = 1, /* between two looks at the files */
 };
 
 struct tls;
