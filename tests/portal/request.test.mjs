@@ -1,8 +1,9 @@
 // What a client may send, and what becomes of all the rest (W-01 to W-08, W-20).
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { all, answers, dial, get, raw, site } from '../lib/portal.mjs';
-import { sleep, until } from '../lib/process.mjs';
+import { run, sleep, top, until } from '../lib/process.mjs';
 
 let s, portal;
 before(async () => { s = await site(); portal = await s.start(); });
@@ -41,6 +42,11 @@ test('a client that half-closes still gets its answer', async () => {
   it.socket.end(get('/healthz'));
   await until('the answer', () => answers(it.text()).length === 1);
   assert.equal(answers(it.text())[0].status, 200);
+});
+
+test('even when that comes with the last message of the handshake', async () => {
+  const r = await run('python3', [join(top, 'tests/lib/half_close.py'), String(s.port), '50']);
+  assert.equal(r.stdout, '50\n', r.stderr);
 });
 
 for (const method of ['GET', 'HEAD', 'DELETE'])
