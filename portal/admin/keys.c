@@ -106,8 +106,9 @@ admin_keys(struct page *p)
 	if ((e = keys_list(&p->call, &f, &views, &n, &total)) ||
 	    (e = admin_key_rows(p, views, n, &rows)))
 		return e;
-	return PAGE(p, admin_keys, .q = f.search, .standing = standing,
-	    .standings = {v, choices}, .keys = {rows, n},
+	return PAGE(p, admin_keys,
+	    .may_change = call_may(&p->call, ROLE_OPERATOR), .q = f.search,
+	    .standing = standing, .standings = {v, choices}, .keys = {rows, n},
 	    .total = (int64_t)total, .next = admin_next(f.offset, n, total),
 	    .has_next = admin_next(f.offset, n, total) >= 0,
 	    .previous = admin_previous(f.offset), .has_previous = f.offset > 0,

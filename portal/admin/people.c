@@ -45,8 +45,10 @@ admin_people(struct page *p)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < n; i++)
 		fill(p, &v[i], &all[i]);
-	return PAGE(p, admin_people, .q = q, .rows = {v, n},
-	    .total = (int64_t)total, .next = admin_next(from, n, total),
+	return PAGE(p, admin_people,
+	    .may_change = call_may(&p->call, ROLE_OPERATOR), .q = q,
+	    .rows = {v, n}, .total = (int64_t)total,
+	    .next = admin_next(from, n, total),
 	    .has_next = admin_next(from, n, total) >= 0,
 	    .previous = admin_previous(from), .has_previous = from > 0,
 	    .from = (int64_t)from + 1, .to = (int64_t)(from + n));

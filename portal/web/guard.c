@@ -93,11 +93,23 @@ is_form(const struct request *rq)
 	return type != NULL && strncasecmp(type, want, sizeof(want) - 1) == 0;
 }
 
+static bool
+is_multipart(const struct request *rq)
+{
+	const char *type = request_header(rq, "content-type");
+
+	return type != NULL &&
+	       strncasecmp(type, "multipart/form-data", 19) == 0;
+}
+
 static enum err
 read_form(struct page *p)
 {
 	if (p->rq->method != HTTP_POST)
 		return ERR_OK;
+	if (p->route->guards & UPLOAD && is_multipart(p->rq))
+		return multipart_parse(request_header(p->rq, "content-type"),
+		    p->rq->body, p->rq->body_len, p->arena, &p->form, &p->file);
 	if (!is_form(p->rq))
 		return ERR_NO_CSRF;
 	return form_parse(p->rq->body, p->rq->body_len, p->arena, &p->form);

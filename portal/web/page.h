@@ -14,6 +14,7 @@
 #include "portal/web/app.h"
 #include "portal/web/form.h"
 #include "portal/web/http.h"
+#include "portal/web/multipart.h"
 #include "templates.h"
 
 struct route;
@@ -55,6 +56,7 @@ struct page {
 	struct api_token token; /* of TOKEN routes */
 	char csrf[44];
 	struct form query, form;
+	struct multipart_file file; /* of an UPLOAD */
 	struct view view; /* what all templates see */
 };
 

@@ -1,0 +1,213 @@
+#include "tests/unit/portal_world.h"
+
+#define UPLOAD_TYPE "multipart/form-data; boundary=x"
+
+static struct world w;
+static const char *boss, *csrf;
+
+/* Somebody with ROLES, by a rule of their own. */
+static const char *
+sign_in_as(const char *name, int roles)
+{
+	struct call c = world_call(&w);
+	struct rule r = {.priority = 5, .roles = roles};
+
+	strcpy(r.claim, "groups");
+	(void)snprintf(r.value, sizeof(r.value), "%s-group", name);
+	assert_ok(rule_add(&c, &r));
+	return world_sign_in(&w, name, r.value, NULL);
+}
+
+static void
+open_admin(void)
+{
+	world_open(&w, "");
+	boss = sign_in_as("boss", 1 << ROLE_ADMIN);
+	csrf = world_csrf(&w, boss);
+}
+
+static struct got
+post(const char *path, const char *fields)
+{
+	return ASK(&w, .method = HTTP_POST, .path = path, .token = boss,
+	    .body = arena_printf(w.arena, "csrf=%s&%s", csrf, fields));
+}
+
+static const char *
+part(const char *name, const char *more, const char *value)
+{
+	return arena_printf(w.arena,
+	    "--x\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n\r\n"
+	    "%s\r\n",
+	    name, more, value);
+}
+
+/* As a browser sends the form: TEXT pasted, or FILE chosen. */
+static struct got
+upload(const char *kind, const char *act, const char *text, const char *file)
+{
+	const char *body = arena_printf(w.arena, "%s%s%s%s%s--x--\r\n",
+	    part("csrf", "", csrf), part("plan", "", w.plan.id.s),
+	    part("act", "", act), part("text", "", text),
+	    part("file", file ? "; filename=\"t.csv\"" : "; filename=\"\"",
+		file ? file : ""));
+
+	return ASK(&w, .method = HTTP_POST,
+	    .path = arena_printf(w.arena, "/admin/import/%s", kind),
+	    .token = boss, .type = UPLOAD_TYPE, .body = body);
+}
+
+static size_t
+keys_total(void)
+{
+	struct call c = world_call(&w);
+	struct key_filter f = {.search = "", .standing = -1, .limit = 1};
+	struct key_view *v;
+	size_t n, total;
+
+	assert_ok(keys_list(&c, &f, &v, &n, &total));
+	return total;
+}
+
+TEST(admin_imports_a_file_after_a_look_at_it)
+{
+	static const char table[] = "person,person_name,name\n"
+				    "ada,Ada \"L\" <b>,Phone\n";
+	struct got g;
+
+	open_admin();
+	g = ASK(&w, .path = "/admin/import/keys", .token = boss);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "Import passwords");
+	g = upload("keys", "look", "", table);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "What would happen");
+	assert_has(&g, "Ada &quot;L&quot; &lt;b&gt;");
+	assert_int_equal(keys_total(), 0);
+	g = upload("keys", "take", table, NULL);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "Imported");
+	assert_int_equal(keys_total(), 1);
+	g = upload("keys", "file", table, NULL);
+	assert_int_equal(g.status, 200);
+	assert_string_equal(
+	    got_header(&g, "content-type"), "text/csv; charset=utf-8");
+	assert_has(&g, "2,\"same\",\"ada\",\"Phone\"");
+	assert_int_equal(keys_total(), 1);
+	world_close(&w);
+}
+
+TEST(admin_import_names_each_wrong_row_and_takes_none)
+{
+	struct got g;
+
+	open_admin();
+	g = upload("keys", "take",
+	    "person,person_name,passphrase\nada,Ada,\nbob,,\ncarl,Carl,no\n",
+	    NULL);
+	assert_int_equal(g.status, 400);
+	assert_has(&g, "2 rows are wrong. Nothing was imported.");
+	assert_has(&g, "Line 3");
+	assert_has(&g, "Line 4");
+	assert_lacks(&g, "Line 2");
+	assert_int_equal(keys_total(), 0);
+	g = upload("people", "take", "nonsense\n1\n", NULL);
+	assert_int_equal(g.status, 400);
+	assert_has(&g, "no column called");
+	g = upload("people", "take", "",
+	    "\xff\xfe"
+	    "a");
+	assert_int_equal(g.status, 400);
+	assert_has(&g, "no text in UTF-8");
+	g = upload("people", "take", "subject,name\nr1,Rosa\n", NULL);
+	assert_int_equal(g.status, 200);
+	assert_int_equal(world_audit(&w, "person.add"), 1);
+	world_close(&w);
+}
+
+TEST(admin_import_is_bounded_and_for_staff)
+{
+	OWN(buf) struct buf b = BUF(1 << 20);
+	const char *auditor;
+	struct got g;
+
+	open_admin();
+	buf_text(&b, "subject,name\n");
+	for (int i = 0; i < 5001; i++)
+		buf_printf(&b, "s%d,N\n", i);
+	g = upload("people", "look", "", buf_str(&b));
+	assert_int_equal(g.status, 413);
+	assert_has(&g, "A table may have 5000 rows here.");
+	g = ASK(&w, .path = "/admin/import/plans", .token = boss);
+	assert_int_equal(g.status, 404);
+	g = ASK(&w, .path = "/admin/import/keys/template", .token = boss);
+	assert_has(&g, "person,person_name");
+	auditor = sign_in_as("eve", 1 << ROLE_AUDITOR);
+	g = ASK(&w, .path = "/admin/import/keys", .token = auditor);
+	assert_int_equal(g.status, 404); /* not there for them */
+	/* without the token of the session nothing is read at all */
+	g = ASK(&w, .method = HTTP_POST, .path = "/admin/import/people",
+	    .token = boss, .type = UPLOAD_TYPE,
+	    .body = arena_printf(w.arena, "%s%s--x--\r\n",
+		part("act", "", "take"), part("text", "", "subject\nx\n")));
+	assert_int_equal(g.status, 403);
+	world_close(&w);
+}
+
+TEST(admin_changes_a_plan_at_once_or_later)
+{
+	struct call c;
+	struct person ada;
+	struct key_view k;
+	struct got g;
+	const char *path;
+	struct seen_device s = {0};
+	struct visit_report r = {.event = VISIT_START};
+	static const char mac[] = "02-aa-00-00-00-01";
+	OWN(secret) struct secret shared = SECRET_NONE;
+	struct access_point ap = {
+	    .name = "hall", .address = "192.0.2.1", .dialect = "generic"};
+
+	open_admin();
+	c = world_call(&w);
+	assert_ok(secret_set(&shared, "k3Jx-90pq-Zz7w-Lm2a", 19));
+	assert_ok(ap_add(&c, &ap, &shared));
+	r.ap = ap.id;
+	(void)world_sign_in(&w, "ada", "staff", &ada);
+	k = world_key(&w, &ada);
+	path = arena_printf(w.arena, "/admin/plans/%s", w.plan.id.s);
+	g = ASK(&w, .path = path, .token = boss);
+	assert_lacks(&g, "name=\"effect\"");
+	s.network = r.network = w.network.id;
+	s.key = r.key = k.key.id;
+	assert_true(mac_parse(mac, strlen(mac), &s.mac, NULL));
+	r.mac = s.mac;
+	s.at = r.at = w.now;
+	strcpy(r.session, "s1");
+	strcpy(r.nas, "ap");
+	assert_ok(world_seen(&c, &s, 1));
+	assert_ok(world_visits(&c, &r, 1));
+	g = ASK(&w, .path = path, .token = boss);
+	assert_has(&g, "name=\"effect\"");
+	g = post(path, arena_printf(w.arena,
+			   "version=%lld&name=Employee&vlan=121&devices=5"
+			   "&lifetime=days&lifetime_days=365&effect=join",
+			   (long long)w.plan.version));
+	assert_goes(&g, "/admin/plans?done=saved");
+	assert_int_equal(world_audit(&w, "plan.disconnect"), 0);
+	g = post(path, arena_printf(w.arena,
+			   "version=%lld&name=Employee&vlan=122&devices=5"
+			   "&lifetime=days&lifetime_days=365&effect=now",
+			   (long long)w.plan.version + 1));
+	assert_goes(&g, "/admin/plans?done=saved");
+	assert_int_equal(world_audit(&w, "plan.disconnect"), 1);
+	/* somebody else's form is older by now */
+	g = post(path, arena_printf(w.arena,
+			   "version=%lld&name=Theirs&vlan=9&devices=5"
+			   "&lifetime=days&lifetime_days=365&effect=now",
+			   (long long)w.plan.version));
+	assert_int_equal(g.status, 409);
+	assert_has(&g, "Theirs");
+	assert_int_equal(world_audit(&w, "plan.disconnect"), 1);
+	world_close(&w);
+}
