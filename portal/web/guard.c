@@ -102,14 +102,23 @@ is_multipart(const struct request *rq)
 	       strncasecmp(type, "multipart/form-data", 19) == 0;
 }
 
+/* What cannot be read has no token in it. */
+static enum err
+read_upload(struct page *p)
+{
+	enum err e = multipart_parse(request_header(p->rq, "content-type"),
+	    p->rq->body, p->rq->body_len, p->arena, &p->form, &p->file);
+
+	return e == ERR_BAD_INPUT ? ERR_NO_CSRF : e;
+}
+
 static enum err
 read_form(struct page *p)
 {
 	if (p->rq->method != HTTP_POST)
 		return ERR_OK;
 	if (p->route->guards & UPLOAD && is_multipart(p->rq))
-		return multipart_parse(request_header(p->rq, "content-type"),
-		    p->rq->body, p->rq->body_len, p->arena, &p->form, &p->file);
+		return read_upload(p);
 	if (!is_form(p->rq))
 		return ERR_NO_CSRF;
 	return form_parse(p->rq->body, p->rq->body_len, p->arena, &p->form);
