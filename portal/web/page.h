@@ -57,7 +57,7 @@ struct page {
 	char csrf[44];
 	struct form query, form;
 	struct multipart_file file; /* of an UPLOAD */
-	struct view view; /* what all templates see */
+	struct view view;           /* what all templates see */
 };
 
 typedef enum err page_handler(struct page *p);
