@@ -50,7 +50,12 @@ for (const generation of long ? ['2.11', '2.10'] : ['2.11']) {
     before(async () => {
       const coaPort = await freePort();
       s = await site(coaPort);
-      air = await lab({ generation, radios: 5, disconnectPort: coaPort });
+      try {
+        air = await lab({ generation, radios: 5, disconnectPort: coaPort });
+      } catch (e) {
+        await s.stop(); // nothing else would, and the test would wait for it
+        throw e;
+      }
       staff = await s.key('Staff');
       tenants = await s.key('Tenants');
     }, limit);

@@ -38,7 +38,9 @@ async function apt(suite) {
     'Dir::Etc::sourcelist': join(dir, 'sources.list'), 'Dir::Etc::sourceparts': '-', 'Dir::Etc::main': '-',
     'Dir::Etc::parts': join(dir, 'etc/apt.conf.d'), 'Dir::Etc::preferences': '-',
     'APT::Architecture': 'amd64', 'APT::Architectures': 'amd64', 'APT::Sandbox::User': 'root',
-    'APT::Install-Recommends': 'false', 'Acquire::Languages': 'none', 'Debug::NoLocking': 'true',
+    'APT::Install-Recommends': 'false', 'Acquire::Languages': 'none',
+    'Acquire::Check-Valid-Until': 'false', // a mirror may be a snapshot of an earlier day
+    'Debug::NoLocking': 'true',
   };
   const options = Object.entries(settings).flatMap(([k, v]) => ['-o', `${k}=${v}`]);
   const get = (...args) => must('apt-get', [...options, '-q', ...args], { cwd: join(dir, 'debs') });
