@@ -94,18 +94,33 @@ pgsql_number(struct db *db, const char *sql, int64_t *out)
 	return e;
 }
 
-/* Every session: durable commits whatever the server's default, bounded waits,
- * and news of what others commit. */
-static enum err
-session(struct db *db)
+/* What the server says beside its answers. A COMMIT that stopped waiting for
+ * its replica succeeds with a warning, and could be lost with the primary. */
+static void
+notice(void *arg, const PGresult *r)
 {
-	char sql[256];
+	struct pgsql *pg = arg;
+	const char *severity =
+	    PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 
+	if (severity == NULL || strcmp(severity, "WARNING") != 0)
+		return;
+	pg->warned = true;
+	LOG(WARN, "db.warning", LOG_S("reason", text ? text : ""));
+}
+
+enum err
+pgsql_session(struct db *db)
+{
+	char sql[300];
+
+	(void)PQsetNoticeReceiver(db->pg->c, notice, db->pg);
 	(void)snprintf(sql, sizeof(sql),
 	    "SET synchronous_commit = on; SET lock_timeout = %d;"
-	    "SET statement_timeout = 60000; SET client_encoding = 'UTF8';"
-	    "LISTEN " PGSQL_CHANNEL,
-	    DB_BUSY_MS);
+	    "SET statement_timeout = %d; SET client_encoding = 'UTF8';"
+	    "SET client_min_messages = warning; LISTEN " PGSQL_CHANNEL,
+	    DB_BUSY_MS, PGSQL_STATEMENT_MS);
 	return pgsql_do(db, sql);
 }
 
@@ -127,7 +142,7 @@ pgsql_ready(struct db *db)
 		LOG(WARN, "db.lost", LOG_S("reason", PQerrorMessage(pg->c)));
 		return ERR_STORE;
 	}
-	if ((e = session(db)) == ERR_OK)
+	if ((e = pgsql_session(db)) == ERR_OK)
 		LOG(INFO, "db.connected", LOG_S("host", PQhost(pg->c)));
 	pg->counter++;
 	return e;
@@ -191,11 +206,13 @@ commit(struct db *db)
 
 	if (pg->lost || PQtransactionStatus(pg->c) != PQTRANS_INTRANS)
 		return ERR_STORE;
+	pg->warned = false;
 	r = PQexec(
 	    pg->c, pg->writing ? "NOTIFY " PGSQL_CHANNEL "; COMMIT" : "COMMIT");
 	e = pgsql_err(db, r, "COMMIT");
 	/* a transaction that had failed says ROLLBACK to a COMMIT */
-	if (e == ERR_OK && strcmp(PQcmdStatus(r), "COMMIT") != 0)
+	if (e == ERR_OK &&
+	    (strcmp(PQcmdStatus(r), "COMMIT") != 0 || pg->warned))
 		e = ERR_STORE;
 	PQclear(r);
 	return e;

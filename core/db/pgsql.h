@@ -17,7 +17,9 @@ enum {
 	PGSQL_WRITER = 0x4c744b79,
 	PGSQL_PULSE_S = 1,    /* the counter moves at least this often */
 	PGSQL_AGAIN_MS = 500, /* between attempts to connect anew */
-	PGSQL_BLOBS = 8       /* octet columns of one row */
+	PGSQL_STATEMENT_MS = 30000,
+	PGSQL_BLOBS = 8, /* octet columns of one row */
+	PGSQL_INT8 = 20  /* the server's number of BIGINT */
 };
 
 #define PGSQL_CHANNEL "latchkey"
@@ -30,6 +32,7 @@ struct pgsql {
 	int64_t pulse_at;     /* monotonic seconds */
 	int64_t next_attempt; /* monotonic milliseconds */
 	bool writing;         /* the transaction announces itself */
+	bool warned;          /* by the server */
 };
 
 /* One result with its decoded octets. */
@@ -48,6 +51,10 @@ enum err pgsql_do(struct db *db, const char *sql);
 
 /* The first column of the first row of fixed SQL; 0 without a row. */
 enum err pgsql_number(struct db *db, const char *sql, int64_t *out);
+
+/* Every session: durable commits whatever the server's default, bounded waits,
+ * and news of what others commit. */
+enum err pgsql_session(struct db *db);
 
 /* Connects, or connects anew when the connection is gone. */
 enum err pgsql_ready(struct db *db);

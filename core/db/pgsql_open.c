@@ -13,6 +13,10 @@
 
 enum { KEYWORDS_MAX = 64, SQL_MAX = 1 << 20 };
 
+#define NEEDS_TLS                                                              \
+	"store.url: a server on another machine needs sslmode=verify-full "    \
+	"(and sslrootcert=FILE)"
+
 /* What a connection is made of: the url's own parameters win over ours. */
 struct wish {
 	const char *key[KEYWORDS_MAX], *value[KEYWORDS_MAX];
@@ -66,14 +70,13 @@ given(const PQconninfoOption *o, const char *key)
 static enum err
 check_tls(const PQconninfoOption *o, char why[static DB_WHY])
 {
-	const char *host = given(o, "host"), *mode = given(o, "sslmode");
+	const char *mode = given(o, "sslmode");
 
-	if (all_local(host) || (mode && (strcmp(mode, "verify-full") == 0 ||
-					    strcmp(mode, "verify-ca") == 0)))
+	if ((all_local(given(o, "host")) && all_local(given(o, "hostaddr"))) ||
+	    (mode && (strcmp(mode, "verify-full") == 0 ||
+			 strcmp(mode, "verify-ca") == 0)))
 		return ERR_OK;
-	return db_say(why, ERR_CONFIG,
-	    "store.url: a server on another machine needs sslmode=verify-full "
-	    "(and sslrootcert=FILE)");
+	return db_say(why, ERR_CONFIG, NEEDS_TLS);
 }
 
 /* One line of a file; "" when none is named. */
@@ -142,6 +145,10 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	if (password.len > 0)
 		wish_for(&w, "password", secret_text(&password));
 	db->pg->c = PQconnectdbParams(w.key, w.value, 0);
+	/* the environment and service files have a say, too */
+	if (PQstatus(db->pg->c) == CONNECTION_OK &&
+	    !local(PQhostaddr(db->pg->c)) && !PQsslInUse(db->pg->c))
+		return db_say(why, ERR_CONFIG, NEEDS_TLS);
 	if (PQstatus(db->pg->c) == CONNECTION_OK)
 		return ERR_OK;
 	return db_say(why, ERR_STORE, "the database server cannot be used: %s",
@@ -159,8 +166,7 @@ pgsql_open(const struct db_options *o, struct db *db, char why[static DB_WHY])
 		return db_say(why, ERR_NO_MEMORY, "out of memory");
 	if ((e = connect_to(db, o, why)))
 		return e;
-	if ((e = pgsql_do(db, "SET client_min_messages = warning;"
-			      "LISTEN " PGSQL_CHANNEL)))
+	if ((e = pgsql_session(db)))
 		return db_say(why, e, "%s", PQerrorMessage(db->pg->c));
 	return pgsql_migrate(db, o, why);
 }
@@ -212,8 +218,10 @@ step(struct db *db, const struct db_migration *m)
 	int64_t now;
 	enum err e;
 
-	buf_printf(
-	    &sql, "BEGIN; SELECT pg_advisory_xact_lock(%d)", PGSQL_WRITER);
+	buf_printf(&sql,
+	    "BEGIN; SET LOCAL statement_timeout = 0;"
+	    "SELECT pg_advisory_xact_lock(%d)",
+	    PGSQL_WRITER);
 	if ((e = pgsql_do(db, buf_str(&sql))))
 		return e;
 	if ((e = version(db, &now)) == ERR_OK && now < m->n) {

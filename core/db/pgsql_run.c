@@ -52,17 +52,23 @@ name_of(size_t sql, char out[static 32])
 	(void)snprintf(out, 32, "s%zu", sql);
 }
 
+/* Numbers are always of 64 bits; the server would guess 32 beside a small
+ * constant, and refuse a larger one later. */
 static enum err
-prepare(struct db *db, size_t sql)
+prepare(struct db *db, size_t sql, const struct db_arg *args)
 {
+	Oid types[DB_ARGS_MAX];
 	char name[32];
 	PGresult *r;
+	int n = 0;
 	enum err e;
 
 	if (db->pg->prepared[sql])
 		return ERR_OK;
+	for (; args[n].kind != DB_END_ && n < DB_ARGS_MAX; n++)
+		types[n] = args[n].kind == DB_INT_ ? PGSQL_INT8 : 0;
 	name_of(sql, name);
-	r = PQprepare(db->pg->c, name, db->sql[sql].text, 0, NULL);
+	r = PQprepare(db->pg->c, name, db->sql[sql].text, n, types);
 	e = pgsql_err(db, r, db->sql[sql].name);
 	PQclear(r);
 	db->pg->prepared[sql] = e == ERR_OK;
@@ -74,8 +80,13 @@ pgsql_prepare_all(struct db *db)
 {
 	enum err e = pgsql_ready(db);
 
-	for (size_t i = 0; i < db->nsql && e == ERR_OK; i++)
-		e = prepare(db, i);
+	for (size_t i = 0; i < db->nsql && e == ERR_OK; i++) {
+		PGresult *r =
+		    PQprepare(db->pg->c, "", db->sql[i].text, 0, NULL);
+
+		e = pgsql_err(db, r, db->sql[i].name);
+		PQclear(r);
+	}
 	return e;
 }
 
@@ -119,8 +130,8 @@ pgsql_query(
 
 	if (db->in_tx && db->pg->lost)
 		return out->err = ERR_STORE;
-	if ((!db->in_tx && (e = pgsql_ready(db))) || (e = prepare(db, sql)) ||
-	    (e = collect(db, sql, args, &a)))
+	if ((!db->in_tx && (e = pgsql_ready(db))) ||
+	    (e = prepare(db, sql, args)) || (e = collect(db, sql, args, &a)))
 		return out->err = e;
 	if ((rows = calloc(1, sizeof(*rows))) == NULL)
 		return out->err = ERR_NO_MEMORY;

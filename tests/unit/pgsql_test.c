@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include <libpq-fe.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -294,6 +295,35 @@ TEST(pgsql_comes_back_after_its_server_hung_up)
 	assert_ok(add(db, 1, "Mau"));
 }
 
+static void *
+gives_up_waiting(void *arg)
+{
+	usleep(300000);
+	command("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE "
+		"wait_event = 'SyncRep'");
+	return arg;
+}
+
+/* A primary that stopped waiting for its replica says COMMIT all the same. */
+TEST(pgsql_commit_that_its_replica_did_not_get_is_no_success)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(tx) struct tx tx = TX_NONE;
+	pthread_t other;
+
+	command("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+	command("SELECT pg_reload_conf()");
+	usleep(200000);
+	assert_ok(tx_write(db, &tx));
+	assert_ok(add(db, 1, "Mau"));
+	assert_int_equal(
+	    pthread_create(&other, NULL, gives_up_waiting, NULL), 0);
+	assert_err(tx_commit(&tx), ERR_STORE);
+	assert_int_equal(pthread_join(other, NULL), 0);
+	command("ALTER SYSTEM RESET synchronous_standby_names");
+	command("SELECT pg_reload_conf()");
+}
+
 TEST(pgsql_refuses_what_is_missing_there_older_or_newer)
 {
 	struct db_options o = options(3);
@@ -326,6 +356,8 @@ TEST(pgsql_wants_tls_to_another_machine)
 	assert_err(db_open(&o, &db, why), ERR_CONFIG);
 	assert_non_null(strstr(why, "verify-full"));
 	o.url = "postgresql://127.0.0.1,db.example.org/latchkey";
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	o.url = "postgresql://localhost/latchkey?hostaddr=192.0.2.7";
 	assert_err(db_open(&o, &db, why), ERR_CONFIG);
 	o.url = "postgresql://127.0.0.1:9/latchkey";
 	assert_err(db_open(&o, &db, why), ERR_STORE);
