@@ -131,12 +131,11 @@ TEST(audit_that_cannot_be_written_stops_the_act)
 	house_make(&h);
 	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
 	v = house_key(&h, &h.ada);
-	house_sql(&h, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN "
-		      "SELECT raise(ABORT, 'no'); END");
+	where_break(&h.at, "audit");
 	assert_true(keys_reveal(&ada, &v.key.id, "screen", &s) != ERR_OK);
 	assert_int_equal(s.len, 0);
 	assert_true(keys_revoke(&ada, &v.key.id, "") != ERR_OK);
-	house_sql(&h, "DROP TRIGGER full");
+	where_mend(&h.at);
 	assert_ok(keys_get(&ada, &v.key.id, &v));
 	assert_int_equal(v.standing, KEY_IS_ACTIVE);
 	assert_ok(keys_reveal(&ada, &v.key.id, "screen", &s));

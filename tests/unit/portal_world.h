@@ -22,6 +22,7 @@
 #include "portal/web/page.h"
 #include "portal/web/route.h"
 #include "tests/unit/test.h"
+#include "tests/unit/where.h"
 
 #define UNUSED __attribute__((unused))
 
@@ -29,6 +30,7 @@ enum { WORLD_NOW = 1800000000 };
 
 struct world {
 	char dir[64], conf_text[2048];
+	struct where at;
 	struct conf *conf;
 	struct app *app;
 	struct worker *worker;
@@ -89,13 +91,16 @@ world_open(struct world *w, const char *more)
 	*w = (struct world){.now = WORLD_NOW};
 	strcpy(w->dir, "/tmp/latchkey-portal-XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
+	where_new(&w->at, w->dir);
 	snprintf(key, sizeof(key), "%s/master.key", w->dir);
 	assert_ok(ring_create(key, why));
 	snprintf(w->conf_text, sizeof(w->conf_text),
 	    "portal {\n public_url = \"https://wifi.example.org\"\n"
 	    " brand = \"Harbour\"\n support = \"Room 101\"\n %s\n}\n"
-	    "store { path = \"%s/db\" }\nkeys { master_key = \"%s\" }\n",
-	    more, w->dir, key);
+	    "store { engine = \"%s\"\n path = \"%s\"\n url = \"%s\" }\n"
+	    "keys { master_key = \"%s\" }\n",
+	    more, w->at.url[0] ? "pgsql" : "sqlite", w->at.path, w->at.url,
+	    key);
 	if (conf_parse("test.conf", w->conf_text, strlen(w->conf_text),
 		&w->conf, why) != ERR_OK)
 		fail_msg("%s", why);
@@ -110,19 +115,15 @@ world_open(struct world *w, const char *more)
 static void
 world_close(struct world *w)
 {
-	char cmd[3][100];
-	static const char *const ends[] = {"db", "db-wal", "db-shm"};
+	char key[128];
 
 	app_worker_free(w->worker);
 	app_close(w->app);
 	conf_free(w->conf);
 	arena_free(w->arena);
-	for (int i = 0; i < 3; i++) {
-		snprintf(cmd[i], sizeof(cmd[i]), "%s/%s", w->dir, ends[i]);
-		unlink(cmd[i]);
-	}
-	snprintf(cmd[0], sizeof(cmd[0]), "%s/master.key", w->dir);
-	unlink(cmd[0]);
+	where_end(&w->at);
+	snprintf(key, sizeof(key), "%s/master.key", w->dir);
+	unlink(key);
 	rmdir(w->dir);
 }
 

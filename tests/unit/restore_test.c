@@ -106,7 +106,7 @@ TEST(restore_on_a_fresh_machine)
 	v = house_key(&h, &h.ada);
 	assert_ok(store_service_backup(&h.root, copy, &why));
 	shut();
-	assert_int_equal(unlink(h.db), 0);
+	assert_int_equal(unlink(h.at.path), 0);
 	assert_ok(store_service_restore(&h.conf, h.ring, copy, &carried, &why));
 	assert_int_equal(carried, 0);
 	reopen();

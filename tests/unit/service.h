@@ -1,5 +1,5 @@
 /*
- * service.h - a real store in a directory of its own, for tests of services
+ * service.h - a real store of its own (where.h), for tests of services
  *
  * SETUP: `struct house h; house_make(&h);` and house_end(&h). A network, a
  * plan, a rule for the group "staff", one person in it (ada), one outside
@@ -14,8 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "core/base/text.h"
 #include "core/conf/conf.h"
 #include "core/crypt/seal.h"
@@ -29,11 +27,13 @@
 #include "core/service/setup.h"
 #include "core/service/world.h"
 #include "core/store/row.h"
+#include "tests/unit/where.h"
 
 #define NOON INT64_C(1795608000) /* 2026-11-25 12:00 UTC */
 
 struct house {
-	char dir[64], db[96], key[96];
+	char dir[64], key[96];
+	struct where at;
 	struct conf conf;
 	struct ring *ring;
 	struct store *store;
@@ -112,10 +112,11 @@ house_make(struct house *h)
 
 	*h = (struct house){.dir = "/tmp/latchkey-svc-XXXXXX"};
 	assert_non_null(mkdtemp(h->dir));
-	(void)snprintf(h->db, sizeof(h->db), "%s/store.db", h->dir);
 	(void)snprintf(h->key, sizeof(h->key), "%s/master.key", h->dir);
-	h->conf.store.engine = "sqlite";
-	h->conf.store.path = h->db;
+	where_new(&h->at, h->dir);
+	h->conf.store.engine = h->at.url[0] ? "pgsql" : "sqlite";
+	h->conf.store.path = h->at.path;
+	h->conf.store.url = h->at.url;
 	assert_ok(ring_create(h->key, why));
 	assert_ok(ring_load(h->key, &h->ring, why));
 	assert_ok(store_service_create(&h->conf, h->ring, &w));
@@ -131,14 +132,14 @@ static inline void
 house_end(struct house *h)
 {
 	char cmd[128];
-	static const char *const names[] = {"store.db", "store.db-wal",
-	    "store.db-shm", "master.key", "other.key", "copy.db",
-	    "store.db.before-restore", "store.db.before-restore-wal",
+	static const char *const names[] = {"master.key", "other.key",
+	    "copy.db", "store.db.before-restore", "store.db.before-restore-wal",
 	    "store.db.restoring"};
 
 	store_service_close(h->store);
 	arena_free(h->arena);
 	ring_free(h->ring);
+	where_end(&h->at);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		(void)snprintf(cmd, sizeof(cmd), "%s/%s", h->dir, names[i]);
 		(void)unlink(cmd);
@@ -186,13 +187,9 @@ house_join(struct house *h, const struct uid *key, const char *mac,
 	assert_ok(world_visits(&h->system, &r, 1));
 }
 
-/* Runs SQL on the file, behind everybody's back. */
+/* Runs SQL on the store, behind everybody's back. */
 static inline void
 house_sql(const struct house *h, const char *sql)
 {
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(h->db, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
+	where_sql(&h->at, sql);
 }

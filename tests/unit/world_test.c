@@ -171,11 +171,14 @@ TEST(world_pulse_moves_for_another_connection)
 	assert_ok(feed_pulse(&c, &before));
 	p = (struct person){.name = "Zoe"};
 	assert_ok(people_add(&h.root, &p));
-	assert_ok(feed_pulse(&c, &after));
+	after = before;
+	for (int ms = 0; ms < 250 && after == before; ms++, usleep(1000))
+		assert_ok(feed_pulse(&c, &after));
 	assert_true(after != before);
 	before = after;
 	assert_ok(feed_pulse(&c, &after));
-	assert_int_equal(after, before);
+	if (!where_pgsql()) /* which looks once a second for good measure */
+		assert_int_equal(after, before);
 	store_service_close(st);
 	house_end(&h);
 }
