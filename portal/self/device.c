@@ -142,3 +142,29 @@ device_new(struct page *p)
 		return e;
 	return page_gof(p, "/key/%s?done=registered", v.key.id.s);
 }
+
+/* The address that a captive page had, kept in the path over the sign-in; the
+ * password it goes to is the first personal one that can be used. */
+enum err
+device_here(struct page *p)
+{
+	const char *said = p->rq->args[0];
+	char mac[MAC_TEXT];
+	struct key_view *v;
+	struct mac m;
+	size_t n;
+	enum err e;
+
+	if (!mac_parse(said, strlen(said), &m, NULL))
+		return ERR_NOT_FOUND;
+	mac_text(&m, mac);
+	if ((e = keys_of(&p->call, &p->session.person, &v, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].key.kind == KEY_PERSONAL &&
+		    (v[i].standing == KEY_IS_ACTIVE ||
+			v[i].standing == KEY_IS_SCHEDULED))
+			return page_gof(
+			    p, "/key/%s/device?mac=%s", v[i].key.id.s, mac);
+	return page_go(p, "/");
+}

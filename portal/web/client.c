@@ -34,11 +34,9 @@ within(const struct in6_addr *a, const struct in6_addr *net, int bits)
 	return ((a->s6_addr[whole] ^ net->s6_addr[whole]) >> (8 - rest)) == 0;
 }
 
-static bool
-is_proxy(const struct page *p, const struct in6_addr *a)
+bool
+client_among(const struct conf_list *list, const struct in6_addr *a)
 {
-	const struct conf_list *list = &p->app->conf->portal.trusted_proxies;
-
 	for (size_t i = 0; i < list->n; i++) {
 		char text[INET6_ADDRSTRLEN + 1];
 		const char *slash = strchr(list->v[i], '/');
@@ -56,6 +54,12 @@ is_proxy(const struct page *p, const struct in6_addr *a)
 			return true;
 	}
 	return false;
+}
+
+static bool
+is_proxy(const struct page *p, const struct in6_addr *a)
+{
+	return client_among(&p->app->conf->portal.trusted_proxies, a);
 }
 
 const struct in6_addr *

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -158,6 +159,7 @@ struct ask {
 	const char *path, *query, *body, *cookie, *token;
 	const char *host, *origin, *site, *type, *agent, *accept, *seen;
 	const char *bearer, *match, *once; /* of machines */
+	const char *peer, *app;            /* IPv4 address; X-Requested-With */
 };
 
 static void
@@ -192,6 +194,7 @@ world_ask(struct world *w, struct ask q)
 		ask_header(h, &n, "authorization",
 		    arena_printf(w->arena, "Bearer %s", q.bearer));
 	ask_header(h, &n, "if-match", q.match);
+	ask_header(h, &n, "x-requested-with", q.app);
 	ask_header(h, &n, "idempotency-key", q.once);
 	if (q.body != NULL)
 		ask_header(h, &n, "content-type",
@@ -208,7 +211,11 @@ world_ask(struct world *w, struct ask q)
 	    .now = w->now};
 	rq->peer.s6_addr[10] = rq->peer.s6_addr[11] = 0xff;
 	/* another address each time: throttling has tests of its own */
-	rnd_bytes(&rq->peer.s6_addr[12], 4);
+	if (q.peer == NULL)
+		rnd_bytes(&rq->peer.s6_addr[12], 4);
+	else
+		assert_int_equal(
+		    inet_pton(AF_INET, q.peer, &rq->peer.s6_addr[12]), 1);
 	rp->arena = w->arena;
 	app_handle(w->app, w->worker, rq, rp);
 	g = (struct got){rp->status, arena_text(w->arena, buf_str(&rp->body)),

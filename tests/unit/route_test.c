@@ -115,7 +115,8 @@ TEST(routes_for_anyone_are_these)
 	    "enter_page", "enter_begin", "enter_finish", "leave_backchannel",
 	    "leave_page", "api_describe", "guest_home", "guest_code_page",
 	    "guest_code", "guest_mail_page", "guest_mail", "guest_mail_code",
-	    "guest_sponsor_page", "guest_sponsor", "guest_take"};
+	    "guest_sponsor_page", "guest_sponsor", "guest_take", "captive_api",
+	    "captive_page"};
 
 	for (size_t i = 0; i < routes_count; i++) {
 		bool listed = false;
