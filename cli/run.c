@@ -134,6 +134,9 @@ verb_run(struct cli *c, const struct verb *v)
 		return cli_say(c, 1, "latchkey-radius is not installed");
 	if ((status = open_all(c, &child[0], &f->portal.listen, f->portal.port,
 		 SOCK_STREAM, "https")) ||
+	    (f->captive.http_port != 0 &&
+		(status = open_all(c, &child[0], &f->portal.listen,
+		     f->captive.http_port, SOCK_STREAM, "http"))) ||
 	    (status = open_all(c, &child[1], &f->radius.listen,
 		 f->radius.auth_port, SOCK_DGRAM, "auth")) ||
 	    (status = open_all(c, &child[1], &f->radius.listen,

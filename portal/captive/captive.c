@@ -14,7 +14,8 @@ captive(const struct page *p)
 }
 
 /* RFC 8908 4 and 5. The client is known by its address alone, so the answer is
- * nobody else's: no cache keeps it, and a proxy must be a trusted one. */
+ * nobody else's: no cache keeps it (no-store, as everywhere, which is stricter
+ * than private), and a proxy must be a trusted one. */
 enum err
 captive_api(struct page *p)
 {
@@ -24,7 +25,6 @@ captive_api(struct page *p)
 		return ERR_NOT_FOUND;
 	rp->status = 200;
 	reply_header(rp, "content-type", "application/captive+json");
-	reply_header(rp, "cache-control", "private, no-store");
 	if (captive(p))
 		buf_printf(&rp->body,
 		    "{\"captive\":true,\"user-portal-url\":\"%s/captive\"}",

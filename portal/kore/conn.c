@@ -228,6 +228,15 @@ start_body(struct conn *k, const struct head *h)
 	return GO_ON;
 }
 
+/* Without TLS: answered here and now, and hung up on. */
+static enum next
+answer_plain(struct conn *k, const struct head *h)
+{
+	k->close = true;
+	app_plain(here.app, h->host, &k->job->rq, &k->job->rp);
+	return start_send(k);
+}
+
 static enum next
 got_head(struct conn *k, size_t len)
 {
@@ -240,7 +249,7 @@ got_head(struct conn *k, size_t len)
 	rq = &k->job->rq;
 	status = head_parse(rq->arena, k->in, len, &h);
 	k->bare = h.method == HTTP_HEAD;
-	if (status == 0 && !vhost_ours(here.conf, h.host))
+	if (status == 0 && k->c->ssl != NULL && !vhost_ours(here.conf, h.host))
 		status = 421;
 	if (status != 0)
 		return refuse(k, status);
@@ -253,6 +262,8 @@ got_head(struct conn *k, size_t len)
 	rq->peer = link_peer(k->c);
 	rq->now = clock_now();
 	k->close = h.close;
+	if (k->c->ssl == NULL)
+		return answer_plain(k, &h);
 	return start_body(k, &h);
 }
 

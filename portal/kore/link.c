@@ -25,6 +25,19 @@ at_most(size_t len)
 	return len > INT_MAX ? INT_MAX : (int)len;
 }
 
+/* The same after recv() or send(), on a connection without TLS. */
+static ssize_t
+plain(struct connection *c, ssize_t n, int event)
+{
+	if (n > 0)
+		return n;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		c->evt.flags &= ~event;
+		return LINK_WAIT;
+	}
+	return LINK_END;
+}
+
 ssize_t
 link_read(struct connection *c, void *to, size_t len)
 {
@@ -32,6 +45,8 @@ link_read(struct connection *c, void *to, size_t len)
 
 	if (!(c->evt.flags & KORE_EVENT_READ))
 		return LINK_WAIT;
+	if (c->ssl == NULL)
+		return plain(c, recv(c->fd, to, len, 0), KORE_EVENT_READ);
 	ERR_clear_error();
 	n = SSL_read(c->ssl, to, at_most(len));
 	return n > 0 ? n : blocked(c, n, KORE_EVENT_READ);
@@ -44,6 +59,9 @@ link_write(struct connection *c, const void *from, size_t len)
 
 	if (!(c->evt.flags & KORE_EVENT_WRITE))
 		return LINK_WAIT;
+	if (c->ssl == NULL)
+		return plain(
+		    c, send(c->fd, from, len, MSG_NOSIGNAL), KORE_EVENT_WRITE);
 	ERR_clear_error();
 	n = SSL_write(c->ssl, from, at_most(len));
 	return n > 0 ? n : blocked(c, n, KORE_EVENT_WRITE);
@@ -53,7 +71,8 @@ void
 link_finish(struct connection *c)
 {
 	ERR_clear_error();
-	(void)SSL_shutdown(c->ssl);
+	if (c->ssl != NULL)
+		(void)SSL_shutdown(c->ssl);
 	(void)shutdown(c->fd, SHUT_WR);
 }
 

@@ -89,14 +89,17 @@ void
 kore_parent_configure(int argc, char **argv)
 {
 	struct kore_server *server = kore_server_create("https");
+	struct kore_server *bare = kore_server_create("http");
 	struct kore_domain *domain = kore_domain_new("*");
 
 	(void)argc;
 	(void)argv;
 	set_privileges();
 	kore_tls_cipher_list = kore_strdup(CIPHERS);
+	bare->tls = 0;
 	for (size_t i = 0; i < us.sockets.n; i++)
-		add_listener(server, us.sockets.fd[i]);
+		add_listener(
+		    us.sockets.plain[i] ? bare : server, us.sockets.fd[i]);
 	if (!kore_domain_attach(domain, server))
 		fatal("kore_domain_attach");
 	domain->certfile = kore_strdup(us.conf->portal.certificate);

@@ -14,8 +14,6 @@
 
 enum { FIRST = 3 }; /* SD_LISTEN_FDS_START */
 
-#define NAME "https"
-
 static bool
 prepare(int fd)
 {
@@ -38,20 +36,21 @@ is_listener(int fd)
 	       type == SOCK_STREAM;
 }
 
-/* Whether the Nth of the colon-separated NAMES is ours; no names: all are. */
+/* Whether the Nth of the colon-separated NAMES is NAME; no names: all are
+ * `https`. */
 static bool
-named_ours(const char *names, int64_t n)
+named(const char *names, int64_t n, const char *name)
 {
 	if (names == NULL || *names == '\0')
-		return true;
+		return strcmp(name, "https") == 0;
 	for (; n > 0; n--) {
 		names += strcspn(names, ":");
 		if (*names == '\0')
 			return false;
 		names++;
 	}
-	return strcspn(names, ":") == strlen(NAME) &&
-	       strncmp(names, NAME, strlen(NAME)) == 0;
+	return strcspn(names, ":") == strlen(name) &&
+	       strncmp(names, name, strlen(name)) == 0;
 }
 
 static void
@@ -67,9 +66,13 @@ inherit(struct sockets *out)
 		return;
 	for (int64_t i = 0; i < n && out->n < SOCKETS_MAX; i++) {
 		int fd = (int)(FIRST + i);
+		bool bare = named(names, i, "http");
 
-		if (named_ours(names, i) && is_listener(fd) && prepare(fd))
+		if ((bare || named(names, i, "https")) && is_listener(fd) &&
+		    prepare(fd)) {
+			out->plain[out->n] = bare;
 			out->fd[out->n++] = fd;
+		}
 	}
 	out->inherited = out->n > 0;
 }
@@ -95,7 +98,7 @@ bind_one(const struct addrinfo *ai)
 }
 
 static enum err
-bind_address(const char *address, int64_t port, struct sockets *out,
+bind_address(const char *address, int64_t port, bool bare, struct sockets *out,
     char why[static CONF_WHY])
 {
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC,
@@ -118,8 +121,22 @@ bind_address(const char *address, int64_t port, struct sockets *out,
 	freeaddrinfo(ai);
 	if (fd < 0)
 		return ERR_IO;
+	out->plain[out->n] = bare;
 	out->fd[out->n++] = fd;
 	return ERR_OK;
+}
+
+static enum err
+bind_all(const struct conf_list *list, int64_t port, bool bare,
+    struct sockets *out, char why[static CONF_WHY])
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0;
+	     i < list->n && out->n < SOCKETS_MAX && port != 0 && e == ERR_OK;
+	     i++)
+		e = bind_address(list->v[i], port, bare, out, why);
+	return e;
 }
 
 enum err
@@ -136,8 +153,8 @@ sockets_open(
 	unsetenv("LISTEN_FDNAMES");
 	if (out->inherited)
 		return ERR_OK;
-	for (size_t i = 0; i < list->n && i < SOCKETS_MAX && e == ERR_OK; i++)
-		e = bind_address(list->v[i], conf->portal.port, out, why);
+	if ((e = bind_all(list, conf->portal.port, false, out, why)) == ERR_OK)
+		e = bind_all(list, conf->captive.http_port, true, out, why);
 	while (e != ERR_OK && out->n > 0)
 		close(out->fd[--out->n]);
 	return e;

@@ -2,8 +2,9 @@
  * sockets.h - the listening sockets, inherited or bound
  *
  * A supervisor that owns the sockets (systemd, `latchkey run`) hands them over
- * as LISTEN_FDS (sd_listen_fds(3)), named `https`; without one they are bound
- * here, by portal.listen and portal.port.
+ * as LISTEN_FDS (sd_listen_fds(3)), named `https`, or `http` for those without
+ * TLS; without one they are bound here, by portal.listen, portal.port and
+ * captive.http_port.
  */
 #pragma once
 
@@ -12,10 +13,11 @@
 #include "core/base/err.h"
 #include "core/conf/conf.h"
 
-enum { SOCKETS_MAX = 16, SOCKETS_BACKLOG = 4096 };
+enum { SOCKETS_MAX = 32, SOCKETS_BACKLOG = 4096 };
 
 struct sockets {
 	int fd[SOCKETS_MAX];
+	bool plain[SOCKETS_MAX]; /* without TLS */
 	size_t n;
 	bool inherited;
 };

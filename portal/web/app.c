@@ -18,6 +18,7 @@
 #include "portal/web/hook.h"
 #include "portal/web/lang.h"
 #include "portal/web/page.h"
+#include "portal/web/plain.h"
 #include "portal/web/problem.h"
 #include "portal/web/route.h"
 #include "portal/web/throttle.h"
@@ -387,6 +388,18 @@ app_handle(
 	    LOG_S("page", p->route != NULL ? p->route->name : "-"),
 	    LOG_S("from", p->call.actor.from),
 	    LOG_I("us", (clock_mono() - from) / 1000));
+}
+
+void
+app_plain(struct app *app, const char *host, const struct request *rq,
+    struct reply *rp)
+{
+	char from[64];
+
+	plain_reply(app, host, rq, rp);
+	client_text(&rq->peer, from, sizeof(from));
+	LOG(INFO, "http", LOG_I("status", rp->status), LOG_S("page", "plain"),
+	    LOG_S("from", from));
 }
 
 static const char *

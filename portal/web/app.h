@@ -42,6 +42,10 @@ app_body_max(const struct app *app, enum http_method method, const char *path);
 void app_handle(
     struct app *app, struct worker *w, struct request *rq, struct reply *rp);
 
+/* Answers what came without TLS (plain.h); HOST is the Host header. */
+void app_plain(struct app *app, const char *host, const struct request *rq,
+    struct reply *rp);
+
 /* The reply for something refused before it became a request: STATUS with the
  * security headers and a short page. */
 void app_refuse(struct app *app, int status, struct reply *rp);

@@ -1,0 +1,101 @@
+#include "portal/web/plain.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "portal/web/client.h"
+#include "portal/web/vhost.h"
+
+enum { NAME_MAX_LEN = 255 };
+
+#define APPLE                                                                  \
+	"<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
+
+static const struct probe {
+	const char *host, *path;
+	int status;
+	const char *type, *body;
+} probes[] = {
+#define PROBE(host, path, status, type, body) {host, path, status, type, body},
+#include "portal/web/probe.def"
+#undef PROBE
+};
+
+static bool
+asked(const struct probe *p, const char *host)
+{
+	size_t n = strlen(host), suffix = strlen(p->host);
+
+	if (p->host[0] == '.')
+		return n > suffix &&
+		       strcasecmp(host + n - suffix, p->host) == 0;
+	return suffix == 0 || strcasecmp(host, p->host) == 0;
+}
+
+static const struct probe *
+find(const char *host, const char *path)
+{
+	for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++)
+		if (strcmp(path, probes[i].path) == 0 &&
+		    asked(&probes[i], host))
+			return &probes[i];
+	return NULL;
+}
+
+/* The name without the port; "" for an address in brackets or a long one. */
+static void
+name_of(const char *host, char out[static NAME_MAX_LEN + 1])
+{
+	size_t n = strcspn(host, ":");
+
+	out[0] = '\0';
+	if (*host == '[' || n > NAME_MAX_LEN)
+		return;
+	memcpy(out, host, n);
+	out[n] = '\0';
+}
+
+static void
+say(struct reply *rp, int status, const char *type, const char *body)
+{
+	rp->status = status;
+	if (*type != '\0')
+		reply_header(rp, "content-type", type);
+	buf_text(&rp->body, body);
+}
+
+static void
+show_the_way(const struct app *app, const char *path, const char *query,
+    struct reply *rp)
+{
+	say(rp, 302, "text/plain; charset=utf-8", "Please go on to ");
+	buf_printf(&rp->body, "%s%s\n", app->origin, path);
+	reply_headerf(rp, "location", "%s%s%s%s", app->origin, path,
+	    *query != '\0' ? "?" : "", query);
+}
+
+void
+plain_reply(const struct app *app, const char *host, const struct request *rq,
+    struct reply *rp)
+{
+	const struct conf *c = app->conf;
+	const struct probe *probe;
+	char name[NAME_MAX_LEN + 1];
+
+	if (rp->body.max == 0)
+		rp->body.max = HTTP_REPLY_MAX;
+	name_of(host, name);
+	reply_header(rp, "cache-control", "no-store");
+	reply_header(rp, "x-content-type-options", "nosniff");
+	if (rq->method != HTTP_GET && rq->method != HTTP_HEAD)
+		say(rp, 405, "text/plain", "This cannot be done here.\n");
+	else if (app->origin[0] != '\0' && vhost_ours(c, name))
+		show_the_way(app, rq->path, rq->query, rp);
+	else if (app->origin[0] != '\0' &&
+		 client_among(&c->captive.networks, &rq->peer))
+		show_the_way(app, "/captive", "", rp);
+	else if ((probe = find(name, rq->path)) != NULL)
+		say(rp, probe->status, probe->type, probe->body);
+	else
+		say(rp, 404, "text/plain", "There is nothing here.\n");
+}

@@ -1,0 +1,124 @@
+// Devices that an access point sends here: the running portal with its port
+// without TLS, asked as devices ask, and the page in a browser.
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, test } from 'node:test';
+import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { freePort, must } from '../lib/process.mjs';
+import { startPortal } from '../lib/whole.mjs';
+
+let p, browser, plain;
+
+before(async () => {
+  plain = await freePort();
+  // 127.0.0.2 is the open network, 127.0.0.1 is any other
+  p = await startPortal({ more: 'hosts = {"wifi.example.org"}', providers: `
+captive { networks = {"127.0.0.2"} http_port = ${plain} }
+guest { ways = {"code"} }
+` });
+  browser = await launch();
+});
+after(async () => { await browser?.close(); await p?.stop(); });
+
+const api = async (from) => {
+  const out = await must('curl', ['-sS', '-i', '--interface', from, '--cacert', p.ca, `${p.url}/captive-portal/api`]);
+  const [head, body] = out.split('\r\n\r\n');
+  return { head: head.toLowerCase(), body: JSON.parse(body) };
+};
+const probe = (from, host, path, method = 'GET', body = '') => new Promise((done, fail) => {
+  const rq = request({ host: '127.0.0.1', port: plain, localAddress: from, method, path, headers: { host } }, (r) => {
+    let text = '';
+    r.setEncoding('utf8');
+    r.on('data', (d) => { text += d; });
+    r.on('end', () => done({ status: r.statusCode, headers: r.headers, text }));
+  });
+  rq.on('error', fail);
+  rq.end(body);
+});
+
+test('the API tells a captive client so, and no other (RFC 8908)', async () => {
+  const inside = await api('127.0.0.2'), outside = await api('127.0.0.1');
+  assert.deepEqual(inside.body, { captive: true, 'user-portal-url': `${p.url}/captive` });
+  assert.deepEqual(outside.body, { captive: false });
+  for (const { head } of [inside, outside]) {
+    assert.match(head, /content-type: application\/captive\+json/);
+    assert.match(head, /cache-control: no-store/);
+  }
+});
+
+const questions = [
+  ['captive.apple.com', '/hotspot-detect.html', 200, /<BODY>Success<\/BODY>/],
+  ['connectivitycheck.gstatic.com', '/generate_204', 204, /^$/],
+  ['www.msftconnecttest.com', '/connecttest.txt', 200, /^Microsoft Connect Test$/],
+  ['detectportal.firefox.com', '/success.txt', 200, /^success\n$/],
+  ['network-test.debian.org', '/nm', 200, /^NetworkManager is online\n$/],
+];
+
+test('what each system asks without TLS is answered by who asks', async () => {
+  for (const [host, path, status, body] of questions) {
+    const outside = await probe('127.0.0.1', host, path);
+    assert.equal(outside.status, status, host);
+    assert.match(outside.text, body);
+    const inside = await probe('127.0.0.2', host, path);
+    assert.equal(inside.status, 302, host);
+    assert.equal(inside.headers.location, `${p.url}/captive`);
+    assert.equal(inside.headers['cache-control'], 'no-store');
+    assert.equal(inside.headers['set-cookie'], undefined);
+  }
+});
+
+test('the port without TLS is a signpost and nothing else', async () => {
+  const typed = await probe('127.0.0.1', 'wifi.example.org', '/guest?lang=de');
+  assert.equal(typed.status, 302);
+  assert.equal(typed.headers.location, `${p.url}/guest?lang=de`);
+  assert.equal(typed.headers['strict-transport-security'], undefined);
+  assert.equal((await probe('127.0.0.1', 'evil.example', '/healthz')).status, 404);
+  assert.equal((await probe('127.0.0.2', 'wifi.example.org', '/guest/code', 'POST', 'code=abc')).status, 405);
+  const head = await probe('127.0.0.2', 'captive.apple.com', '/hotspot-detect.html', 'HEAD');
+  assert.equal(head.status, 302);
+  assert.equal(head.text, '');
+  // as many at once as a conference in its first minute
+  const many = await Promise.all(Array.from({ length: 300 }, () => probe('127.0.0.2', 'x.example', '/generate_204')));
+  assert.ok(many.every((r) => r.status === 302));
+  assert.equal((await api('127.0.0.1')).body.captive, false);
+});
+
+const sent = 'switch_url=https%3A%2F%2Fevil.example%2Flogin.html&ap_mac=00:11:22:33:44:55'
+  + '&client_mac=06:aa:00:00:00:31&wlan=Harbour%20open&redirect=http%3A%2F%2Fevil.example%2F';
+
+test('the page that devices are sent to, with what the access point said', async () => {
+  const { context, page } = await visitor(browser);
+  await page.goto(`${p.url}/captive`);
+  await inspectAll(page, 'captive');
+  await page.goto(`${p.url}/captive?${sent}`);
+  await page.getByText('Harbour open').waitFor();
+  await inspectAll(page, 'captive-told');
+  for (const lang of ['de', 'ar']) {
+    await page.goto(`${p.url}/captive?lang=${lang}&${sent}`);
+    await inspectAll(page, `captive-told-${lang}`);
+  }
+  assert.equal(await page.locator('a[href*="//evil"], form[action*="//evil"]').count(), 0);
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+});
+
+test('its address is kept over the sign-in, and registered when asked for', async () => {
+  const { context, page } = await visitor(browser, { javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+  await signIn(page, p.url, 'ada');
+  await page.getByRole('button', { name: /Get/ }).first().click();
+  await page.context().clearCookies();
+  await page.goto(`${p.url}/captive?lang=en&${sent}`);
+  await page.getByRole('link', { name: 'Sign in and register this device' }).click();
+  await page.getByRole('link', { name: /Sign in with/ }).click();
+  if (await page.getByLabel('Account').count()) {
+    await page.getByLabel('Account').fill('ada');
+    await page.getByLabel('Password').fill('ada');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  await page.getByRole('heading', { name: 'Register a device' }).waitFor();
+  assert.equal(await page.getByLabel('Wi-Fi address (MAC)').inputValue(), '06-aa-00-00-00-31');
+  await page.getByLabel('What is it?').fill('My telephone');
+  await page.getByRole('button', { name: /Register/ }).click();
+  await page.getByText('My telephone').waitFor();
+  await context.close();
+});
