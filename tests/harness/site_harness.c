@@ -9,12 +9,18 @@
  *	revoke ID		ok MILLISECONDS		(the clock at commit)
  *	suspend ID | restore ID | end ID SECONDS
  *	tls TEXT | psk		ok | NAME KEY		who it is by TLS; its
- *key ap NAME TLS		ID			one more, without
+ *						key
+ *	ap NAME TLS		ID			one more, without
  *address unap ID			ok			and gone again
- *	ma WORD | devices N | binding WORD	ok	settings of plan and AP
- *	bind ID MAC		ok
- *	device ID		MAC... or none
- *	visits ID		START STOP IN OUT; ... or none
+ *	at ADDRESS		ok | ERROR		where the access point
+ *is yard ADDRESS		ID			one more, with a secret
+ *						another-Secret-of-24-chars
+ *	group WORD | only WORD	ok			of the access point; the
+ *						plan's access points
+ *	vlan N			ok			a new plan with it, of
+ *the keys to come ma WORD | devices N | binding WORD	ok	settings of plan
+ *and AP bind ID MAC		ok device ID		MAC... or none visits ID
+ *START STOP IN OUT; ... or none
  *
  * usage: site_harness CONF SECRET ADDRESS DIALECT COA; says "ready SSID" first.
  */
@@ -333,6 +339,74 @@ on_key(struct site *s, const char *verb, const struct uid *id, const char *arg)
 	(void)printf("ok %lld\n", (long long)milliseconds());
 }
 
+static void
+ap_yard(struct site *s, const char *address)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	struct access_point a = s->ap;
+
+	text_copy(a.name, sizeof(a.name), "yard");
+	text_copy(a.address, sizeof(a.address), address);
+	must(secret_set(&secret, "another-Secret-of-24-chars", 26), NULL, "ap");
+	must(ap_add(fresh(s), &a, &secret), &s->call, "ap");
+	(void)puts(a.id.s);
+}
+
+static void
+ap_at(struct site *s, const char *address)
+{
+	struct access_point a = s->ap;
+	enum err e;
+
+	text_copy(a.address, sizeof(a.address), address);
+	if ((e = ap_set(fresh(s), &a, NULL)) == ERR_OK)
+		s->ap = a;
+	(void)puts(e == ERR_OK ? "ok" : err_name(e));
+}
+
+static void
+plan_vlan(struct site *s, const char *vlan)
+{
+	(void)snprintf(s->plan.name, sizeof(s->plan.name), "VLAN %s", vlan);
+	s->plan.vlan = (int)strtol(vlan, NULL, 10);
+	must(plan_add(fresh(s), &s->plan), &s->call, "plan");
+	(void)puts("ok");
+}
+
+/* Which access points a plan is good at. */
+static void
+sites(struct site *s, const char *verb, const char *word)
+{
+	if (strcmp(verb, "group") == 0) {
+		text_copy(s->ap.group, sizeof(s->ap.group), word);
+		must(ap_set(fresh(s), &s->ap, NULL), &s->call, "ap");
+	} else {
+		text_copy(s->plan.ap_groups, sizeof(s->plan.ap_groups), word);
+		must(plan_set(fresh(s), &s->plan), &s->call, "plan");
+	}
+	(void)puts("ok");
+}
+
+/* Access points, where they are and what is for them; false when VERB is
+ * about something else. */
+static bool
+about_place(struct site *s, const char *verb, int n, const char *a)
+{
+	if (n != 2)
+		return false;
+	if (strcmp(verb, "at") == 0)
+		ap_at(s, a);
+	else if (strcmp(verb, "yard") == 0)
+		ap_yard(s, a);
+	else if (strcmp(verb, "vlan") == 0)
+		plan_vlan(s, a);
+	else if (strcmp(verb, "group") == 0 || strcmp(verb, "only") == 0)
+		sites(s, verb, a);
+	else
+		return false;
+	return true;
+}
+
 /* Access points and TLS; false when VERB is about something else. */
 static bool
 about_ap(struct site *s, const char *verb, int n, const char *a, const char *b)
@@ -369,7 +443,7 @@ obey(struct site *s, char *line)
 		 (strcmp(verb, "keys") == 0 || strcmp(verb, "stations") == 0)) {
 		many(s, strtoul(a, NULL, 10), verb[0] == 's');
 		(void)puts("ok");
-	} else if (about_ap(s, verb, n, a, b))
+	} else if (about_ap(s, verb, n, a, b) || about_place(s, verb, n, a))
 		return;
 	else if (n > 1 && uid_parse(a, &id))
 		on_key(s, verb, &id, b);

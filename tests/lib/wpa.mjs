@@ -81,8 +81,7 @@ const extended = (type, value) => {
 };
 
 // An Access-Request as hostapd sends it; HANDSHAKE adds the 4-way form.
-export function accessRequest({ id = randomBytes(1)[0], secret, ssid, ap, station, handshake, nas = 'ap-1', extra = [], withoutMa = false }) {
-  const authenticator = randomBytes(16);
+export function accessRequest({ id = randomBytes(1)[0], secret, ssid, ap, station, handshake, nas = 'ap-1', extra = [], withoutMa = false, authenticator = randomBytes(16) }) {
   const hex = (b, sep) => b.toString('hex').match(/../g).join(sep);
   const user = hex(station, '');
   const parts = [
@@ -151,15 +150,19 @@ export function readReply(request, reply, secret) {
 }
 
 // RFC 2868 3.5
-export function tunnelPassword(value, secret, requestAuthenticator) {
-  const salt = value.subarray(1, 3), hidden = value.subarray(3);
+export function hidden(value, secret, requestAuthenticator) {
+  const salt = value.subarray(1, 3), octets = value.subarray(3);
   let last = Buffer.concat([requestAuthenticator, salt]);
   const out = [];
-  for (let i = 0; i < hidden.length; i += 16) {
+  for (let i = 0; i < octets.length; i += 16) {
     const b = hashMd5(secret, last);
-    last = hidden.subarray(i, i + 16);
+    last = octets.subarray(i, i + 16);
     out.push(Buffer.from(last.map((x, n) => x ^ b[n])));
   }
-  const plain = Buffer.concat(out);
+  return { tag: value[0], salt: salt.readUInt16BE(0), octets: Buffer.concat(out) };
+}
+
+export function tunnelPassword(value, secret, requestAuthenticator) {
+  const plain = hidden(value, secret, requestAuthenticator).octets;
   return plain.subarray(1, 1 + plain[0]).toString();
 }
