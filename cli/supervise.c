@@ -84,7 +84,10 @@ ended(struct child *c, int status)
 {
 	int64_t now = now_ms();
 
-	if (now - c->started >= SUPERVISE_STEADY_MS || c->backoff == 0)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+	    now - c->started >= SUPERVISE_ASKED_MS)
+		c->backoff = 0; /* somebody restarts it: those who ask wait */
+	else if (now - c->started >= SUPERVISE_STEADY_MS || c->backoff == 0)
 		c->backoff = SUPERVISE_BACKOFF_MS;
 	else if (c->backoff < SUPERVISE_BACKOFF_MAX_MS)
 		c->backoff *= 2;

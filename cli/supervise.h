@@ -17,7 +17,9 @@ enum {
 	SUPERVISE_STOP_MS = 20000,  /* a child may take this long to end */
 	SUPERVISE_BACKOFF_MS = 200, /* doubles up to the next */
 	SUPERVISE_BACKOFF_MAX_MS = 10000,
-	SUPERVISE_STEADY_MS = 10000 /* a life this long forgives the past */
+	SUPERVISE_STEADY_MS = 10000, /* a life this long forgives the past */
+	SUPERVISE_ASKED_MS =
+	    500 /* an end without fault after this was wanted */
 };
 
 struct supervised_socket {

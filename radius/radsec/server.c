@@ -10,12 +10,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "radius/radsec/pool.h"
 #include "radius/serve/receiver.h"
 
 enum {
 	POLL_MS = 200,
+	DRAIN_POLL_MS = 20,
 	ACCEPTS = 16,    /* connections taken in one turn */
 	HANDSHAKES = 16, /* steps of a handshake in one turn: they cost most */
 	FILES = POOL_MAX + 512,
@@ -391,6 +393,22 @@ ask_poll(struct server *s)
 	return wait;
 }
 
+/* At the end: no more is read, what was handed on is answered. */
+static void
+drain(struct server *s)
+{
+	while (receiver_drains(s->r, clock_mono())) {
+		struct pollfd p = {.fd = s->r->jobs->wake, .events = POLLIN};
+
+		(void)poll(&p, 1, DRAIN_POLL_MS);
+		epoch_enter(s->r->reader);
+		receiver_moment(s->r, &s->arrival);
+		receiver_finish(s->r, &s->arrival);
+		say(s);
+		epoch_leave(s->r->reader);
+	}
+}
+
 static void *
 work(void *arg)
 {
@@ -406,6 +424,7 @@ work(void *arg)
 		turn(s);
 		epoch_leave(s->r->reader);
 	}
+	drain(s);
 	return NULL;
 }
 

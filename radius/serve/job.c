@@ -18,7 +18,8 @@ jobs_new(void)
 	(void)pthread_mutex_init(&j->lock, NULL);
 	for (size_t i = 0; i < JOBS_EACH; i++) {
 		j->v[i].home = j;
-		job_give(&j->v[i]);
+		j->v[i].next = j->free_;
+		j->free_ = &j->v[i];
 	}
 	return j;
 }
@@ -38,8 +39,10 @@ job_take(struct jobs *j)
 {
 	struct job *job = j->free_;
 
-	if (job != NULL)
+	if (job != NULL) {
 		j->free_ = job->next;
+		j->out++;
+	}
 	return job;
 }
 
@@ -48,6 +51,7 @@ job_give(struct job *job)
 {
 	job->next = job->home->free_;
 	job->home->free_ = job;
+	job->home->out--;
 }
 
 void

@@ -43,6 +43,7 @@ struct job {
 
 struct jobs {
 	struct job *free_; /* the receiver's own */
+	size_t out;        /* taken and not given back; its own, too */
 	pthread_mutex_t lock;
 	struct job *done;
 	int wake; /* eventfd */

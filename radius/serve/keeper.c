@@ -138,19 +138,30 @@ wait(struct keeper *k)
 			break;
 }
 
+/* At the end, all that is left is written, unless the store is away. */
+static bool
+over(struct keeper *k)
+{
+	bool empty;
+
+	(void)pthread_mutex_lock(&k->lock);
+	empty = k->visits == 0 && (k->devices == 0 || !link_due(&k->link));
+	empty = empty && k->stop;
+	(void)pthread_mutex_unlock(&k->lock);
+	return empty;
+}
+
 static void *
 work(void *arg)
 {
 	struct keeper *k = arg;
-	bool stop = false;
 
-	while (!stop) {
+	while (!over(k)) {
 		struct job *list;
 		size_t nd, nv;
 
 		(void)pthread_mutex_lock(&k->lock);
 		wait(k);
-		stop = k->stop;
 		nd = peek_devices(k);
 		list = take_visits(k, &nv);
 		(void)pthread_mutex_unlock(&k->lock);

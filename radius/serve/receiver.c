@@ -12,7 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 
-enum { POLL_MS = 200 };
+enum { POLL_MS = 200, DRAIN_POLL_MS = 20 };
 
 /* What recvmmsg() fills. */
 struct inbox {
@@ -280,6 +280,29 @@ receive(struct receiver *r, struct inbox *in, struct arrival *a)
 	return n;
 }
 
+bool
+receiver_drains(struct receiver *r, int64_t mono)
+{
+	if (r->drain_until == 0)
+		r->drain_until = mono + (int64_t)DRAIN_MS * 1000000;
+	return r->jobs->out > 0 && mono < r->drain_until;
+}
+
+static void
+drain(struct receiver *r, struct arrival *a)
+{
+	while (receiver_drains(r, clock_mono())) {
+		struct pollfd p = {.fd = r->jobs->wake, .events = POLLIN};
+
+		(void)poll(&p, 1, DRAIN_POLL_MS);
+		epoch_enter(r->reader);
+		receiver_moment(r, a);
+		receiver_finish(r, a);
+		flush(r);
+		epoch_leave(r->reader);
+	}
+}
+
 static void *
 work(void *arg)
 {
@@ -303,6 +326,8 @@ work(void *arg)
 		if (n < RECEIVER_BATCH)
 			(void)poll(p, 2, POLL_MS);
 	}
+	if (a != NULL)
+		drain(r, a);
 	free(in);
 	free(a);
 	return NULL;

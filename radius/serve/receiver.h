@@ -27,6 +27,7 @@ enum {
 	FRUITLESS_MAX = 4096,
 	FRUITLESS_SECONDS = 30,
 	COMPLAINT_SECONDS = 10, /* between two log lines of one kind */
+	DRAIN_MS = 5000,        /* at the end, for what was handed on */
 };
 
 enum complaint {
@@ -97,6 +98,7 @@ struct receiver {
 	struct sockaddr_storage to[RECEIVER_BATCH];
 	socklen_t to_len[RECEIVER_BATCH];
 	size_t outs;
+	int64_t drain_until; /* 0: it has not begun */
 	struct ask ask;
 	pthread_t thread;
 };
@@ -104,7 +106,9 @@ struct receiver {
 /* Starts a thread for FD (owned from now on); NULL when it cannot. */
 struct receiver *receiver_start(struct state *st, int fd, bool accounting);
 
-/* Waits for its end after `stop` was set. */
+/* Waits for its end after `stop` was set: it takes no more packets, which wait
+ * in the socket for whoever has it next, and answers what was handed on.
+ * Search and keeper must go on until then. */
 void receiver_stop(struct receiver *r);
 
 /* One without a thread and a socket, for packets that come and go by WAY; the
@@ -118,6 +122,10 @@ void receiver_moment(struct receiver *r, struct arrival *a);
 /* Takes what came from A->from. False when it is no packet, or not theirs. */
 bool receiver_take(
     struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len);
+
+/* After `stop`: is there still something to answer, at MONO? The time begins
+ * with the first call. */
+bool receiver_drains(struct receiver *r, int64_t mono);
 
 /* Answers what came back from where it was handed on. */
 void receiver_finish(struct receiver *r, struct arrival *a);

@@ -126,12 +126,13 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 		wait_for_end();
 	}
 	atomic_store(&st->stop, true);
-	keeper_stop(st->keeper);
-	search_stop(st->search);
+	/* first those who wait for an answer, then those who make it */
 	if (part != NULL)
 		part->stop(part->ctx);
 	for (size_t i = 0; i < s->n; i++)
 		receiver_stop(receiver[i]);
+	keeper_stop(st->keeper);
+	search_stop(st->search);
 	metrics_stop(metrics);
 	ouster_stop(ouster);
 	hours_stop(hours);
