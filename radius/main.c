@@ -37,13 +37,28 @@ no_dumps(void)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
+/* The kernel forgets with the old user that we end with our supervisor
+ * (prctl(2), PR_SET_PDEATHSIG). */
+static void
+end_with(pid_t parent, int sig)
+{
+	if (sig == 0)
+		return;
+	(void)prctl(PR_SET_PDEATHSIG, sig);
+	if (getppid() != parent)
+		(void)raise(sig);
+}
+
 static bool
 drop(const char *user, char why[static CONF_WHY])
 {
 	const struct passwd *p;
+	pid_t parent = getppid();
+	int sig = 0;
 
 	if (geteuid() != 0)
 		return true;
+	(void)prctl(PR_GET_PDEATHSIG, &sig);
 	if ((p = getpwnam(user)) == NULL) {
 		(void)snprintf(
 		    why, CONF_WHY, "radius.user: there is no user %s", user);
@@ -56,6 +71,7 @@ drop(const char *user, char why[static CONF_WHY])
 		    strerror(errno));
 		return false;
 	}
+	end_with(parent, sig);
 	return true;
 }
 
