@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/service/setup.h"
+#include "core/service/units.h"
 
 enum { PAGE = 1000 };
 
@@ -57,25 +58,35 @@ static enum err
 read_order(struct cli *c, struct key_order *o)
 {
 	const char *person = cli_option(c, "person");
+	const char *unit = cli_option(c, "unit");
 	const char *plan = cli_option(c, "plan");
 	const char *kind = cli_option(c, "kind");
 	const char *name = cli_option(c, "name");
 	struct person p;
+	struct unit u;
 	struct plan found;
 	enum err e;
 
-	if (person == NULL)
+	if ((person == NULL) == (unit == NULL))
 		return why_set(&c->call.why, ERR_BAD_INPUT, "person",
-		    "--person must be given: whose password it is");
-	if ((e = person_named(c, person, &p)))
+		    "--person or --unit must be given: whose password it is");
+	if (person && (e = person_named(c, person, &p)))
 		return e;
+	if (unit && (e = units_find(&c->call, unit, &u)))
+		return why_set(&c->call.why, ERR_BAD_INPUT, "unit",
+		    "there is no unit called %.60s", unit);
 	if (plan && (e = plan_find(&c->call, plan, &found)))
 		return why_set(&c->call.why, ERR_BAD_INPUT, "plan",
 		    "there is no plan called %.60s", plan);
 	if (kind && !key_kind_parse(kind, &o->kind))
 		return why_set(&c->call.why, ERR_BAD_INPUT, "kind",
 		    "personal, thing, unit or guest was expected");
-	o->person = p.id;
+	if (person)
+		o->person = p.id;
+	else {
+		o->unit = u.id;
+		o->kind = KEY_UNIT;
+	}
 	if (plan) {
 		o->plan = found.id;
 		o->network = found.network;

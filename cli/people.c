@@ -13,28 +13,7 @@ enum { PAGE = 500 };
 enum err
 person_named(struct cli *c, const char *text, struct person *out)
 {
-	struct person *all = NULL;
-	struct uid id;
-	size_t n = 0, total = 0, fits = 0;
-	enum err e;
-
-	if (uid_parse(text, &id))
-		return people_get(&c->call, &id, out);
-	if ((e = people_list(&c->call, text, 0, PAGE, &all, &n, &total)))
-		return e;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(all[i].mail, text) == 0 ||
-		    strcmp(all[i].subject, text) == 0 ||
-		    strcmp(all[i].name, text) == 0) {
-			*out = all[i];
-			fits++;
-		}
-	if (fits == 1)
-		return ERR_OK;
-	return why_set(&c->call.why, ERR_NOT_FOUND, "",
-	    fits ? "more than one person is called %.80s: use the id"
-		 : "there is no person called %.80s",
-	    text);
+	return people_find(&c->call, text, out);
 }
 
 static enum err

@@ -9,6 +9,7 @@
 #define KEY key_fields
 #define TOKEN token_fields
 #define DEVICE device_fields
+#define UNIT unit_fields
 
 const struct verb verbs[] = {
 	{"init", "", "", "make configuration, master key, store; print the first administrator's link", CLI_NOTHING, verb_init, NULL},
@@ -57,7 +58,18 @@ const struct verb verbs[] = {
 	{"person", "import", "FILE|- [--dry-run yes] [--result FILE] | --template yes", "add or change many people from a table", CLI_STORE, verb_person_import, NULL},
 	{"person", "state", "PERSON STATE [--reason TEXT]", "make a person active, suspended or ended", CLI_STORE, verb_person_state, NULL},
 
-	{"key", "issue", "--person PERSON [--plan PLAN] [--name TEXT] ...", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
+	{"unit", "add", "--name TEXT ...", "add a flat, a room, a company", CLI_STORE, verb_unit_add, UNIT},
+	{"unit", "list", "", "all units", CLI_STORE, verb_unit_list, UNIT},
+	{"unit", "show", "UNIT", "one unit", CLI_STORE, verb_unit_show, UNIT},
+	{"unit", "set", "UNIT --FIELD VALUE ...", "change a unit", CLI_STORE, verb_unit_set, UNIT},
+	{"unit", "remove", "UNIT", "remove a unit that nothing depends on", CLI_STORE, verb_unit_remove, UNIT},
+	{"unit", "state", "UNIT STATE [--reason TEXT]", "make a unit active, suspended or ended", CLI_STORE, verb_unit_state, NULL},
+	{"unit", "members", "UNIT", "who belongs to a unit", CLI_STORE, verb_unit_members, NULL},
+	{"unit", "member", "UNIT PERSON [--manager yes]", "let a person belong to a unit, or manage it", CLI_STORE, verb_unit_member, NULL},
+	{"unit", "leave", "UNIT PERSON", "let a person leave a unit", CLI_STORE, verb_unit_leave, NULL},
+	{"pool", "list", "", "pools of VLANs, and how full they are", CLI_STORE, verb_pool_list, NULL},
+
+	{"key", "issue", "--person PERSON | --unit UNIT [--plan PLAN] [--name TEXT] ...", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
 	{"key", "import", "FILE|- [--dry-run yes] [--plan PLAN] [--result FILE] [--passphrases yes] | --template yes", "make many passwords from a table; running it again changes nothing", CLI_STORE, verb_key_import, NULL},
 	{"key", "list", "[SEARCH] [--person PERSON]", "passwords, masked", CLI_STORE, verb_key_list, KEY},
 	{"key", "show", "KEY", "one password, masked", CLI_STORE, verb_key_show, KEY},

@@ -25,4 +25,7 @@ cli_verb verb_key_issue, verb_key_list, verb_key_show, verb_key_reveal,
 cli_verb verb_token_add, verb_token_list, verb_token_revoke;
 cli_verb verb_device_add, verb_device_list, verb_device_rename,
     verb_device_remove, verb_device_block, verb_device_unblock;
+cli_verb verb_unit_add, verb_unit_list, verb_unit_show, verb_unit_set,
+    verb_unit_remove, verb_unit_state, verb_unit_members, verb_unit_member,
+    verb_unit_leave, verb_pool_list;
 cli_verb verb_key_import, verb_person_import;

@@ -31,6 +31,34 @@ people_get(struct call *c, const struct uid *id, struct person *out)
 }
 
 enum err
+people_find(struct call *c, const char *text, struct person *out)
+{
+	struct person *all = NULL;
+	struct uid id;
+	size_t n = 0, total = 0, fits = 0;
+	enum err e;
+
+	if (uid_parse(text, &id))
+		return people_get(c, &id, out);
+	if ((e = people_list(c, text, 0, LIST_MAX, &all, &n, &total)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i].mail, text) == 0 ||
+		    strcmp(all[i].subject, text) == 0 ||
+		    strcmp(all[i].name, text) == 0) {
+			*out = all[i];
+			fits++;
+		}
+	if (fits == 1)
+		return ERR_OK;
+	return why_set(&c->why, ERR_NOT_FOUND, "person",
+	    fits ? "More than one person is called %.80s: use the mail "
+		   "address or the id."
+		 : "There is no person called %.80s.",
+	    text);
+}
+
+enum err
 people_list(struct call *c, const char *search, size_t offset, size_t limit,
     struct person **out, size_t *n, size_t *total)
 {

@@ -44,6 +44,11 @@ MUST_USE enum err people_groups(
 MUST_USE enum err
 people_get(struct call *c, const struct uid *id, struct person *out);
 
+/* By id, or the one whose mail, subject or name TEXT is. NOT_FOUND, with the
+ * reason in `why`, for none or several. */
+MUST_USE enum err
+people_find(struct call *c, const char *text, struct person *out);
+
 /* Search over name, mail and subject; "" lists all. Newest sign-in first. */
 MUST_USE enum err people_list(struct call *c, const char *search, size_t offset,
     size_t limit, struct person **out, size_t *n, size_t *total);

@@ -197,8 +197,8 @@ pools_list(struct call *c, struct pool **out, size_t *n)
 			 &leased)))
 			return e;
 		pool->plan = p[i];
-		pool->leased = (size_t)leased;
-		pool->size = parse(p[i].pool, &v) ? v.n : 0;
+		pool->leased = leased;
+		pool->size = parse(p[i].pool, &v) ? (int64_t)v.n : 0;
 	}
 	*out = list;
 	return ERR_OK;

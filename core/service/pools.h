@@ -12,7 +12,7 @@
 
 struct pool {
 	struct plan plan;
-	size_t size, leased;
+	int64_t size, leased; /* VLANs */
 };
 
 /* The plans with pools, and how full they are. */

@@ -194,6 +194,20 @@ units_get(struct call *c, const struct uid *id, struct unit *out)
 }
 
 enum err
+units_find(struct call *c, const char *text, struct unit *out)
+{
+	struct uid id;
+	enum err e;
+
+	if (uid_parse(text, &id))
+		return units_get(c, &id, out);
+	if ((e = row_one(c->store, &unit_rows, SQL_UNIT_CALLED,
+		 DB_ARGS(DB_TEXT(text)), out)))
+		return e;
+	return may_see(c, &out->id);
+}
+
+enum err
 units_list(struct call *c, struct unit **out, size_t *n)
 {
 	enum err e = act_need(c, ACT_READ);

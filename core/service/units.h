@@ -22,6 +22,9 @@ MUST_USE enum err units_remove(struct call *c, const struct uid *id);
 /* Members and staff; NOT_FOUND for others. */
 MUST_USE enum err
 units_get(struct call *c, const struct uid *id, struct unit *out);
+/* By id, or by name when TEXT is no id. For those who may see it. */
+MUST_USE enum err
+units_find(struct call *c, const char *text, struct unit *out);
 MUST_USE enum err units_list(struct call *c, struct unit **out, size_t *n);
 MUST_USE enum err units_of(
     struct call *c, const struct uid *person, struct unit **out, size_t *n);

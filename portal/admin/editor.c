@@ -31,6 +31,13 @@ PLAIN(network, network)
 PLAIN(plan, plan)
 PLAIN(rule, rule)
 LISTS(ap, access_point)
+#define unit_list units_list
+#define unit_add units_add
+#define unit_set units_set
+PLAIN(unit, unit)
+#undef unit_list
+#undef unit_add
+#undef unit_set
 
 static enum err
 plan_set_now_(struct call *c, union editor_noun *n, const struct secret *s)
@@ -55,6 +62,12 @@ static enum err
 ap_get_(struct call *c, const struct uid *id, union editor_noun *n)
 {
 	return ap_get(c, id, &n->ap);
+}
+
+static enum err
+unit_get_(struct call *c, const struct uid *id, union editor_noun *n)
+{
+	return units_get(c, id, &n->unit);
 }
 
 /* Rules are few and have no look-up of their own. */
@@ -114,6 +127,12 @@ ap_start(union editor_noun *n)
 	n->ap.ma = MA_REQUIRE;
 }
 
+static void
+unit_start(union editor_noun *n)
+{
+	n->unit.vlan = 0;
+}
+
 static const struct editor editors[] = {
     {"networks", network_fields, sizeof(struct network), false, networks,
 	network_get_, network_add_, network_set_, NULL, network_remove,
@@ -124,6 +143,8 @@ static const struct editor editors[] = {
 	rule_add_, rule_set_, NULL, rule_remove, rule_start},
     {"access-points", ap_fields, sizeof(struct access_point), true, aps,
 	ap_get_, ap_add_, ap_set_, NULL, ap_remove, ap_start},
+    {"units", unit_fields, sizeof(struct unit), false, units, unit_get_,
+	unit_add_, unit_set_, NULL, units_remove, unit_start},
 };
 
 const struct editor *

@@ -9,6 +9,7 @@
 
 #include "core/model/field.h"
 #include "core/service/setup.h"
+#include "core/service/units.h"
 #include "portal/web/page.h"
 
 union editor_noun {
@@ -16,6 +17,7 @@ union editor_noun {
 	struct plan plan;
 	struct rule rule;
 	struct access_point ap;
+	struct unit unit;
 };
 
 struct editor {
@@ -39,6 +41,17 @@ struct editor {
 
 /* The row called WORD, or NULL. */
 const struct editor *editor_find(const char *word);
+
+/* What the pages do with E, whatever it is: show an empty form, add, show the
+ * form of argument ID, save, remove. */
+MUST_USE enum err editor_new(struct page *p, const struct editor *e);
+MUST_USE enum err editor_add(struct page *p, const struct editor *e);
+MUST_USE enum err
+editor_edit(struct page *p, const struct editor *e, const struct uid *id);
+MUST_USE enum err
+editor_save(struct page *p, const struct editor *e, const struct uid *id);
+MUST_USE enum err
+editor_remove(struct page *p, const struct editor *e, const struct uid *id);
 
 /* The texts of a list page. */
 MUST_USE enum err editor_list(struct page *p, const struct editor *e);

@@ -94,8 +94,11 @@ editor_list(struct page *p, const struct editor *e)
 	    .networks = strcmp(e->word, "networks") == 0,
 	    .plans = strcmp(e->word, "plans") == 0,
 	    .rules = strcmp(e->word, "rules") == 0,
-	    .aps = strcmp(e->word, "access-points") == 0, .rows = {rows, n},
-	    .may_change = call_may(&p->call, ROLE_ADMIN),
+	    .aps = strcmp(e->word, "access-points") == 0,
+	    .units = strcmp(e->word, "units") == 0, .rows = {rows, n},
+	    .may_change = call_may(&p->call, ROLE_ADMIN) ||
+			  (strcmp(e->word, "units") == 0 &&
+			      call_may(&p->call, ROLE_OPERATOR)),
 	    .done = form_text(&p->query, "done"));
 }
 
@@ -170,6 +173,41 @@ options_of_plans(struct page *p, const char *chosen, struct tpl_admin_input *in)
 	return ERR_OK;
 }
 
+/* Only those at the top may have parts. */
+static enum err
+options_of_units(struct page *p, const char *chosen, struct tpl_admin_input *in)
+{
+	struct unit *all = NULL;
+	struct tpl_choice *v;
+	size_t n = 0, top = 1;
+	enum err e = units_list(&p->call, &all, &n);
+
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	v[0] = (struct tpl_choice){"", "—", chosen[0] == '\0'};
+	for (size_t i = 0; i < n; i++)
+		if (uid_is_none(&all[i].parent))
+			v[top++] = (struct tpl_choice){all[i].id.s, all[i].name,
+			    strcmp(all[i].id.s, chosen) == 0};
+	in->choices.v = v;
+	in->choices.n = top;
+	in->is_choice = true;
+	return ERR_OK;
+}
+
+static enum err
+options_of(struct page *p, const struct field *f, const char *chosen,
+    struct tpl_admin_input *in)
+{
+	if (strcmp(f->name, "network") == 0)
+		return options_of_networks(p, chosen, in);
+	if (strcmp(f->name, "parent") == 0)
+		return options_of_units(p, chosen, in);
+	return options_of_plans(p, chosen, in);
+}
+
 static enum err
 input(struct page *p, const struct field *f, const char *now,
     struct tpl_admin_input *in)
@@ -189,9 +227,7 @@ input(struct page *p, const struct field *f, const char *now,
 		in->checked = strcmp(now, "yes") == 0;
 		return ERR_OK;
 	case FIELD_ID:
-		return strcmp(f->name, "network") == 0
-			   ? options_of_networks(p, now, in)
-			   : options_of_plans(p, now, in);
+		return options_of(p, f, now, in);
 	case FIELD_INT:
 	case FIELD_LONG:
 		in->is_number = true;

@@ -19,30 +19,23 @@ admin_list(struct page *p)
 }
 
 enum err
-admin_new(struct page *p)
+editor_new(struct page *p, const struct editor *e)
 {
-	const struct editor *e = editor_of(p);
 	union editor_noun noun;
 
-	if (e == NULL)
-		return ERR_NOT_FOUND;
 	memset(&noun, 0, sizeof(noun));
 	e->start(&noun);
 	return editor_form(p, e, &noun, NULL, 200);
 }
 
 enum err
-admin_edit(struct page *p)
+editor_edit(struct page *p, const struct editor *e, const struct uid *id)
 {
-	const struct editor *e = editor_of(p);
-	struct uid id = page_id(p, 1);
 	union editor_noun noun;
 	enum err err;
 
-	if (e == NULL)
-		return ERR_NOT_FOUND;
 	memset(&noun, 0, sizeof(noun));
-	if ((err = e->get(&p->call, &id, &noun)))
+	if ((err = e->get(&p->call, id, &noun)))
 		return err;
 	return editor_form(p, e, &noun, NULL, 200);
 }
@@ -67,15 +60,12 @@ again(struct page *p, const struct editor *e, const union editor_noun *noun,
 }
 
 enum err
-admin_add(struct page *p)
+editor_add(struct page *p, const struct editor *e)
 {
 	OWN(secret) struct secret secret = SECRET_NONE;
-	const struct editor *e = editor_of(p);
 	union editor_noun noun;
 	enum err err;
 
-	if (e == NULL)
-		return ERR_NOT_FOUND;
 	memset(&noun, 0, sizeof(noun));
 	if ((err = editor_read(p, e, &noun, &secret)) ||
 	    (err = e->add(&p->call, &noun, &secret)))
@@ -84,19 +74,15 @@ admin_add(struct page *p)
 }
 
 enum err
-admin_save(struct page *p)
+editor_save(struct page *p, const struct editor *e, const struct uid *id)
 {
 	OWN(secret) struct secret secret = SECRET_NONE;
-	const struct editor *e = editor_of(p);
-	struct uid id = page_id(p, 1);
 	bool now = strcmp(form_text(&p->form, "effect"), "now") == 0;
 	union editor_noun noun;
 	enum err err;
 
-	if (e == NULL)
-		return ERR_NOT_FOUND;
 	memset(&noun, 0, sizeof(noun));
-	if ((err = e->get(&p->call, &id, &noun)))
+	if ((err = e->get(&p->call, id, &noun)))
 		return err;
 	if ((err = editor_read(p, e, &noun, &secret)) ||
 	    (err = (now && e->set_now ? e->set_now : e->set)(
@@ -106,19 +92,58 @@ admin_save(struct page *p)
 }
 
 enum err
+editor_remove(struct page *p, const struct editor *e, const struct uid *id)
+{
+	union editor_noun noun;
+	enum err err;
+
+	memset(&noun, 0, sizeof(noun));
+	if ((err = e->get(&p->call, id, &noun)))
+		return err;
+	if ((err = e->remove(&p->call, id)))
+		return mendable(err) ? again(p, e, &noun, err) : err;
+	return page_gof(p, "/admin/%s?done=removed", e->word);
+}
+
+enum err
+admin_new(struct page *p)
+{
+	const struct editor *e = editor_of(p);
+
+	return e ? editor_new(p, e) : ERR_NOT_FOUND;
+}
+
+enum err
+admin_add(struct page *p)
+{
+	const struct editor *e = editor_of(p);
+
+	return e ? editor_add(p, e) : ERR_NOT_FOUND;
+}
+
+enum err
+admin_edit(struct page *p)
+{
+	const struct editor *e = editor_of(p);
+	struct uid id = page_id(p, 1);
+
+	return e ? editor_edit(p, e, &id) : ERR_NOT_FOUND;
+}
+
+enum err
+admin_save(struct page *p)
+{
+	const struct editor *e = editor_of(p);
+	struct uid id = page_id(p, 1);
+
+	return e ? editor_save(p, e, &id) : ERR_NOT_FOUND;
+}
+
+enum err
 admin_remove(struct page *p)
 {
 	const struct editor *e = editor_of(p);
 	struct uid id = page_id(p, 1);
-	union editor_noun noun;
-	enum err err;
 
-	if (e == NULL)
-		return ERR_NOT_FOUND;
-	memset(&noun, 0, sizeof(noun));
-	if ((err = e->get(&p->call, &id, &noun)))
-		return err;
-	if ((err = e->remove(&p->call, &id)))
-		return mendable(err) ? again(p, e, &noun, err) : err;
-	return page_gof(p, "/admin/%s?done=removed", e->word);
+	return e ? editor_remove(p, e, &id) : ERR_NOT_FOUND;
 }

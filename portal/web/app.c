@@ -279,7 +279,8 @@ view_person(struct page *p)
 
 	p->view.signed_in = p->signed_in;
 	p->view.person = p->signed_in ? p->session.who.name : "";
-	p->view.is_admin = (roles & (1 << ROLE_ADMIN)) != 0;
+	p->view.is_admin = (roles & (1 << ROLE_ADMIN | 1 << ROLE_OPERATOR |
+					1 << ROLE_AUDITOR)) != 0;
 	p->view.is_desk = (roles & (1 << ROLE_DESK)) != 0;
 }
 

@@ -122,7 +122,7 @@ test('what is given is checked, by field, and nothing is changed', async () => {
     [/^latchkey: address: /, 'ap', 'add', '--name', 'B', '--address', '192.0.2.7/24', '--secret_file', join(h.dir, 'ap.secret')],
     [/^latchkey: secret_file: /, 'ap', 'add', '--name', 'B', '--address', '192.0.2.7'],
     [/there is no network called Nowhere/, 'network', 'show', 'Nowhere'],
-    [/there is no person called Bob/, 'person', 'show', 'Bob'],
+    [/There is no person called Bob/, 'person', 'show', 'Bob'],
     [/no option --colour/, 'network', 'set', 'Campus', '--name', 'Other', '--colour', 'red'],
   ])
     await refused(h, 1, words, ...args);
