@@ -22,10 +22,15 @@ problem_wanted(const struct page *p)
 static const char *
 scim_type(const char *code, const char *field)
 {
-	if (strcmp(field, "filter") == 0)
-		return "invalidFilter";
-	if (strcmp(field, "path") == 0)
-		return "invalidPath";
+	static const char *const by[][2] = {{"filter", "invalidFilter"},
+	    {"path", "invalidPath"}, {"target", "noTarget"},
+	    {"many", "tooMany"}, {"mutability", "mutability"},
+	    {"op", "invalidSyntax"}, {"", "invalidSyntax"}};
+
+	for (size_t i = 0; i < sizeof(by) / sizeof(*by); i++)
+		if (strcmp(field, by[i][0]) == 0 &&
+		    strcmp(code, "BAD_INPUT") == 0)
+			return by[i][1];
 	if (strcmp(code, "EXISTS") == 0)
 		return "uniqueness";
 	if (strcmp(code, "NOT_FOUND") == 0)

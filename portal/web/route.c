@@ -25,6 +25,12 @@ token_char(char c)
 	return word_char(c) || (c >= 'A' && c <= 'Z');
 }
 
+static bool
+urn_char(char c)
+{
+	return token_char(c) || c == ':' || c == '.';
+}
+
 /* How much of PATH a hole of this kind takes; 0 when it does not fit. */
 static size_t
 hole(const char *kind, const char *path)
@@ -43,6 +49,11 @@ hole(const char *kind, const char *path)
 	}
 	if (strncmp(kind, "{word}", 6) == 0) {
 		for (most = 64; n <= most && word_char(path[n]);)
+			n++;
+		return n > most ? 0 : n;
+	}
+	if (strncmp(kind, "{urn}", 5) == 0) {
+		for (most = 200; n <= most && urn_char(path[n]);)
 			n++;
 		return n > most ? 0 : n;
 	}

@@ -1,0 +1,268 @@
+#include "tests/unit/test.h"
+
+#include "core/base/buf.h"
+#include "portal/scim/patch.h"
+#include "portal/scim/user.h"
+
+static struct arena *arena;
+static struct why why;
+
+/* WHAT of the shortest form: 'x' stands for "x". */
+static json_t *
+json(const char *text)
+{
+	char *t = arena_text(arena, text);
+	json_t *j;
+
+	for (char *p = t; *p; p++)
+		if (*p == '\'')
+			*p = '"';
+	if ((j = json_loads(t, JSON_DECODE_ANY, NULL)) == NULL)
+		fail_msg("no JSON: %s", t);
+	return j;
+}
+
+static enum err
+apply(json_t *j, const char *operations)
+{
+	json_t *all = json(operations);
+	json_t *request = json_pack("{sO}", "Operations", all);
+	enum err e = patch_apply(j, request, arena, &why);
+
+	json_decref(all);
+	json_decref(request);
+	return e;
+}
+
+static void
+becomes(const char *from, const char *operations, const char *want)
+{
+	json_t *j = json(from), *w = json(want);
+
+	if (apply(j, operations) != ERR_OK)
+		fail_msg("%s: %s", operations, why.text);
+	if (!json_equal(j, w))
+		fail_msg("%s\n%s became\n%s", operations, from,
+		    json_dumps(j, JSON_COMPACT));
+	json_decref(j);
+	json_decref(w);
+}
+
+static void
+refused(const char *operations, const char *field)
+{
+	json_t *j = json("{'id':'1','emails':[{'type':'work'}]}");
+
+	why = (struct why){0};
+	if (apply(j, operations) != ERR_BAD_INPUT)
+		fail_msg("taken: %s", operations);
+	assert_string_equal(why.field, field);
+	json_decref(j);
+}
+
+static void
+begin(void)
+{
+	arena = arena_new(16 << 20);
+	assert_non_null(arena);
+}
+
+/* The shapes that Entra ID documents. */
+TEST(patch_of_a_user_as_entra_sends_it)
+{
+	begin();
+	becomes("{'active':true}",
+	    "[{'op':'Replace','path':'active','value':'False'}]",
+	    "{'active':'False'}");
+	becomes("{'emails':[{'type':'work','value':'a','primary':true}]}",
+	    "[{'op':'Replace','path':'emails[type eq \\'work\\'].value',"
+	    "'value':'b'}]",
+	    "{'emails':[{'type':'work','value':'b','primary':true}]}");
+	becomes("{}",
+	    "[{'op':'Add','path':'emails[type eq \\'work\\'].value',"
+	    "'value':'b'}]",
+	    "{'emails':[{'type':'work','value':'b'}]}");
+	becomes("{'name':{'givenName':'A','familyName':'B'}}",
+	    "[{'op':'Replace','path':'name.familyName','value':'C'},"
+	    "{'op':'Add','path':'nickName','value':'Babs'}]",
+	    "{'name':{'givenName':'A','familyName':'C'},'nickName':'Babs'}");
+	becomes("{'displayName':'x','name':{'givenName':'A'}}",
+	    "[{'op':'replace','value':{'displayName':'y','name.givenName':'B',"
+	    "'name.familyName':'C','" ATTR_ENTERPRISE ":employeeNumber':'7'}}]",
+	    "{'displayName':'y','name':{'givenName':'B','familyName':'C'},"
+	    "'" ATTR_ENTERPRISE "':{'employeeNumber':'7'}}");
+	becomes("{'phoneNumbers':[{'type':'work','value':'1'},{'type':'fax',"
+		"'value':'2'}]}",
+	    "[{'op':'Remove','path':'phoneNumbers[type eq \\'fax\\'].value'},"
+	    "{'op':'Remove','path':'title'}]",
+	    "{'phoneNumbers':[{'type':'work','value':'1'},{'type':'fax'}]}");
+	arena_free(arena);
+}
+
+TEST(patch_of_a_user_as_okta_sends_it)
+{
+	begin();
+	becomes("{'id':'1','active':true}",
+	    "[{'op':'replace','value':{'active':false}}]",
+	    "{'id':'1','active':false}");
+	becomes("{'id':'1'}",
+	    "[{'op':'replace','value':{'password':'t1meMa$heen'}}]",
+	    "{'id':'1'}");
+	arena_free(arena);
+}
+
+TEST(patch_of_members_in_every_form)
+{
+	static const char *const two =
+	    "{'members':[{'value':'1'},{'value':'2'}]}";
+
+	begin();
+	becomes(two, "[{'op':'remove','path':'members[value eq \\'1\\']'}]",
+	    "{'members':[{'value':'2'}]}");
+	becomes(two,
+	    "[{'op':'Remove','path':'members','value':[{'$ref':null,"
+	    "'value':'1'}]}]",
+	    "{'members':[{'value':'2'}]}");
+	becomes(two, "[{'op':'Remove','path':'members','value':{'value':'1'}}]",
+	    "{'members':[{'value':'2'}]}");
+	/* nobody is named: nobody goes */
+	becomes(two, "[{'op':'Remove','path':'members','value':[]}]", two);
+	becomes(two,
+	    "[{'op':'Add','path':'members','value':[{'$ref':null,'value':'3'},"
+	    "{'value':'2','display':'twice'}]}]",
+	    "{'members':[{'value':'1'},{'value':'2'},{'$ref':null,"
+	    "'value':'3'}]}");
+	becomes(two,
+	    "[{'op':'add','path':'members[value eq \\'9\\']'},"
+	    "{'op':'remove','path':'members[value eq \\'2\\']'}]",
+	    "{'members':[{'value':'1'},{'value':'9'}]}");
+	becomes(two, "[{'op':'add','value':{'members':[{'value':'4'}]}}]",
+	    "{'members':[{'value':'1'},{'value':'2'},{'value':'4'}]}");
+	becomes(two,
+	    "[{'op':'replace','path':'members','value':[{'value':'7'},"
+	    "{'value':'7'}]}]",
+	    "{'members':[{'value':'7'}]}");
+	becomes(two, "[{'op':'remove','path':'members'}]", "{}");
+	becomes(two,
+	    "[{'op':'replace','value':{'id':'other','displayName':'new'}}]",
+	    "{'displayName':'new','members':[{'value':'1'},{'value':'2'}]}");
+	becomes("{}", "[{'op':'Add','path':'members','value':'5'}]",
+	    "{'members':[{'value':'5'}]}");
+	arena_free(arena);
+}
+
+/* W-32 */
+TEST(patch_tricks_are_refused_by_name)
+{
+	begin();
+	refused("[]", "");
+	refused("[7]", "op");
+	refused("[{'op':'move','path':'a','value':1}]", "op");
+	refused("[{'op':'add','path':'a'}]", "value");
+	refused("[{'op':'add','value':'x'}]", "value");
+	refused("[{'op':'remove'}]", "target");
+	refused("[{'op':'replace','path':7,'value':1}]", "path");
+	refused("[{'op':'replace','path':'a[b','value':1}]", "path");
+	refused("[{'op':'replace','path':'/active','value':1}]", "path");
+	refused("[{'op':'replace','path':'id','value':'2'}]", "mutability");
+	refused("[{'op':'replace','path':'meta.version','value':'2'}]",
+	    "mutability");
+	refused("[{'op':'replace','path':'emails[value co \\'x\\'].type',"
+		"'value':'2'}]",
+	    "target");
+	refused("[{'op':'replace','path':'" ATTR_ENTERPRISE "','value':'2'}]",
+	    "value");
+	arena_free(arena);
+}
+
+TEST(patch_does_not_grow_without_end)
+{
+	OWN(buf) struct buf many = BUF(1 << 20), big = BUF(1 << 20);
+	json_t *j = json_pack("{s[]}", "members");
+
+	begin();
+	buf_text(&many, "[");
+	for (int i = 0; i <= PATCH_MAX; i++)
+		buf_printf(
+		    &many, "%s{'op':'add','path':'a','value':1}", i ? "," : "");
+	buf_text(&many, "]");
+	assert_int_equal(apply(j, buf_str(&many)), ERR_TOO_BIG);
+	for (int i = 0; i < 20000; i++)
+		(void)json_array_append_new(json_object_get(j, "members"),
+		    json_pack("{si}", "value", i));
+	buf_text(&big, "[{'op':'add','path':'members[value pr].x','value':'");
+	for (int i = 0; i < 5000; i++)
+		buf_text(&big, "abcdefgh");
+	buf_text(&big, "'}]");
+	assert_int_equal(apply(j, buf_str(&big)), ERR_TOO_BIG);
+	json_decref(j);
+	arena_free(arena);
+}
+
+/* --- users and groups ------------------------------------------------------
+ */
+
+static enum err
+read_user(const char *text, struct scim_user *u)
+{
+	json_t *j = json(text);
+	enum err e = user_read(j, arena, u, &why);
+
+	json_decref(j);
+	return e;
+}
+
+TEST(a_user_is_read_as_directories_write_it)
+{
+	struct scim_user u = {.active = true};
+
+	begin();
+	assert_ok(read_user(
+	    "{'schemas':['" ATTR_USER "'],'userName':'ada@example.org',"
+	    "'externalId':'00ujl29u0le5T6Aj10h7','active':'False',"
+	    "'password':'1mz050nq','name':{'givenName':'Ada',"
+	    "'familyName':'Byron'},'locale':'en-US','emails':[{'type':'home',"
+	    "'value':'a@home.example'},{'primary':'True','type':'other',"
+	    "'value':'ada@example.org'}],'groups':[],'title':'Countess'}",
+	    &u));
+	assert_string_equal(u.user_name, "ada@example.org");
+	assert_string_equal(u.external, "00ujl29u0le5T6Aj10h7");
+	assert_string_equal(u.name, "Ada Byron");
+	assert_string_equal(u.mail, "ada@example.org");
+	assert_string_equal(u.language, "en-US");
+	assert_false(u.active);
+	assert_null(strstr(u.attributes, "1mz050nq"));
+	assert_non_null(strstr(u.attributes, "Countess"));
+	/* what is not said stays as it is */
+	assert_ok(read_user("{'userName':'ada'}", &u));
+	assert_false(u.active);
+	assert_string_equal(u.external, "");
+	arena_free(arena);
+}
+
+TEST(a_user_that_cannot_be_is_refused_by_name)
+{
+	static const char *const bad[][2] = {{"{'userName':7}", "userName"},
+	    {"{'userName':'a\\u0007'}", "userName"},
+	    {"{'userName':'a','externalId':4711}", "externalId"},
+	    {"{'userName':'a','active':'maybe'}", "active"},
+	    {"{'userName':'a','active':1}", "active"},
+	    {"{'userName':'a','USERNAME':'b'}", "USERNAME"}};
+	struct scim_user u = {.active = true};
+	struct scim_group g = {0};
+	struct uid *all;
+	json_t *j;
+	size_t n;
+
+	begin();
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_int_equal(read_user(bad[i][0], &u), ERR_BAD_INPUT);
+		assert_string_equal(why.field, bad[i][1]);
+	}
+	j = json("{'displayName':'g','members':[{'value':'../1'}]}");
+	assert_int_equal(
+	    group_read(j, arena, &g, &all, &n, &why), ERR_BAD_INPUT);
+	assert_string_equal(why.field, "members");
+	json_decref(j);
+	arena_free(arena);
+}
