@@ -2,13 +2,15 @@
  * radius_load.c - asks a RADIUS server as access points do, and counts
  *
  *	radius_load --port N --secret S --users N --ssid S [--pid PID]
- *	    [--window N | --rate N] [--seconds N]
+ *	    [--window N | --rate N] [--seconds N] [--patience SECONDS]
  *
  * Closed loop: WINDOW questions are always open. Open loop: RATE a second,
  * whatever comes back. Every question is new (authenticator, identifier) and
- * carries a Message-Authenticator; station i of USERS has the address
- * 02:4b:.. made of i. Prints one line of key=value; with PID also what the
- * server's own processor time was, which is what machines can be compared by.
+ * carries a Message-Authenticator, and is lost when its answer takes longer
+ *than the patience (a second; at most as long as identifiers last); station i
+ *of USERS has the address 02:4b:.. made of i. Prints one line of key=value;
+ *with PID also what the server's own processor time was, which is what machines
+ *can be compared by.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,11 +31,10 @@ enum {
 	BATCH = 64,
 	PACKET = 512,
 	BUCKETS = 20000, /* of 10 us */
-	LOST_NS = 1000000000
 };
 
 struct settings {
-	int port, window, pid, seconds;
+	int port, window, pid, seconds, patience;
 	long users, rate;
 	const char *secret, *ssid;
 };
@@ -47,6 +48,7 @@ struct load {
 	long sent, accepts, rejects, lost, open;
 	uint64_t rng;
 	int turn;
+	int64_t longest;
 	long took[BUCKETS + 1];
 };
 
@@ -162,6 +164,8 @@ answer(struct load *l, int s, const uint8_t *p, int64_t now)
 		return;
 	l->sent_at[s][p[1]] = 0;
 	l->open--;
+	if (now - at > l->longest)
+		l->longest = now - at;
 	*(p[0] == 2 ? &l->accepts : &l->rejects) += 1;
 	l->took[bucket < BUCKETS ? bucket : BUCKETS]++;
 }
@@ -187,10 +191,16 @@ receive(struct load *l, int s)
 	return n > 0 ? n : 0;
 }
 
+static int64_t
+patience(const struct load *l)
+{
+	return l->set.patience * INT64_C(1000000000);
+}
+
 static void
 forget_lost(struct load *l)
 {
-	int64_t before = clock_mono() - LOST_NS;
+	int64_t before = clock_mono() - patience(l);
 
 	for (int s = 0; s < SOCKETS; s++)
 		for (int i = 0; i < IDS; i++)
@@ -231,12 +241,12 @@ run(struct load *l)
 		if (want > 0)
 			send_some(l, want > BATCH ? BATCH : (int)want);
 		wait_for_any(l, want > 0 ? 0 : 1);
-		if (now - swept > LOST_NS / 4) {
+		if (now - swept > patience(l) / 4) {
 			forget_lost(l);
 			swept = now;
 		}
 	}
-	for (int i = 0; i < 20 && l->open > 0; i++)
+	for (int i = 0; i < 20 * l->set.patience && l->open > 0; i++)
 		wait_for_any(l, 50);
 	l->lost += l->open;
 }
@@ -279,7 +289,8 @@ static int
 usage(void)
 {
 	(void)fputs("usage: radius_load --port N --secret S --users N --ssid S "
-		    "[--pid PID] [--window N | --rate N] [--seconds N]\n",
+		    "[--pid PID] [--window N | --rate N] [--seconds N] "
+		    "[--patience SECONDS]\n",
 	    stderr);
 	return 2;
 }
@@ -302,6 +313,8 @@ read_settings(struct settings *s, int argc, char **argv)
 			s->pid = (int)strtol(v, NULL, 10);
 		else if (strcmp(k, "--seconds") == 0)
 			s->seconds = (int)strtol(v, NULL, 10);
+		else if (strcmp(k, "--patience") == 0)
+			s->patience = (int)strtol(v, NULL, 10);
 		else if (strcmp(k, "--users") == 0)
 			s->users = strtol(v, NULL, 10);
 		else if (strcmp(k, "--rate") == 0)
@@ -310,7 +323,8 @@ read_settings(struct settings *s, int argc, char **argv)
 			return false;
 	}
 	return argc % 2 == 1 && s->secret && s->ssid && s->port > 0 &&
-	       s->users > 0 && s->seconds > 0 && s->seconds <= 600;
+	       s->users > 0 && s->seconds > 0 && s->seconds <= 7200 &&
+	       s->patience > 0;
 }
 
 static bool
@@ -335,8 +349,8 @@ open_sockets(struct load *l)
 int
 main(int argc, char **argv)
 {
-	static struct load l = {
-	    .rng = 0x9e3779b97f4a7c15, .set = {.window = 64, .seconds = 5}};
+	static struct load l = {.rng = 0x9e3779b97f4a7c15,
+	    .set = {.window = 64, .seconds = 5, .patience = 1}};
 	double cpu, wall;
 	long answers;
 
@@ -355,9 +369,10 @@ main(int argc, char **argv)
 	wall = ((double)clock_mono() - wall) / 1e9;
 	answers = l.accepts + l.rejects;
 	printf("sent=%ld accepts=%ld rejects=%ld lost=%ld per_second=%.0f "
-	       "p50_ms=%.2f p99_ms=%.2f cpu_seconds=%.2f per_cpu_second=%.0f\n",
+	       "p50_ms=%.2f p99_ms=%.2f max_ms=%.2f cpu_seconds=%.2f "
+	       "per_cpu_second=%.0f\n",
 	    l.sent, l.accepts, l.rejects, l.lost, (double)answers / wall,
-	    percentile(&l, 0.5), percentile(&l, 0.99), cpu,
-	    cpu > 0 ? (double)answers / cpu : 0);
+	    percentile(&l, 0.5), percentile(&l, 0.99), (double)l.longest / 1e6,
+	    cpu, cpu > 0 ? (double)answers / cpu : 0);
 	return answers == 0;
 }
