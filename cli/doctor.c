@@ -10,6 +10,7 @@
 #include "cli/verbs.h"
 #include "core/base/clock.h"
 #include "core/handout/sheet.h"
+#include "core/service/outbox.h"
 #include "core/service/setup.h"
 
 enum { TEXT_ROOM = 700 };
@@ -109,6 +110,7 @@ look_at_setup(struct visit_ *d)
 	struct rule *r = NULL;
 	struct access_point *a = NULL;
 	size_t nn = 0, np = 0, nr = 0, na = 0;
+	int64_t dead = 0;
 
 	if (network_list(c, &n, &nn) || plan_list(c, &p, &np) ||
 	    rule_list(c, &r, &nr) || ap_list(c, &a, &na))
@@ -123,6 +125,10 @@ look_at_setup(struct visit_ *d)
 		 "--value '*' --plan PLAN`");
 	find(d, na > 0, "access points: %zu%s", na,
 	    na ? "" : "; none may ask yet: `latchkey ap add`");
+	if (outbox_count(c, OUTBOX_DEAD, &dead) == ERR_OK)
+		find(d, dead == 0, "outbox: %lld could not be sent%s",
+		    (long long)dead,
+		    dead ? "; see `latchkey outbox list --state dead`" : "");
 	find(d, d->c->conf->nprovider > 0, "sign-in services: %zu%s",
 	    d->c->conf->nprovider,
 	    d->c->conf->nprovider ? ""

@@ -7,6 +7,7 @@
 #include "core/model/schedule.h"
 #include "core/net/fetch.h"
 #include "core/net/mail.h"
+#include "core/service/outbox.h"
 
 #define LIMIT(name)                                                            \
 	{                                                                      \
@@ -29,6 +30,7 @@ verb_limits(struct cli *c, const struct verb *v)
 	    LIMIT(CONF_PROVIDERS_MAX), LIMIT(SECRET_MAX),
 	    LIMIT(FETCH_DEADLINE_MS), LIMIT(FETCH_BODY_MAX),
 	    LIMIT(MAIL_ADDRESS_MAX), LIMIT(MAIL_SUBJECT_MAX),
+	    LIMIT(OUTBOX_PAYLOAD_MAX), LIMIT(OUTBOX_HOLD), LIMIT(OUTBOX_TRIES),
 	    LIMIT(SHEET_KEYS_MAX), LIMIT(SHEET_MAX), {NULL, NULL, 0}};
 
 	(void)v;

@@ -10,6 +10,7 @@
 #define TOKEN token_fields
 #define DEVICE device_fields
 #define UNIT unit_fields
+#define OUTBOX outbox_fields
 
 const struct verb verbs[] = {
 	{"init", "", "", "make configuration, master key, store; print the first administrator's link", CLI_NOTHING, verb_init, NULL},
@@ -84,6 +85,8 @@ const struct verb verbs[] = {
 	{"token", "add", "--name TEXT --scopes read,keys ... [--issuer URL] [--expires TIME]", "make a token for a machine; it is shown once", CLI_STORE, verb_token_add, TOKEN},
 	{"token", "list", "", "tokens, and when they were last used", CLI_STORE, verb_token_list, TOKEN},
 	{"token", "revoke", "TOKEN", "end a token, at once", CLI_STORE, verb_token_revoke, NULL},
+	{"outbox", "list", "[--state waiting|done|dead] [--kind mail|sms|webhook] [--limit N]", "letters and messages, newest first", CLI_STORE, verb_outbox_list, OUTBOX},
+	{"outbox", "retry", "ID|dead", "try again what could not be sent", CLI_STORE, verb_outbox_retry, NULL},
 	{"device", "add", "KEY|PERSON MAC [--name TEXT]", "let a device in before it was seen", CLI_STORE, verb_device_add, DEVICE},
 	{"device", "list", "--person PERSON | --key KEY", "somebody's devices", CLI_STORE, verb_device_list, DEVICE},
 	{"device", "rename", "DEVICE NAME", "give a device another name", CLI_STORE, verb_device_rename, NULL},

@@ -37,6 +37,8 @@ TERM_WORDS(cap_rule, CAP_RULES)
 TERM_WORDS(device_origin, DEVICE_ORIGINS)
 TERM_WORDS(ma_policy, MA_POLICIES)
 TERM_WORDS(voucher_state, VOUCHER_STATES)
+TERM_WORDS(outbox_kind, OUTBOX_KINDS)
+TERM_WORDS(outbox_state, OUTBOX_STATES)
 
 #define ROW(type, member, kind, flags, term, help)                             \
 	{#member, kind, flags, offsetof(struct type, member),                  \
@@ -252,6 +254,28 @@ const struct field token_fields[] = {
 	F(last_used, FIELD_TIME, FIELD_SHORT, NULL, "when it was last used")
 	F(revoked, FIELD_TIME, FIELD_SHORT, NULL, "when it was revoked")
 	COMMON(api_token)
+	{0},
+};
+#undef F
+
+#define F(member, kind, flags, term, help) \
+	ROW(outbox_item, member, kind, flags, term, help)
+const struct field outbox_fields[] = {
+	F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier")
+	F(created, FIELD_TIME, FIELD_SHORT, NULL, "when it was written")
+	F(kind, FIELD_TERM, FIELD_SHORT, &outbox_kind_term, "how it goes")
+	F(about, FIELD_TEXT, FIELD_SHORT, NULL, "what it says")
+	F(target, FIELD_TEXT, FIELD_SHORT, NULL, "to whom, masked")
+	F(state, FIELD_TERM, FIELD_SHORT, &outbox_state_term, "waiting, done or dead")
+	F(tries, FIELD_INT, FIELD_SHORT, NULL, "how often it was tried")
+	F(due, FIELD_TIME, 0, NULL, "when it is tried next")
+	F(asked, FIELD_TIME, 0, NULL, "when it was last tried")
+	F(answer, FIELD_TEXT, FIELD_SHORT, NULL, "what came of it")
+	F(cause, FIELD_INT, 0, NULL, "the status of an HTTP answer")
+	F(finished, FIELD_TIME, 0, NULL, "when it was done with")
+	F(useless, FIELD_TIME, 0, NULL, "of no use from then on")
+	F(key, FIELD_ID, 0, NULL, "the password it is about")
+	F(person, FIELD_ID, 0, NULL, "whom it is about")
 	{0},
 };
 #undef F

@@ -147,6 +147,22 @@ struct api_token {
 	int64_t created, expires, last_used, revoked, version;
 };
 
+/* A letter or message on its way out, or what became of it. */
+struct outbox_item {
+	struct uid id;
+	enum outbox_kind kind;
+	enum outbox_state state;
+	char about[48];  /* "letter.code"; the event of a webhook */
+	char target[80]; /* to whom, masked */
+	struct uid key, person;
+	int64_t created, due;
+	int tries;
+	int64_t asked; /* last tried */
+	char answer[160];
+	int cause;                 /* the status of an HTTP answer, or 0 */
+	int64_t finished, useless; /* of no use from then on; 0: always */
+};
+
 struct device {
 	struct uid id, network, key;
 	struct mac mac;

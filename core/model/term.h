@@ -136,5 +136,20 @@ TERM_DECLARE(voucher_state, VOUCHER_STATES);
 	X(NOUN_SESSION, "session")                                             \
 	X(NOUN_TOKEN, "token")                                                 \
 	X(NOUN_GROUP, "group")                                                 \
+	X(NOUN_WEBHOOK, "webhook")                                             \
+	X(NOUN_OUTBOX, "outbox")                                               \
 	X(NOUN_STORE, "store")
 TERM_DECLARE(noun, NOUNS);
+
+/* Disconnects share the outbox but are the responder's (disconnects.h). */
+#define OUTBOX_KINDS(X)                                                        \
+	X(OUTBOX_MAIL, "mail")                                                 \
+	X(OUTBOX_SMS, "sms")                                                   \
+	X(OUTBOX_WEBHOOK, "webhook")
+TERM_DECLARE(outbox_kind, OUTBOX_KINDS);
+
+#define OUTBOX_STATES(X)                                                       \
+	X(OUTBOX_WAITING, "waiting")                                           \
+	X(OUTBOX_DONE, "done")                                                 \
+	X(OUTBOX_DEAD, "dead") /* given up */
+TERM_DECLARE(outbox_state, OUTBOX_STATES);

@@ -268,7 +268,10 @@ verdict(CURL *h, CURLcode code, char why[static MAIL_WHY])
 	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &said);
 	(void)snprintf(why, MAIL_WHY, "%s (the server said %ld)",
 	    curl_easy_strerror(code), said);
-	if (code == CURLE_LOGIN_DENIED || (said >= 500 && said < 600))
+	/* a wrong password is ours, and says nothing about the letter */
+	if (code == CURLE_LOGIN_DENIED)
+		return ERR_IO;
+	if (said >= 500 && said < 600)
 		return ERR_FORBIDDEN;
 	return said >= 400 && said < 500 ? ERR_BUSY : ERR_IO;
 }

@@ -55,7 +55,8 @@ mail_header(const char *name, const char *value, struct buf *out);
 /*
  * BAD_INPUT: the letter or an address can never be sent. FORBIDDEN: the server
  * refused it for good (5xx). BUSY: it asked to come again (4xx). IO: no answer,
- * late or not trusted. WHY gets a sentence without secrets.
+ * late, not trusted, or it does not let us in. WHY gets a sentence without
+ * secrets.
  */
 MUST_USE enum err mail_send(const struct mail_server *s, const struct mail *m,
     char why[static MAIL_WHY]);

@@ -40,12 +40,12 @@ post_close(struct post *p)
 }
 
 enum err
-post_send(const struct post *p, const struct mail *m)
+post_send(const struct post *p, const struct mail *m, char why[static MAIL_WHY])
 {
 	struct mail_server s;
-	char why[MAIL_WHY] = "";
 	enum err e;
 
+	why[0] = '\0';
 	if (p == NULL)
 		return ERR_BUSY;
 	s = (struct mail_server){.url = p->conf->mail.url,

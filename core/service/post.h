@@ -1,5 +1,7 @@
 /*
- * post.h - the post office of the configuration: letters go out now
+ * post.h - the post office of the configuration
+ *
+ * For couriers; everybody else writes to the outbox.
  */
 #pragma once
 
@@ -15,4 +17,5 @@ MUST_USE enum err post_open(
 void post_close(struct post *p);
 
 /* As mail_send(); waits for the server. BUSY without one. */
-MUST_USE enum err post_send(const struct post *p, const struct mail *m);
+MUST_USE enum err post_send(
+    const struct post *p, const struct mail *m, char why[static MAIL_WHY]);

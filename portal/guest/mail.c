@@ -37,7 +37,11 @@ letter(struct page *p, const char *digits)
 	    &p->view, &(struct tpl_letter_code){.digits = digits}, &b);
 	if (b.err != ERR_OK)
 		return b.err;
-	return letter_send(p, form_text(&p->form, "mail"), &b);
+	return letter_send(
+	    p, &(struct letter){.to = form_text(&p->form, "mail"),
+		   .about = "letter.code",
+		   .page = &b,
+		   .valid = GUESTS_VALID});
 }
 
 enum err

@@ -56,7 +56,11 @@ letter(struct page *p, const struct voucher *v)
 		return ERR_NO_MEMORY;
 	render_letter_sponsor(&p->view,
 	    &(struct tpl_letter_sponsor){.name = v->name, .link = link}, &b);
-	return b.err != ERR_OK ? b.err : letter_send(p, v->host, &b);
+	if (b.err != ERR_OK)
+		return b.err;
+	return letter_send(
+	    p, &(struct letter){
+		   .to = v->host, .about = "letter.sponsor", .page = &b});
 }
 
 static enum err

@@ -14,6 +14,7 @@
 #include "portal/kore/conn.h"
 #include "portal/kore/pool.h"
 #include "portal/kore/sockets.h"
+#include "portal/web/poster.h"
 
 enum {
 	CONNECTIONS_MAX = 4096,
@@ -171,6 +172,8 @@ kore_worker_configure(void)
 
 	if (e != ERR_OK)
 		fatalx("threads cannot work: %s", err_name(e));
+	if ((e = poster_start(us.app)) != ERR_OK)
+		fatalx("letters cannot leave: %s", err_name(e));
 	conn_start(us.conf, us.app, us.pool);
 	us.wake.event.type = KORE_TYPE_TASK;
 	us.wake.event.handle = on_wake;

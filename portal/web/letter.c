@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-#include "core/service/post.h"
+#include "core/service/envelope.h"
+#include "core/service/outbox.h"
+#include "portal/web/poster.h"
 
 enum { TEXT_MAX = 8192 };
 
@@ -87,19 +89,41 @@ letter_text(const char *page, struct buf *subject, struct buf *text)
 }
 
 enum err
-letter_send(struct page *p, const char *to, const struct buf *page)
+letter_send(struct page *p, const struct letter *l)
 {
 	OWN(buf) struct buf subject = BUF(MAIL_SUBJECT_MAX + 1);
 	OWN(buf) struct buf text = BUF(TEXT_MAX);
+	OWN(buf) struct buf payload = BUF(OUTBOX_PAYLOAD_MAX);
+	char masked[ENVELOPE_MASK];
 	struct uid id = uid_new();
-	struct mail m = {
-	    .to = to, .id = id.s, .language = p->view.code, .at = p->rq->now};
+	struct mail m = {.to = l->to,
+	    .id = id.s,
+	    .language = p->view.code,
+	    .html = buf_str(l->page),
+	    .file = l->file,
+	    .at = p->rq->now};
+	struct outbox_order o = {.kind = OUTBOX_MAIL,
+	    .about = l->about,
+	    .target = masked,
+	    .urgent = true,
+	    .person = l->person,
+	    .key = l->key,
+	    .useless = l->valid ? p->call.now + l->valid : 0};
 	enum err e;
 
-	if ((e = letter_text(buf_str(page), &subject, &text)))
+	if (p->app->conf->mail.url[0] == '\0')
+		return ERR_BUSY;
+	envelope_mask(l->to, masked);
+	if ((e = letter_text(buf_str(l->page), &subject, &text)))
 		return e;
 	m.subject = buf_str(&subject);
 	m.text = buf_str(&text);
-	e = post_send(p->app->post, &m);
-	return e == ERR_FORBIDDEN ? ERR_OK : e == ERR_IO ? ERR_BUSY : e;
+	if ((e = envelope_seal(&m, &payload)))
+		return e;
+	o.payload = payload.p;
+	o.len = payload.len;
+	if ((e = outbox_put(&p->call, &o, &id)))
+		return e;
+	poster_poke(p->app->poster);
+	return ERR_OK;
 }

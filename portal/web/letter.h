@@ -7,13 +7,21 @@
 #pragma once
 
 #include "core/base/buf.h"
+#include "core/net/mail.h"
 #include "portal/web/page.h"
 
 /* The subject and the text of PAGE, markup removed. */
 MUST_USE enum err
 letter_text(const char *page, struct buf *subject, struct buf *text);
 
-/* Sends PAGE to TO and waits for the mail server; an address that it refuses
- * is no failure, as it must not be told from others (W-17). */
-MUST_USE enum err
-letter_send(struct page *p, const char *to, const struct buf *page);
+struct letter {
+	const char *to, *about; /* "letter.code", for lists */
+	const struct buf *page;
+	const struct mail_file *file;   /* NULL: none */
+	const struct uid *person, *key; /* whom it concerns, or NULL */
+	int64_t valid; /* seconds after which it is of no use; 0: never */
+};
+
+/* Puts it into the outbox, from where it leaves at once. BUSY without a mail
+ * server. */
+MUST_USE enum err letter_send(struct page *p, const struct letter *l);

@@ -20,7 +20,8 @@
 struct route;
 struct signin; /* portal/signin */
 struct throttle;
-struct post; /* core/service/post.h */
+struct post;   /* core/service/post.h */
+struct poster; /* portal/web/poster.h */
 
 enum {
 	PAGE_FRESH = 3600, /* seconds a proof of identity counts as fresh */
@@ -33,6 +34,7 @@ struct app {
 	struct signin *signin; /* NULL without providers */
 	struct throttle *throttle;
 	struct post *post;            /* NULL without a mail server */
+	struct poster *poster;        /* NULL in tests */
 	char origin[PAGE_ORIGIN_MAX]; /* https://host[:port] of public_url */
 	char host[PAGE_ORIGIN_MAX];   /* host[:port] */
 	struct session_limits limits;

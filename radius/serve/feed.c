@@ -172,6 +172,8 @@ again(struct feed *f, struct known *k, const struct change *c)
 	case NOUN_SESSION:
 	case NOUN_TOKEN:
 	case NOUN_GROUP:
+	case NOUN_WEBHOOK:
+	case NOUN_OUTBOX:
 		return ERR_OK;
 	}
 	return ERR_OK;

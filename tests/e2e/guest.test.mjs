@@ -30,7 +30,10 @@ after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); 
 
 const digitsFor = async (mail) => {
   const letter = await until(`a letter to ${mail}`, () => letters.find((l) => l.to === mail), 20000);
-  return letter.text.match(/\b\d{6}\b/)[0];
+  const digits = letter.text.match(/\b\d{6}\b/)[0];
+  assert.match(letter.html, new RegExp(`<html lang="en"[^]*<strong>${digits}</strong>`));
+  assert.ok(!letter.text.includes('<'));
+  return digits;
 };
 const phone = { javaScriptEnabled: false, viewport: { width: 390, height: 800 } };
 
@@ -52,8 +55,10 @@ test('six digits by mail, without script or cookies: a password that the respond
   await page.getByRole('link', { name: 'Send me a code by mail' }).click();
   await page.getByLabel('Your name').fill('Ana <b>Ruiz</b>');
   await page.getByLabel('Your mail address').fill('ana@example.net');
+  const asked = Date.now();
   await page.getByRole('button', { name: 'Send the code' }).click();
   const digits = await digitsFor('ana@example.net');
+  assert.ok(Date.now() - asked < 3000, `the letter took ${Date.now() - asked} ms`);
   const wrong = digits === '000000' ? '111111' : '000000';
   await page.getByLabel('Six digits').fill(wrong);
   await page.getByRole('button', { name: 'Get my Wi-Fi password' }).click();

@@ -4,7 +4,8 @@
     smtp.py [--auth USER:PASSWORD] [--tls CERT KEY]
 
 Prints `port N`, then one JSON line per letter as Python's own mail parser reads
-it. RCPT refuse@ is 550, later@ is 451. Ends when standard input ends."""
+it. RCPT refuse@ is 550, later@ is 451, and so is once@ (or once.X@) the first
+time. Ends when standard input ends."""
 import argparse
 import asyncio
 import email
@@ -22,10 +23,16 @@ args = args.parse_args()
 
 
 class Desk:
+    def __init__(self):
+        self.seen = set()
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("refuse@"):
             return "550 no such person"
         if address.startswith("later@"):
+            return "451 come again"
+        if address.startswith("once") and address not in self.seen:
+            self.seen.add(address)
             return "451 come again"
         envelope.rcpt_tos.append(address)
         return "250 fine"
@@ -58,8 +65,9 @@ if args.tls:
 
 
 async def main():
+    desk = Desk()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Desk(), enable_SMTPUTF8=True, **more), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(desk, enable_SMTPUTF8=True, **more), "127.0.0.1", 0)
     print("port", server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
