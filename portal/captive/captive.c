@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "portal/captive/hints.h"
 #include "portal/web/client.h"
+#include "portal/web/mini.h"
 #include "portal/web/route.h"
 
 static bool
@@ -49,5 +50,6 @@ captive_page(struct page *p)
 	}
 	return PAGE(p, captive, .station = mac, .ssid = h.ssid,
 	    .random = mac[0] != '\0' && mac_is_random(&h.station),
-	    .members = c->nprovider > 0, .guests = c->guest.ways.n > 0);
+	    .mini = mini_browser(p->rq), .members = c->nprovider > 0,
+	    .guests = c->guest.ways.n > 0);
 }

@@ -9,6 +9,7 @@
 #include "portal/signin/signin.h"
 #include "portal/web/cookie.h"
 #include "portal/web/guard.h"
+#include "portal/web/mini.h"
 #include "portal/web/route.h"
 
 enum { PENDING_MOST = 4 };
@@ -37,6 +38,15 @@ doors(struct page *p, const char *except, struct tpl_provider **out, size_t *n)
 	return ERR_OK;
 }
 
+/* The small window of a captive network is not where people sign in. */
+static bool
+elsewhere(const struct page *p)
+{
+	return p->app->conf->nprovider > 0 && p->app->origin[0] != '\0' &&
+	       mini_browser(p->rq) &&
+	       strcmp(form_text(&p->query, "here"), "1") != 0;
+}
+
 enum err
 enter_page(struct page *p)
 {
@@ -47,6 +57,10 @@ enter_page(struct page *p)
 
 	if (p->signed_in)
 		return page_go(p, target);
+	if (elsewhere(p))
+		return PAGE(p, elsewhere, .characters = "", .link = "",
+		    .host = p->app->host, .target = target,
+		    .guests = p->app->conf->guest.ways.n > 0);
 	if ((e = doors(p, NULL, &v, &n)))
 		return e;
 	return PAGE(p, sign_in, .providers = {v, n},
@@ -244,6 +258,23 @@ let_in(struct page *p, const char *slug, const struct signin_identity *in)
 	return page_go(p, route_return(in->return_to));
 }
 
+/* The provider knows them; here they have come to an end. */
+static enum err
+ended(struct page *p, const char *slug)
+{
+	struct signin_why why = {.reason = "ended"};
+	const char *reason = arena_text(p->arena, p->call.why.text);
+
+	LOG(INFO, "signin.ended", LOG_S("provider", slug));
+	note(p, slug, &why);
+	render_ended(&p->view,
+	    &(struct tpl_ended){.reason = reason,
+		.slug = slug,
+		.guests = p->app->conf->guest.ways.n > 0},
+	    &p->rp->body);
+	return page_html(p, 403);
+}
+
 enum err
 enter_finish(struct page *p)
 {
@@ -270,5 +301,8 @@ enter_finish(struct page *p)
 	if (e == ERR_BAD_INPUT || e == ERR_FORBIDDEN || e == ERR_PROVIDER ||
 	    e == ERR_PROVIDER_DOWN)
 		return failed(p, slug, e, &why);
-	return e != ERR_OK ? e : let_in(p, slug, &in);
+	if (e != ERR_OK)
+		return e;
+	e = let_in(p, slug, &in);
+	return e == ERR_FORBIDDEN ? ended(p, slug) : e;
 }

@@ -4,7 +4,7 @@
  *	portal_harness CONF make             master key, store, two plans
  *	portal_harness CONF session SUBJECT GROUP   a session's cookie value
  *	portal_harness CONF seen KEY MAC     a device was seen with a key
- *	portal_harness CONF suspend SUBJECT REASON
+ *	portal_harness CONF suspend|end SUBJECT REASON
  *	portal_harness CONF unit NAME SUBJECT   a unit whose manager that person
  *is portal_harness CONF link             a link for the first administrator
  *
@@ -131,7 +131,7 @@ seen(struct call *c, char **arg)
 }
 
 static void
-suspend(struct call *c, char **arg)
+set_state(struct call *c, char **arg, enum person_state state)
 {
 	struct person *p;
 	size_t n, total;
@@ -139,8 +139,8 @@ suspend(struct call *c, char **arg)
 	must(people_list(c, arg[0], 0, 10, &p, &n, &total), "people", "");
 	if (n != 1)
 		must(ERR_NOT_FOUND, "person", arg[0]);
-	must(people_set_state(c, &p[0].id, PERSON_SUSPENDED, arg[1]), "suspend",
-	    c->why.text);
+	must(
+	    people_set_state(c, &p[0].id, state, arg[1]), "state", c->why.text);
 	printf("{}\n");
 }
 
@@ -199,7 +199,9 @@ main(int argc, char **argv)
 	else if (strcmp(verb, "seen") == 0 && argc == 5)
 		seen(&c, argv + 3);
 	else if (strcmp(verb, "suspend") == 0 && argc == 5)
-		suspend(&c, argv + 3);
+		set_state(&c, argv + 3, PERSON_SUSPENDED);
+	else if (strcmp(verb, "end") == 0 && argc == 5)
+		set_state(&c, argv + 3, PERSON_ENDED);
 	else if (strcmp(verb, "unit") == 0 && argc == 5)
 		unit(&c, argv + 3);
 	else if (strcmp(verb, "link") == 0)

@@ -122,3 +122,92 @@ test('its address is kept over the sign-in, and registered when asked for', asyn
   await page.getByText('My telephone').waitFor();
   await context.close();
 });
+
+const small = { javaScriptEnabled: false, viewport: { width: 390, height: 800 }, acceptDownloads: false,
+  userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148' };
+
+test('from the small window to a real browser, by six characters', async () => {
+  const { context, page } = await visitor(browser, small);
+  await page.goto(`${p.url}/captive?lang=de&${sent}`);
+  await page.locator('form[action="/captive/code"] button').click();
+  const code = (await page.locator('.steps .password').nth(1).textContent()).trim();
+  assert.match(code, /^[a-z0-9]{6}$/);
+  assert.equal((await page.locator('.steps .password').first().textContent()).trim(), `${new URL(p.url).host}/c`);
+  assert.deepEqual((await context.cookies()).map((c) => c.name), ['__Host-language']);
+  await context.close();
+
+  const real = await visitor(browser, { viewport: { width: 390, height: 800 } });
+  await real.page.goto(`${p.url}/c`);
+  await real.page.getByLabel('Code').fill(`${code.slice(0, 3)}-${code.slice(3)}`.toUpperCase());
+  await real.page.getByRole('button', { name: 'Go on' }).click();
+  // the language has come along, and the device's address survives the sign-in
+  assert.equal(await real.page.locator('html').getAttribute('lang'), 'de');
+  await real.page.locator('a[href*="/signin/campus"]').click();
+  await real.page.getByLabel('Account').fill('ada');
+  await real.page.getByLabel('Password').fill('ada');
+  await real.page.getByRole('button', { name: 'Sign in' }).click();
+  await real.page.waitForURL(/\/key\/.*\/device\?mac=06-aa-00-00-00-31$/);
+  assert.deepEqual(real.page.complaints, []);
+  await real.context.close();
+});
+
+test('the QR code leads to the same, and looking at it uses nothing up', async () => {
+  const { context, page } = await visitor(browser, small);
+  await page.goto(`${p.url}/signin`);
+  await page.getByRole('button', { name: 'Show me how to go on there' }).click();
+  const code = (await page.locator('.steps .password').nth(1).textContent()).trim();
+  await page.locator('.code').screenshot({ path: `${p.dir}/code.png` });
+  const read = await must('zbarimg', ['-q', '--raw', `${p.dir}/code.png`]);
+  assert.equal(read.trim(), `${p.url}/c/${code}`);
+  await must('curl', ['-sS', '-o', '/dev/null', '--cacert', p.ca, read.trim()]);
+  const real = await visitor(browser);
+  await real.page.goto(read.trim());
+  await real.page.getByRole('button', { name: 'Go on' }).click();
+  await real.page.getByRole('heading', { name: 'Get your Wi-Fi password' }).waitFor();
+  await real.page.goto(read.trim());
+  await real.page.getByRole('button', { name: 'Go on' }).click();
+  await real.page.getByRole('alert').waitFor();
+  await inspectAll(real.page, 'captive-go-on-wrong');
+  await real.context.close();
+  await context.close();
+});
+
+test('the small window is fine to look at, has a way on, and lets guests in', async () => {
+  const { context, page } = await visitor(browser, { ...small, javaScriptEnabled: true });
+  await page.goto(`${p.url}/captive?${sent}`);
+  await inspectAll(page, 'captive-mini');
+  await page.getByRole('button', { name: 'I have an account here' }).click();
+  await page.locator('.steps').waitFor();
+  await inspectAll(page, 'captive-elsewhere');
+  await page.getByRole('link', { name: 'Try it in this window anyway' }).click();
+  await page.getByRole('link', { name: /Sign in with/ }).waitFor();
+  for (const lang of ['en', 'ar']) {
+    await page.goto(`${p.url}/signin?lang=${lang}`);
+    await inspectAll(page, `captive-small-${lang}`);
+  }
+  await page.locator('a[href="/guest"]').click();
+  await page.waitForURL(`${p.url}/guest`);
+  await page.goto(`${p.url}/c?lang=en`);
+  await inspectAll(page, 'captive-go-on');
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+});
+
+test('people who are suspended, and those whose time is over, learn whom to ask', async () => {
+  const { context, page } = await visitor(browser, { viewport: { width: 390, height: 800 } });
+  await signIn(page, p.url, 'anna');
+  await p.harness('suspend', 'Anna', 'Please come to the service desk.');
+  await page.goto(`${p.url}/`);
+  await page.getByRole('heading', { name: 'Your access is suspended' }).waitFor();
+  await page.getByText('Please come to the service desk.').waitFor();
+  assert.match(await page.locator('main').textContent(), /Whom to ask:\s*Service desk, room 101/);
+  await inspectAll(page, 'suspended');
+  await p.harness('end', 'Anna', 'Left on 30 June.');
+  await page.goto(`${p.url}/signin/campus`);
+  await page.getByRole('heading', { name: 'Your account here has ended' }).waitFor();
+  await page.getByText('Left on 30 June.').waitFor();
+  assert.match(await page.locator('main').textContent(), /Whom to ask:\s*Service desk, room 101/);
+  await inspectAll(page, 'ended');
+  assert.deepEqual(page.complaints.filter((c) => !/403/.test(c)), []);
+  await context.close();
+});

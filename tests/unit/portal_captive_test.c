@@ -3,6 +3,7 @@
 #include "tests/unit/portal_world.h"
 
 #include "portal/captive/hints.h"
+#include "portal/web/mini.h"
 
 static struct world w;
 
@@ -272,5 +273,129 @@ TEST(who_types_the_name_only_gets_to_the_portal)
 	assert_int_equal(g.status, 404);
 	g = bare("192.0.2.1", "[::1]", "/", "");
 	assert_int_equal(g.status, 404);
+	world_close(&w);
+}
+
+/* --- the small window, and on from it --- */
+
+TEST(the_small_window_is_known_by_how_it_calls_itself)
+{
+	static const char apple[] =
+	    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) "
+	    "AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
+	static const char mac[] = "Mozilla/5.0 (Macintosh; Intel Mac OS X "
+				  "10_15_7) AppleWebKit/605.1.15 (KHTML, like "
+				  "Gecko)";
+	static const char android[] =
+	    "Mozilla/5.0 (Linux; Android 13; Pixel 7 Build/TQ3A; wv) "
+	    "AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+	    "Chrome/120.0.0.0 Mobile Safari/537.36";
+	static const char *const real[] = {
+	    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) "
+	    "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
+	    "Mobile/15E148 Safari/604.1",
+	    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+	    "(KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0",
+	    "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 "
+	    "Firefox/115.0",
+	    "curl/8.0", ""};
+
+	assert_true(mini_is(apple, NULL));
+	assert_true(mini_is(mac, NULL));
+	assert_true(mini_is(android, NULL));
+	assert_true(mini_is(real[1], "com.android.captiveportallogin"));
+	assert_true(mini_is(NULL, "com.google.android.captiveportallogin"));
+	assert_false(mini_is(NULL, NULL));
+	for (size_t i = 0; i < sizeof(real) / sizeof(*real); i++)
+		assert_false(mini_is(real[i], NULL));
+}
+
+static struct got
+post(const char *path, const char *body)
+{
+	return ASK(&w, .method = HTTP_POST, .path = path, .body = body,
+	    .origin = "https://wifi.example.org", .site = "same-origin");
+}
+
+/* The code on a page. */
+static const char *
+code_on(const struct got *g)
+{
+	static const char want[] = "class=\"password\"";
+	const char *at = strstr(g->body, want);
+
+	assert_non_null(at);
+	at = strstr(at + 1, want);
+	assert_non_null(at);
+	at = strchr(at, '>') + 1;
+	return arena_copy(w.arena, at, strcspn(at, "<"));
+}
+
+TEST(six_characters_go_on_in_another_browser)
+{
+	const char *code;
+	struct got g;
+
+	world_open(&w, "");
+	g = post("/captive/code", "to=%2Fregister%2F02-aa-00-00-00-31");
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "wifi.example.org/c");
+	assert_has(&g, "<svg");
+	code = code_on(&g);
+	assert_int_equal(strlen(code), 6);
+	/* what fetches links ahead uses nothing up */
+	g = ASK(&w, .path = arena_printf(w.arena, "/c/%s", code));
+	assert_has(&g, code);
+	g = ASK(&w, .path = arena_printf(w.arena, "/c/%s", code),
+	    .method = HTTP_HEAD);
+	assert_int_equal(g.status, 200);
+	g = post("/c", arena_printf(w.arena, "code=%s", code));
+	assert_goes(&g, "/register/02-aa-00-00-00-31");
+	g = post("/c", arena_printf(w.arena, "code=%s", code));
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "This code does not work");
+	world_close(&w);
+}
+
+TEST(a_code_leads_to_pages_of_ours_and_for_ten_minutes)
+{
+	static const char *const away[] = {"https%3A%2F%2Fevil.example",
+	    "%2F%2Fevil.example", "%2Fsignin%2Fx", "%2Fnowhere", ""};
+	const char *code;
+	struct got g;
+
+	world_open(&w, "");
+	for (size_t i = 0; i < sizeof(away) / sizeof(*away); i++) {
+		g = post(
+		    "/captive/code", arena_printf(w.arena, "to=%s", away[i]));
+		code = code_on(&g);
+		g = post("/c", arena_printf(w.arena, "code=%s", code));
+		assert_goes(&g, "/");
+	}
+	g = post("/captive/code", "to=%2F");
+	code = code_on(&g);
+	w.now += 601;
+	g = post("/c", arena_printf(w.arena, "code=%s", code));
+	assert_has(&g, "This code does not work");
+	/* another site cannot make or use one */
+	g = ASK(&w, .method = HTTP_POST, .path = "/captive/code",
+	    .body = "to=/", .origin = "https://evil.example",
+	    .site = "cross-site");
+	assert_int_equal(g.status, 403);
+	world_close(&w);
+}
+
+TEST(guessing_codes_is_slowed_down)
+{
+	int slowed = 0;
+
+	world_open(&w, "");
+	for (int i = 0; i < 14; i++) {
+		struct got g = ASK(&w, .method = HTTP_POST, .path = "/c",
+		    .body = "code=aaaaaa", .peer = "192.0.2.9",
+		    .origin = "https://wifi.example.org");
+		slowed += g.status == 429;
+	}
+	assert_true(slowed >= 3);
 	world_close(&w);
 }
