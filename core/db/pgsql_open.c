@@ -13,6 +13,7 @@
 
 enum { KEYWORDS_MAX = 64, SQL_MAX = 1 << 20 };
 
+#define NO_FILE "/dev/null/none"
 #define NEEDS_TLS                                                              \
 	"store.url: a server on another machine needs sslmode=verify-full "    \
 	"(and sslrootcert=FILE)"
@@ -138,6 +139,11 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	wish_for(&w, "keepalives_interval", "2");
 	wish_for(&w, "keepalives_count", "2");
 	wish_for(&w, "target_session_attrs", "read-write");
+	/* TLS it is, as the url says and nobody's home directory: what Kerberos
+	 * and defaults would look for is out of a confined program's reach */
+	wish_for(&w, "gssencmode", "disable");
+	wish_for(&w, "sslcert", NO_FILE);
+	wish_for(&w, "passfile", NO_FILE);
 	wish_for(&w, "application_name", "latchkey");
 	for (const PQconninfoOption *i = url; i->keyword; i++)
 		if (i->val)
