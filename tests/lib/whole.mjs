@@ -24,8 +24,9 @@ async function own(dir, key) {
 }
 
 // Options: more (lines for the portal section), providers (further sections),
-// issuer (instead of a provider of our own), responder (also latchkey-radius).
-export async function startPortal({ more = '', providers = '', issuer, responder = false, logs } = {}) {
+// issuer (instead of a provider of our own), responder (also latchkey-radius),
+// store (lines for the store section).
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, store } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
   const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'] });
@@ -57,7 +58,7 @@ radius {
   acct_port = ${acct}
   snapshot = "${join(dir, 'radius.snapshot')}"
 }
-store { path = "${join(dir, 'latchkey.db')}" }
+store { ${store ?? `path = "${join(dir, 'latchkey.db')}"`} }
 keys { master_key = "${join(dir, 'master.key')}" }
 admin { groups = {"wifi-admins"} }
 provider campus {
