@@ -6,7 +6,7 @@
 #   make unit       unit tests only          make asan    the same under ASan+UBSan
 #   make lint       format, layers, banned calls
 #   make format     rewrite C files in the house style
-#   make fuzz bench wifi soak metrics        long or special runs (bench SHORT=1)
+#   make fuzz bench wifi soak metrics        long or special runs (bench, soak SHORT=1)
 #   make package    Debian packages      make package-check   and their test in a chroot
 
 B ?= build
@@ -207,6 +207,10 @@ bench: deps-test deps-bench
 	@tests/bench/run $(B) $(if $(SHORT),--short --results $(B)/bench-short.md)
 bench-build: $(BENCH)
 unit-build: bench-build # tests drive them, too
+# --- an hour of everything: does anything creep? (SHORT=1: a minute) ----------
+soak: deps-test
+	@$(MAKE) --no-print-directory -j2 all $(B)/tests/harness/portal_harness
+	@tests/soak/run $(B) $(if $(SHORT),--short)
 deps-bench:
 	@tests/deps $(BENCH_DEPS)
 
