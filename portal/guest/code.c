@@ -1,6 +1,7 @@
 /* A code that was printed, sent or shown: the way in, and the way back. */
 #include <string.h>
 
+#include "core/base/say.h"
 #include "portal/guest/guest.h"
 #include "portal/web/route.h"
 
@@ -54,7 +55,7 @@ guest_code(struct page *p)
 	if ((e = guest_guess(p)))
 		return e;
 	if (!guest_agreed(p))
-		return ask(p, code, "Please accept the terms of use.");
+		return ask(p, code, SAY("Please accept the terms of use."));
 	e = vouchers_redeem(&p->call, code, "", "", v, &resumed);
 	if (e == ERR_NOT_FOUND)
 		return refused(p, code);

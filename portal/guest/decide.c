@@ -1,6 +1,7 @@
 /* The person a guest visits says yes or no, and later: no more. */
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "portal/guest/guest.h"
 #include "portal/web/route.h"
@@ -54,10 +55,10 @@ done(const struct page *p)
 {
 	const char *word = form_text(&p->query, "done");
 
-	return strcmp(word, "yes") == 0  ? "The guest may use the Wi-Fi."
-	       : strcmp(word, "no") == 0 ? "The guest was refused."
+	return strcmp(word, "yes") == 0  ? SAY("The guest may use the Wi-Fi.")
+	       : strcmp(word, "no") == 0 ? SAY("The guest was refused.")
 	       : strcmp(word, "withdrawn") == 0
-		   ? "The guest's Wi-Fi password no longer works."
+		   ? SAY("The guest's Wi-Fi password no longer works.")
 		   : "";
 }
 

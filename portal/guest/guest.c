@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/say.h"
+#include "core/service/devices.h"
 #include "core/service/people.h"
 #include "portal/self/card.h"
 #include "portal/web/client.h"
@@ -47,8 +49,8 @@ guest_agreed(const struct page *p)
 const char *
 guest_refusal(void)
 {
-	return "This code does not work. Check it, or ask whoever gave it to "
-	       "you.";
+	return SAY("This code does not work. Check it, or ask whoever gave it "
+		   "to you.");
 }
 
 enum err
@@ -100,12 +102,17 @@ guest_show(
 	    v->key.not_after == 0 ? 0 : v->key.not_after - p->rq->now;
 	struct card_profiles take;
 	struct tpl_card card;
+	struct tpl_device *devices;
+	struct device *d;
 	const char *link = "", *grant;
+	size_t n;
 	enum err e;
 
 	if ((e = agreed(p, v)) ||
 	    (e = keys_reveal(&machine, &v->key.id, "screen", &secret)) ||
-	    (e = card_show(p, v, &secret, &card)))
+	    (e = card_show(p, v, &secret, &card)) ||
+	    (e = devices_of_key(&machine, &v->key.id, &d, &n)) ||
+	    (e = card_devices(p, d, n, NULL, 0, &devices)))
 		return e;
 	card_profiles(p, &take);
 	grant = state_sign(
@@ -118,6 +125,8 @@ guest_show(
 	return PAGE(p, guest_key, .card = card, .days = left / DAY,
 	    .hours = left > 0 ? (left + HOUR - 1) / HOUR : 0, .back = code,
 	    .link = link, .grant = grant, .resumed = resumed,
+	    .devices = {devices, n}, .most = v->plan.devices,
+	    .terms = guest_terms(p)[0] != '\0',
 	    .profiles = {take.mine, take.nmine},
 	    .others = {take.others, take.nothers});
 }

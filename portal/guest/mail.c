@@ -1,6 +1,7 @@
 /* Six digits by mail. */
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/service/guests.h"
 #include "portal/guest/guest.h"
 #include "portal/web/letter.h"
@@ -62,14 +63,14 @@ guest_mail(struct page *p)
 	if ((e = guests_plan(&p->call, p->app->conf->guest.plan, &plan)))
 		return e;
 	if (!guest_agreed(p))
-		return ask(p, "Please accept the terms of use.", "");
+		return ask(p, SAY("Please accept the terms of use."), "");
 	e = guests_prove(&p->call, &a, &proof, digits);
 	if (e == ERR_BAD_INPUT)
 		return ask(p, p->call.why.text, p->call.why.field);
 	if (e == ERR_THROTTLED)
 		return ask(p,
-		    "A code was sent not long ago, or too many today. Wait "
-		    "half a minute, or take another way.",
+		    SAY("A code was sent not long ago, or too many today. Wait "
+			"half a minute, or take another way."),
 		    "");
 	if (e != ERR_OK || (e = letter(p, digits)))
 		return e;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/say.h"
 #include "core/service/guests.h"
 #include "portal/guest/guest.h"
 #include "portal/web/letter.h"
@@ -101,7 +102,8 @@ guest_sponsor(struct page *p)
 		return ask(p, p->call.why.text, p->call.why.field);
 	if (e == ERR_THROTTLED)
 		return ask(p,
-		    "Too many have asked today. Please go to the front desk.",
+		    SAY("Too many have asked today. Please go to the front "
+			"desk."),
 		    "");
 	if (e != ERR_OK || (e = letter(p, &v)))
 		return e;

@@ -282,6 +282,7 @@ view_person(struct page *p)
 	p->view.is_admin = (roles & (1 << ROLE_ADMIN | 1 << ROLE_OPERATOR |
 					1 << ROLE_AUDITOR)) != 0;
 	p->view.is_desk = (roles & (1 << ROLE_DESK)) != 0;
+	p->view.is_sponsor = (roles & (1 << ROLE_SPONSOR)) != 0;
 }
 
 static void
