@@ -24,9 +24,10 @@ async function own(dir, key) {
 }
 
 // Options: more (lines for the portal section), providers (further sections),
-// issuer (instead of a provider of our own), responder (also latchkey-radius),
-// store (lines for the store section).
-export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, store } = {}) {
+// issuer and its secret (instead of a provider of our own; campus: lines for
+// its section), responder (also latchkey-radius), store (lines for the store
+// section).
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', secret, store } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
   const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'] });
@@ -35,7 +36,7 @@ export async function startPortal({ more = '', providers = '', issuer, responder
   const provider = issuer ? null : await startProvider({
     redirect: `${url}/signin/campus/callback`, afterLogout: `${url}/signedout`,
     backchannel: `${url}/signin/campus/backchannel`, ca: readFileSync(ca), conform: false });
-  writeFileSync(join(dir, 'campus.secret'), provider?.client.secret ?? 'none', { mode: 0o600 });
+  writeFileSync(join(dir, 'campus.secret'), provider?.client.secret ?? secret ?? 'none', { mode: 0o600 });
   const conf = join(dir, 'latchkey.conf');
   writeFileSync(conf, `
 portal {
@@ -67,6 +68,7 @@ provider campus {
   client_id = "latchkey"
   client_secret_file = "${join(dir, 'campus.secret')}"
   allow_loopback = yes
+  ${campus}
 }
 ${providers}
 `);
