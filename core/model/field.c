@@ -60,6 +60,8 @@ const struct field network_fields[] = {
 	F(security, FIELD_TERM, SHOWN, &security_term, "how stations prove a key")
 	F(hidden, FIELD_BOOL, FIELD_SET, NULL, "the name is not broadcast")
 	F(time_zone, FIELD_TEXT, SHOWN, NULL, "IANA name, for days and schedules")
+	F(notices, FIELD_TEXT, FIELD_SET, NULL, "letters to people: 7,3,1 days before the end, made, rotated; or none")
+	F(quiet, FIELD_TEXT, FIELD_SET, NULL, "no letters in these hours, as 22:00-07:00")
 	COMMON(network)
 	{0},
 };

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/model/mint.h"
+#include "core/model/notice.h"
 #include "core/model/schedule.h"
 #include "core/model/zone.h"
 
@@ -56,6 +57,8 @@ enum err
 network_check(const struct network *n, struct why *w)
 {
 	const struct zone *z;
+	struct notice_rule notices;
+	struct quiet quiet;
 	enum err e;
 
 	if (n->ssid[0] == '\0' || !printable(n->ssid, sizeof(n->ssid)))
@@ -74,6 +77,13 @@ network_check(const struct network *n, struct why *w)
 		return BAD(w, "time_zone",
 		    "This time zone is not known; write it like "
 		    "Europe/Berlin.");
+	if (!notice_rule_parse(n->notices, &notices))
+		return BAD(w, "notices",
+		    "Write days before the end, made, rotated, with commas "
+		    "between; or none.");
+	if (!quiet_parse(n->quiet, &quiet))
+		return BAD(w, "quiet",
+		    "Write the hours without letters like 22:00-07:00.");
 	return ERR_OK;
 }
 

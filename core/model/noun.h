@@ -40,6 +40,8 @@ struct network {
 	enum security security;
 	bool hidden;
 	char time_zone[64]; /* IANA name */
+	char notices[48];   /* "7,3,1,made,rotated" or "none"; notice.h */
+	char quiet[16];     /* "22:00-07:00": no letters then; "" never */
 	int64_t created, version;
 };
 

@@ -145,6 +145,7 @@ TERM_DECLARE(noun, NOUNS);
 #define OUTBOX_KINDS(X)                                                        \
 	X(OUTBOX_MAIL, "mail")                                                 \
 	X(OUTBOX_SMS, "sms")                                                   \
+	X(OUTBOX_NOTICE, "notice") /* a letter that is still to be written */  \
 	X(OUTBOX_WEBHOOK, "webhook")
 TERM_DECLARE(outbox_kind, OUTBOX_KINDS);
 

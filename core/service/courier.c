@@ -7,56 +7,85 @@
 #include "core/service/envelope.h"
 
 /* as many as can all be late within OUTBOX_HOLD */
-enum { BATCH = 2, ANSWER = MAIL_WHY };
+enum { BATCH = 2 };
 
-struct fate {
-	enum outbox_outcome outcome;
-	int cause;
-	char answer[ANSWER];
-};
-
-static struct fate
-never(const char *why)
+static struct outbox_fate
+fate(enum outbox_outcome o, const char *why)
 {
-	struct fate f = {.outcome = OUTBOX_NEVER};
+	struct outbox_fate f = {.outcome = o};
 
 	(void)snprintf(f.answer, sizeof(f.answer), "%s", why);
 	return f;
 }
 
 /* Refused for good is the end of a letter; all else may pass. */
-static struct fate
-mail(struct call *c, const struct courier *k, const struct outbox_job *j)
+static struct outbox_fate
+post(const struct courier *k, const struct mail *m)
 {
-	struct fate f = {.outcome = OUTBOX_ARRIVED};
-	struct mail m;
-	enum err e;
+	struct outbox_fate f = {.outcome = OUTBOX_ARRIVED, .answer = "taken"};
+	char why[MAIL_WHY];
+	enum err e = post_send(k->post, m, why);
 
-	if (envelope_open(j->payload, j->len, c->arena, &m))
-		return never("its content cannot be read");
-	e = post_send(k->post, &m, f.answer);
-	if (e == ERR_BAD_INPUT || e == ERR_FORBIDDEN)
-		f.outcome = OUTBOX_NEVER;
-	else if (e != ERR_OK)
-		f.outcome = OUTBOX_LATER;
-	else
-		(void)snprintf(f.answer, sizeof(f.answer), "taken");
-	return f;
+	if (e == ERR_OK)
+		return f;
+	return fate(e == ERR_BAD_INPUT || e == ERR_FORBIDDEN ? OUTBOX_NEVER
+							     : OUTBOX_LATER,
+	    why[0] ? why : "there is no mail server");
 }
 
-static struct fate
+static struct outbox_fate
+mail(struct call *c, const struct courier *k, const struct outbox_job *j)
+{
+	struct mail m;
+
+	if (envelope_open(j->payload, j->len, c->arena, &m))
+		return fate(OUTBOX_NEVER, "its content cannot be read");
+	return post(k, &m);
+}
+
+static struct outbox_fate
+notice(struct call *c, const struct courier *k, const struct outbox_job *j)
+{
+	struct notice *n = arena_get(c->arena, sizeof(*n));
+	struct mail m = {0};
+	struct outbox_fate f;
+	enum err e;
+
+	if (n == NULL)
+		return fate(OUTBOX_LATER, "there is no memory for it");
+	e = notices_read(c, j, n);
+	if (e == ERR_NOT_FOUND)
+		return fate(OUTBOX_ARRIVED, "nobody needs it any longer");
+	if (e == ERR_CORRUPT)
+		return fate(OUTBOX_NEVER, "its content cannot be read");
+	if (k->post == NULL || k->write == NULL)
+		return fate(OUTBOX_ARRIVED, "there is no mail server");
+	if (e == ERR_OK && n->again) {
+		f = fate(OUTBOX_LATER, "it is quiet there now");
+		f.again = n->again;
+		return f;
+	}
+	if (e || (e = k->write(k->writer, c, n, &m)))
+		return fate(OUTBOX_LATER, err_words(e));
+	m.id = j->item.id.s;
+	return post(k, &m);
+}
+
+static struct outbox_fate
 carry(struct call *c, const struct courier *k, const struct outbox_job *j)
 {
 	if (j->item.useless && j->item.useless <= c->now)
-		return never("it came too late to be of use");
+		return fate(OUTBOX_NEVER, "it came too late to be of use");
 	switch (j->item.kind) {
 	case OUTBOX_MAIL:
 		return mail(c, k, j);
+	case OUTBOX_NOTICE:
+		return notice(c, k, j);
 	case OUTBOX_SMS:
 	case OUTBOX_WEBHOOK:
 		break;
 	}
-	return never("nobody carries these");
+	return fate(OUTBOX_NEVER, "nobody carries these");
 }
 
 enum err
@@ -68,17 +97,14 @@ courier_round(struct call *c, const struct courier *k, enum outbox_lanes which,
 	enum err e;
 
 	*done = 0;
-	if (k->post == NULL && which == OUTBOX_LETTERS)
-		return ERR_OK;
 	if ((e = outbox_claim(c, which, BATCH, &j, &n)))
 		return e;
 	for (size_t i = 0; i < n; i++) {
-		struct fate f = carry(c, k, &j[i]);
+		struct outbox_fate f = carry(c, k, &j[i]);
 
 		if (clock)
 			c->now = clock();
-		if ((e = outbox_result(
-			 c, &j[i].item, f.outcome, f.cause, f.answer)))
+		if ((e = outbox_result(c, &j[i].item, &f)))
 			return e;
 		++*done;
 	}

@@ -6,11 +6,16 @@
  */
 #pragma once
 
-#include "core/service/outbox.h"
+#include "core/service/notices.h"
 #include "core/service/post.h"
 
 struct courier {
-	const struct post *post; /* NULL: letters stay where they are */
+	const struct post *post; /* NULL: there is no mail server */
+	/* Writes the letter about N, its texts in the arena of C: pages and
+	 * their languages are the portal's. */
+	enum err (*write)(void *writer, struct call *c, const struct notice *n,
+	    struct mail *out);
+	void *writer;
 };
 
 /* One round for WHICH (ACTOR_SYSTEM). DONE counts the rows tried: when it is

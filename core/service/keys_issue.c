@@ -9,6 +9,7 @@
 #include "core/service/keys_make.h"
 #include "core/service/keys_own.h"
 #include "core/service/keys_ready.h"
+#include "core/service/notices.h"
 #include "core/service/pools.h"
 
 enum { ISSUE_TRIES = 4 };
@@ -204,7 +205,11 @@ keys_ready_store(struct call *c, const struct keys_ready *r,
 	    (e = pools_lease(c, &r->plan, unit ? &k->unit : &k->person)) ||
 	    (e = keys_make_store(c, k, m)))
 		return e;
-	return act_changed(c, act, NOUN_KEY, &k->id, &d);
+	if ((e = act_changed(c, act, NOUN_KEY, &k->id, &d)))
+		return e;
+	/* thousands that were brought along are no news to their owners */
+	return strcmp(act, "key.issue") == 0 ? notices_key(c, k, NOTICE_MADE)
+					     : ERR_OK;
 }
 
 static enum err
@@ -355,7 +360,8 @@ swap(struct call *c, const struct uid *old_id, int64_t overlap,
 	    (e = may_rotate(c, &old)) || (e = retire(c, &old, overlap)) ||
 	    (e = keys_make_store(c, k, m)) ||
 	    (e = act_changed(c, "key.rotate", NOUN_KEY, &old.id, &d)) ||
-	    (e = act_announce(c, NOUN_KEY, &k->id)))
+	    (e = act_announce(c, NOUN_KEY, &k->id)) ||
+	    (e = notices_key(c, k, NOTICE_ROTATED)))
 		return e;
 	return act_end(c, &tx);
 }

@@ -8,6 +8,7 @@
 #include "core/model/zone.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
+#include "core/service/notices.h"
 #include "core/service/repeat.h"
 #include "core/service/turn.h"
 
@@ -324,6 +325,18 @@ sweep(struct call *c, const struct life_policy *p, const struct span *s,
 }
 
 static enum err
+letters_due(struct call *c, const struct span *s, size_t *done)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = resume(c, s, &tx)) ||
+	    (e = notices_due(c, s->from, s->to, done)))
+		return e;
+	return *done ? act_end(c, &tx) : ERR_OK;
+}
+
+static enum err
 all_due(struct call *c, const struct life_policy *p, const struct span *s,
     struct life_done *out)
 {
@@ -332,7 +345,8 @@ all_due(struct call *c, const struct life_policy *p, const struct span *s,
 	if ((e = keys_due(c, SQL_KEY_STARTING, s, start_key, &out->started)) ||
 	    (e = keys_due(c, SQL_KEY_ENDING, s, end_key, &out->ended)) ||
 	    (e = plans_due(c, s, &out->plans)) ||
-	    (e = people_due(c, s, &out->people)))
+	    (e = people_due(c, s, &out->people)) ||
+	    (e = letters_due(c, s, &out->letters)))
 		return e;
 	return sweep(c, p, s, out);
 }

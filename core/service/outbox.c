@@ -172,13 +172,13 @@ hold(struct call *c, const struct uid *id, struct outbox_job *j)
 /* State and time of a row that was tried, or cannot be. */
 static enum err
 put_down(struct call *c, const struct outbox_item *it, enum outbox_state state,
-    int64_t due, int cause, const char *answer)
+    int64_t due, const struct outbox_fate *f)
 {
 	bool done = state == OUTBOX_DONE;
 
 	return store_run(c->store, SQL_OUTBOX_RESULT,
 	    DB_ARGS(DB_TEXT(it->id.s), DB_INT(c->now),
-		DB_INT(done ? c->now : 0), DB_TEXT(answer), DB_INT(cause),
+		DB_INT(done ? c->now : 0), DB_TEXT(f->answer), DB_INT(f->cause),
 		DB_INT(due), DB_TEXT(outbox_state_text(state)),
 		DB_INT(state == OUTBOX_WAITING ? 0 : c->now),
 		/* a letter that arrived is nobody else's business; the body
@@ -220,8 +220,9 @@ outbox_claim(struct call *c, enum outbox_lanes which, size_t limit,
 
 		e = hold(c, &id[i], j);
 		if (e == ERR_CORRUPT)
-			e = put_down(c, &j->item, OUTBOX_DEAD, c->now, 0,
-			    "its content cannot be opened");
+			e = put_down(c, &j->item, OUTBOX_DEAD, c->now,
+			    &(struct outbox_fate){
+				.answer = "its content cannot be opened"});
 		else if (e == ERR_OK)
 			++*n;
 		if (e)
@@ -241,25 +242,25 @@ outbox_wait(int tries)
 }
 
 enum err
-outbox_result(struct call *c, const struct outbox_item *it,
-    enum outbox_outcome o, int cause, const char *answer)
+outbox_result(
+    struct call *c, const struct outbox_item *it, const struct outbox_fate *f)
 {
 	OWN(tx) struct tx tx = TX_NONE;
-	int64_t due = c->now + outbox_wait(it->tries + 1);
+	int64_t due = f->again ? f->again : c->now + outbox_wait(it->tries + 1);
 	enum outbox_state state = OUTBOX_DONE;
 	enum err e;
 
 	if (c->actor.kind != ACTOR_SYSTEM)
 		return ERR_FORBIDDEN;
-	if (o != OUTBOX_ARRIVED)
-		state = o == OUTBOX_NEVER || it->tries + 1 >= OUTBOX_TRIES
-			    ? OUTBOX_DEAD
-			    : OUTBOX_WAITING;
+	if (f->outcome != OUTBOX_ARRIVED)
+		state =
+		    f->outcome == OUTBOX_NEVER || it->tries + 1 >= OUTBOX_TRIES
+			? OUTBOX_DEAD
+			: OUTBOX_WAITING;
 	if (state == OUTBOX_DEAD)
 		LOG(WARN, "outbox.dead", LOG_S("id", it->id.s),
-		    LOG_S("about", it->about), LOG_S("why", answer));
-	if ((e = act_begin(c, &tx)) ||
-	    (e = put_down(c, it, state, due, cause, answer)))
+		    LOG_S("about", it->about), LOG_S("why", f->answer));
+	if ((e = act_begin(c, &tx)) || (e = put_down(c, it, state, due, f)))
 		return e;
 	return act_end(c, &tx);
 }

@@ -66,10 +66,17 @@ enum outbox_outcome {
 	OUTBOX_NEVER, /* give it up */
 };
 
-/* What came of a try. ANSWER is a sentence without secrets. Nothing happens
- * when the row was taken away meanwhile. */
-MUST_USE enum err outbox_result(struct call *c, const struct outbox_item *it,
-    enum outbox_outcome o, int cause, const char *answer);
+/* What came of a try. */
+struct outbox_fate {
+	enum outbox_outcome outcome;
+	int cause;        /* the status of an HTTP answer, or 0 */
+	int64_t again;    /* OUTBOX_LATER: not before; 0: as outbox_wait() */
+	char answer[160]; /* a sentence without secrets */
+};
+
+/* Writes it down. Nothing happens when the row was taken away meanwhile. */
+MUST_USE enum err outbox_result(
+    struct call *c, const struct outbox_item *it, const struct outbox_fate *f);
 
 /* Seconds until the next try after TRIES of them. */
 int64_t outbox_wait(int tries);

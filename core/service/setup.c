@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/crypt/seal.h"
 #include "core/crypt/token.h"
+#include "core/model/notice.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
 #include "core/service/pools.h"
@@ -120,6 +121,8 @@ network_ready(struct call *c, struct network *n)
 {
 	if (n->name[0] == '\0')
 		text_copy(n->name, sizeof(n->name), n->ssid);
+	if (n->notices[0] == '\0')
+		text_copy(n->notices, sizeof(n->notices), NOTICE_USUAL);
 	return network_check(n, &c->why);
 }
 

@@ -11,7 +11,8 @@
 #define NETWORK_COLUMNS(C)						\
 	C(network, text, ssid) C(network, text, name)			\
 	C(network, security, security) C(network, flag, hidden)		\
-	C(network, text, time_zone) C(network, number, created)		\
+	C(network, text, time_zone) C(network, text, notices)		\
+	C(network, text, quiet) C(network, number, created)		\
 	C(network, number, version)
 
 #define PLAN_COLUMNS(C)							\

@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/service/courier.h"
+#include "portal/web/notify.h"
 
 enum { STACK = 512 * 1024, ARENA = 32 << 20, BAGS = 2 };
 
@@ -110,7 +111,8 @@ poster_new(struct app *app)
 	if (p == NULL)
 		return NULL;
 	p->app = app;
-	p->courier = (struct courier){.post = app->post};
+	p->courier = (struct courier){
+	    .post = app->post, .write = notify_write, .writer = app};
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_condattr_init(&attr);
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

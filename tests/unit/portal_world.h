@@ -129,7 +129,7 @@ world_close(struct world *w)
 }
 
 /* Signs NAME in as a member of GROUP; the value of the session cookie. */
-static char *
+UNUSED static char *
 world_sign_in(
     struct world *w, const char *name, const char *group, struct person *who)
 {
@@ -170,7 +170,7 @@ ask_header(
 		h[(*n)++] = (struct http_header_line){name, value};
 }
 
-static struct got
+UNUSED static struct got
 world_ask(struct world *w, struct ask q)
 {
 	struct http_header_line *h = arena_array(w->arena, 16, sizeof(*h));

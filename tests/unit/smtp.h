@@ -63,3 +63,11 @@ smtp_got(struct smtp *p, const char *what)
 	if (strstr(p->line, what) == NULL)
 		fail_msg("no %s in %s", what, p->line);
 }
+
+/* The letter that smtp_got() took holds WHAT, too. */
+static inline void
+smtp_got_more(struct smtp *p, const char *what)
+{
+	if (strstr(p->line, what) == NULL)
+		fail_msg("no %s in %s", what, p->line);
+}
