@@ -25,7 +25,7 @@ BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core tzdata
 TEST_DEPS = git libxml2-utils libcmocka-dev systemd clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
-	qpdf curl openssl iproute2 procps python3 fonts-wqy-microhei \
+	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei \
 	network-manager wpasupplicant \
 	dbconfig-sqlite3 glewlwyd \
 	postgresql-15 python3-aiosmtpd qemu-system-x86 xz-utils debian-archive-keyring
@@ -238,7 +238,7 @@ install: all man
 	@install -m 644 $(B)/man/*.5 $D/share/man/man5/
 	@install -m 644 $(B)/man/*.8 $D/share/man/man8/
 	@install -m 644 README.md NOTICE $D/share/doc/latchkey/
-	@cp -r conf/access-points $D/share/doc/latchkey/
+	@cp -r conf/access-points conf/*.md $D/share/doc/latchkey/
 	@install -m 644 conf/completion.bash $D/share/bash-completion/completions/latchkey
 	@install -m 644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)/lib/systemd/system/
 

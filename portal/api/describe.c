@@ -196,6 +196,36 @@ parameter(const char *name, const char *in, bool required, const char *type,
 	    "required", required, "description", help, "schema", "type", type);
 }
 
+/* What lists are narrowed by. */
+static const struct {
+	const char *pattern, *name, *type, *help;
+} queries[] = {
+    {"/api/v1/people", "search", "string", "part of name, mail or subject"},
+    {"/api/v1/keys", "search", "string", "part of its name or its owner's"},
+    {"/api/v1/keys", "network", "string", "of this network"},
+    {"/api/v1/keys", "plan", "string", "on this plan"},
+    {"/api/v1/keys", "person", "string", "of this person"},
+    {"/api/v1/keys", "standing", "string",
+	"scheduled, active, suspended, expired or revoked"},
+    {"/api/v1/passes", "search", "string", "part of guest, room or mail"},
+    {"/api/v1/vouchers", "search", "string", "part of guest, room or host"},
+    {"/api/v1/vouchers", "state", "string", "asked, open, used or over"},
+    {"/api/v1/audit", "act", "string", "of this kind"},
+    {"/api/v1/audit", "what", "string", "about this one"},
+    {"/api/v1/audit", "before", "integer", "older than this number"},
+};
+
+static void
+narrowed(const struct api_row *r, json_t *list)
+{
+	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++)
+		if (r->method == HTTP_GET &&
+		    strcmp(queries[i].pattern, r->pattern) == 0)
+			(void)json_array_append_new(
+			    list, parameter(queries[i].name, "query", false,
+				      queries[i].type, queries[i].help));
+}
+
 static bool
 is_page(const struct api_row *r)
 {
@@ -231,6 +261,7 @@ parameters(const struct api_row *r)
 		    list, parameter("offset", "query", false, "integer",
 			      "how many to skip"));
 	}
+	narrowed(r, list);
 	if (versioned(r) && strcmp(r->result, "plan") == 0)
 		(void)json_array_append_new(
 		    list, parameter("effect", "query", false, "string",
@@ -285,12 +316,28 @@ scopes(int guards)
 	return list;
 }
 
+/* `post_keys_id_revoke`: what client generators name a call. */
+static json_t *
+operation_id(const struct api_row *r)
+{
+	OWN(buf) struct buf b = BUF(200);
+
+	buf_text(&b, verb(r->method));
+	for (const char *p = r->pattern + strlen("/api/v1"); *p; p++)
+		if (*p == '/' || *p == '-')
+			buf_char(&b, '_');
+		else if (*p != '{' && *p != '}')
+			buf_char(&b, *p);
+	return json_string(buf_str(&b));
+}
+
 static json_t *
 operation(const struct api_row *r)
 {
-	json_t *op = json_pack("{ss so so s[{s[]}] so}", "summary", r->summary,
-	    "parameters", parameters(r), "responses", responses(r), "security",
-	    "token", "x-scopes", scopes(r->scopes));
+	json_t *op = json_pack("{so ss so so s[{s[]}] so}", "operationId",
+	    operation_id(r), "summary", r->summary, "parameters", parameters(r),
+	    "responses", responses(r), "security", "token", "x-scopes",
+	    scopes(r->scopes));
 	char name[64];
 
 	if (strcmp(r->body, "none") == 0)

@@ -210,11 +210,11 @@ api_key_device_add(struct api *a)
 	char mac[MAC_TEXT];
 	enum err e;
 
+	if ((e = api_read(a, device_fields, &d, true)))
+		return e;
 	if (json_object_get(a->body, "mac") == NULL)
 		return why_set(
 		    &a->c->why, ERR_BAD_INPUT, "mac", "mac must be given.");
-	if ((e = api_read(a, device_fields, &d, true)))
-		return e;
 	mac_text(&d.mac, mac);
 	if ((e = device_register(a->c, &a->id, mac, d.name, &made)))
 		return e;

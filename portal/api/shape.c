@@ -245,8 +245,12 @@ api_read(struct api *a, const struct field *fields, void *noun, bool all)
 
 	json_object_foreach(a->body, name, v)
 	{
-		if (fields == ap_fields && strcmp(name, "secret") == 0)
+		if (fields == ap_fields && strcmp(name, "secret") == 0 &&
+		    json_is_string(v))
 			continue;
+		if (fields == ap_fields && strcmp(name, "secret") == 0)
+			return why_set(&a->c->why, ERR_BAD_INPUT, name,
+			    "secret: expected text");
 		if ((f = field_find(fields, name)) == NULL ||
 		    !(f->flags & FIELD_SET))
 			return why_set(&a->c->why, ERR_BAD_INPUT, name,
