@@ -11,6 +11,7 @@
 #define DEVICE device_fields
 #define UNIT unit_fields
 #define OUTBOX outbox_fields
+#define VOUCHER voucher_fields
 
 const struct verb verbs[] = {
 	{"init", "", "", "make configuration, master key, store; print the first administrator's link", CLI_NOTHING, verb_init, NULL},
@@ -68,6 +69,11 @@ const struct verb verbs[] = {
 	{"unit", "members", "UNIT", "who belongs to a unit", CLI_STORE, verb_unit_members, NULL},
 	{"unit", "member", "UNIT PERSON [--manager yes]", "let a person belong to a unit, or manage it", CLI_STORE, verb_unit_member, NULL},
 	{"unit", "leave", "UNIT PERSON", "let a person leave a unit", CLI_STORE, verb_unit_leave, NULL},
+	{"voucher", "add", "--plan PLAN [--count N] [--name TEXT] [--uses N] [--departure TIME] ...", "make codes that turn into a guest's password", CLI_STORE, verb_voucher_add, VOUCHER},
+	{"voucher", "list", "[SEARCH] [--state asked|open|used|over]", "vouchers", CLI_STORE, verb_voucher_list, VOUCHER},
+	{"voucher", "batches", "", "batches of vouchers, and how many are left", CLI_STORE, verb_voucher_batches, NULL},
+	{"voucher", "codes", "BATCH", "the codes of a batch that are left, as a table; this is recorded", CLI_STORE, verb_voucher_codes, NULL},
+	{"voucher", "withdraw", "VOUCHER | --batch BATCH", "nobody redeems it any more", CLI_STORE, verb_voucher_withdraw, NULL},
 	{"pool", "list", "", "pools of VLANs, and how full they are", CLI_STORE, verb_pool_list, NULL},
 
 	{"key", "issue", "--person PERSON | --unit UNIT [--plan PLAN] [--name TEXT] ...", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},

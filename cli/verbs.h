@@ -29,4 +29,6 @@ cli_verb verb_unit_add, verb_unit_list, verb_unit_show, verb_unit_set,
     verb_unit_remove, verb_unit_state, verb_unit_members, verb_unit_member,
     verb_unit_leave, verb_pool_list;
 cli_verb verb_outbox_list, verb_outbox_retry;
+cli_verb verb_voucher_add, verb_voucher_list, verb_voucher_batches,
+    verb_voucher_codes, verb_voucher_withdraw;
 cli_verb verb_key_import, verb_person_import;

@@ -65,7 +65,7 @@ beside(struct flow *f, const struct handout *h, double unit)
 	}
 	flow_text(f, strong(13.5 * unit, 8 * unit, 2), h->ssid);
 	f->y += 4 * unit;
-	sheet_label(f, h, WORD_PASSWORD, 7 * unit);
+	sheet_label(f, h, h->link ? WORD_CODE : WORD_PASSWORD, 7 * unit);
 	sheet_passphrase(f, h, 11.5 * unit, 7.5 * unit);
 	spaces(f, h, 6 * unit);
 	f->y += 4 * unit;
@@ -113,6 +113,8 @@ stacked(struct flow *f, const struct handout *h, double side, double unit,
 	f->y += side + 1.5 * unit;
 	flow_text(f, strong(9 * unit, 5.5 * unit, 2), h->ssid);
 	f->y += 1.5 * unit;
+	if (h->link)
+		sheet_label(f, h, WORD_CODE, 5 * unit);
 	sheet_passphrase(f, h, 8 * unit, 6 * unit);
 	if (roomy) {
 		spaces(f, h, 4.2 * unit);

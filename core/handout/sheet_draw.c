@@ -4,13 +4,23 @@
 
 enum { LINE_MAX = 2000 };
 
+/* What the square says: how to join, or where a voucher is redeemed. */
+static enum err
+said(const struct handout *h, struct buf *b)
+{
+	if (h->link == NULL)
+		return wifi_string(h, b);
+	buf_text(b, h->link);
+	return b->err;
+}
+
 double
 sheet_side(const struct handout *h, double nominal, double most)
 {
 	OWN(buf) struct buf b = BUF(LINE_MAX);
 	double least;
 
-	if (wifi_string(h, &b))
+	if (said(h, &b))
 		return nominal;
 	least = (qr_modules(b.len) + 2 * QR_QUIET) * 0.5 * SHEET_MM;
 	if (least > nominal)
@@ -26,7 +36,7 @@ sheet_code(
 	struct qr q;
 	enum err e;
 
-	if ((e = wifi_string(h, &b)))
+	if ((e = said(h, &b)))
 		return e;
 	if (!paper_drawing(p))
 		return ERR_OK;

@@ -21,6 +21,8 @@ struct handout {
 	const char *note;     /* further text of a desk sheet */
 	const char *id;       /* the key's id: stable names in profiles */
 	int64_t not_after;    /* 0: no end */
+	const char *link;     /* a voucher: `passphrase` is its code, and the
+			       * square leads here; cards only. NULL: none */
 };
 
 /* 1 to 32 octets of UTF-8. */

@@ -238,6 +238,8 @@ const struct field voucher_fields[] = {
 	F(uses, FIELD_INT, 0, NULL, "how often it was redeemed")
 	F(person, FIELD_ID, 0, NULL, "who redeemed it")
 	F(key, FIELD_ID, 0, NULL, "the password it became")
+	F(batch, FIELD_ID, 0, NULL, "the batch it was made in")
+	F(serial, FIELD_INT, FIELD_SHORT, NULL, "its number there")
 	COMMON(voucher)
 	{0},
 };

@@ -136,6 +136,8 @@ struct voucher {
 	char made_by[UID_LEN + 1];
 	int prints;
 	int64_t printed_at, sent_at, created, version;
+	struct uid batch; /* none: made alone */
+	int serial;       /* in its batch, from 1 */
 };
 
 /* What a machine shows to be let in. The token itself is kept nowhere. */

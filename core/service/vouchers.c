@@ -10,9 +10,9 @@
 #include "core/model/mint.h"
 #include "core/service/act.h"
 #include "core/service/keys_make.h"
+#include "core/service/vouchers_parts.h"
 
 enum { LIST_MAX = 1000, MINT_TRIES = 4 };
-#define DESK (ACT_STAFF | 1 << ROLE_DESK)
 
 /* --- codes
  * ------------------------------------------------------------------------ */
@@ -34,8 +34,8 @@ code_new(struct secret *out)
 }
 
 /* As typed: any case, hyphens and blanks do not count. */
-static enum err
-code_hash(struct call *c, const char *typed, uint8_t out[static HASH_LEN])
+enum err
+vouchers_hash(struct call *c, const char *typed, uint8_t out[static HASH_LEN])
 {
 	char code[VOUCHERS_CODE];
 	size_t n = 0;
@@ -58,8 +58,8 @@ code_hash(struct call *c, const char *typed, uint8_t out[static HASH_LEN])
 /* --- making
  * ------------------------------------------------------------------------- */
 
-static enum err
-fill(struct call *c, const struct voucher_order *o, struct voucher *v)
+enum err
+vouchers_fill(struct call *c, const struct voucher_order *o, struct voucher *v)
 {
 	const struct {
 		const char *from;
@@ -106,7 +106,7 @@ store_new(
 	detail_text(&d, "host", v->host);
 	detail_int(&d, "uses", v->uses_max);
 	row_args(&voucher_rows, v, &a);
-	if ((e = code_hash(c, code, hash)))
+	if ((e = vouchers_hash(c, code, hash)))
 		return e;
 	row_args_add(&a, DB_BLOB(hash, sizeof(hash)));
 	if ((e = act_begin(c, &tx)) ||
@@ -137,7 +137,8 @@ make(struct call *c, const struct voucher_order *o, enum voucher_state state,
 	    .created = c->now,
 	    .version = 1};
 	text_copy(out->made_by, sizeof(out->made_by), c->actor.id.s);
-	if ((e = fill(c, o, out)) || (code->len == 0 && (e = code_new(code))) ||
+	if ((e = vouchers_fill(c, o, out)) ||
+	    (code->len == 0 && (e = code_new(code))) ||
 	    (e = store_new(c, out, secret_text(code), act)))
 		secret_own(code);
 	return e;
@@ -147,7 +148,7 @@ enum err
 vouchers_make(struct call *c, const struct voucher_order *o,
     struct voucher *out, struct secret *code)
 {
-	enum err e = act_need(c, DESK);
+	enum err e = act_need(c, VOUCHERS_DESK);
 
 	*code = SECRET_NONE;
 	return e ? e : make(c, o, VOUCHER_OPEN, "voucher.make", out, code);
@@ -167,8 +168,8 @@ vouchers_ask(struct call *c, const struct voucher_order *o, struct voucher *out,
 }
 
 /* The letters of a code, from 3 octets each: nearly even. */
-static enum err
-code_of(struct call *c, const char *seed, struct secret *out)
+enum err
+vouchers_code_of(struct call *c, const char *seed, struct secret *out)
 {
 	char text[VOUCHERS_TEXT + 1];
 	uint8_t h[HASH_LEN];
@@ -205,8 +206,8 @@ vouchers_from(struct call *c, const struct voucher_order *o, const char *seed,
 	*code = SECRET_NONE;
 	if (c->actor.kind != ACTOR_SYSTEM)
 		return ERR_FORBIDDEN;
-	if ((e = code_of(c, seed, code)) ||
-	    (e = code_hash(c, secret_text(code), hash)))
+	if ((e = vouchers_code_of(c, seed, code)) ||
+	    (e = vouchers_hash(c, secret_text(code), hash)))
 		return e;
 	e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
 	    DB_ARGS(DB_BLOB(hash, HASH_LEN)), &v);
@@ -225,7 +226,7 @@ own(struct call *c, const struct voucher *v)
 	struct person p;
 	enum err e;
 
-	if (act_need(c, DESK) == ERR_OK)
+	if (act_need(c, VOUCHERS_DESK) == ERR_OK)
 		return ERR_OK;
 	if (!call_may(c, ROLE_SPONSOR) || c->actor.kind != ACTOR_PERSON)
 		return ERR_NOT_FOUND;
@@ -251,7 +252,7 @@ vouchers_waits(struct call *c, const char *code, bool *waits)
 	enum err e;
 
 	*waits = false;
-	if ((e = code_hash(c, code, hash)) == ERR_OK)
+	if ((e = vouchers_hash(c, code, hash)) == ERR_OK)
 		e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
 		    DB_ARGS(DB_BLOB(hash, HASH_LEN)), &v);
 	if (e == ERR_OK)
@@ -494,7 +495,7 @@ vouchers_redeem(struct call *c, const char *code, const char *name,
 
 	*out = (struct key_view){.devices = 0};
 	*resumed = false;
-	if ((e = code_hash(c, code, hash)))
+	if ((e = vouchers_hash(c, code, hash)))
 		return e;
 	e = ERR_EXISTS;
 	for (int i = 0; e == ERR_EXISTS && i < MINT_TRIES; i++)
@@ -523,7 +524,7 @@ vouchers_list(struct call *c, const char *search, int state, size_t offset,
 
 	*out = NULL;
 	*n = *total = 0;
-	if (act_need(c, DESK | 1 << ROLE_AUDITOR) != ERR_OK) {
+	if (act_need(c, VOUCHERS_DESK | 1 << ROLE_AUDITOR) != ERR_OK) {
 		if (!call_may(c, ROLE_SPONSOR))
 			return ERR_FORBIDDEN;
 		if ((e = row_get(c->store, &person_rows, &c->actor.id, &p)))

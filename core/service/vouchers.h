@@ -58,6 +58,44 @@ MUST_USE enum err vouchers_redeem(struct call *c, const char *code,
 /* Nobody redeems it any more; keys made from it go on. */
 MUST_USE enum err vouchers_withdraw(struct call *c, const struct uid *id);
 
+/* --- many at a time ------------------------------------------------------- */
+
+enum { VOUCHERS_BATCH = 5000 }; /* in one batch, at most */
+
+struct voucher_batch {
+	struct uid id, plan;
+	char name[NAME_MAX_ + 1], made_by[UID_LEN + 1];
+	int64_t size, created;
+	int64_t left, redeemed; /* now: how many open, how many used */
+};
+
+/* SIZE vouchers alike, numbered from 1, all or none; their codes can be had
+ * again. The name is that of the batch, not of a guest. */
+MUST_USE enum err vouchers_batch(struct call *c, const struct voucher_order *o,
+    int64_t size, struct voucher_batch *out);
+
+/* The newest first; at most 1,000. */
+MUST_USE enum err
+vouchers_batches(struct call *c, struct voucher_batch **out, size_t *n);
+
+/* By id, or the newest of that name. */
+MUST_USE enum err vouchers_batch_find(
+    struct call *c, const char *text, struct voucher_batch *out);
+
+/* Its vouchers by number. */
+MUST_USE enum err vouchers_of_batch(
+    struct call *c, const struct uid *id, struct voucher **out, size_t *n);
+
+/* Nobody redeems one of it any more; N says how many were open. */
+MUST_USE enum err
+vouchers_batch_end(struct call *c, const struct uid *id, int64_t *n);
+
+/* The codes of those N of a batch that are open, for ACT ("print", "export"),
+ * each in CODE; others get none. What is handed out is in the audit, and
+ * counted at each of them, before this returns. */
+MUST_USE enum err vouchers_codes(struct call *c, struct voucher *v, size_t n,
+    const char *act, struct secret *code);
+
 /* STATE -1: any. Sponsors see their own. */
 MUST_USE enum err
 vouchers_list(struct call *c, const char *search, int state, size_t offset,

@@ -86,7 +86,8 @@
 	C(voucher, whole, uses) C(voucher, text, made_by)			\
 	C(voucher, whole, prints) C(voucher, number, printed_at)		\
 	C(voucher, number, sent_at) C(voucher, number, created)		\
-	C(voucher, number, version)
+	C(voucher, number, version) C(voucher, id, batch)			\
+	C(voucher, whole, serial)
 
 /* Names for sql.def: bare, and of the one-letter alias each noun goes by. */
 #define COLUMN_BARE(type, kind, member) ", \"" #member "\""
@@ -120,5 +121,6 @@
 #define P15 P12 ",$13,$14,$15"
 #define P16 P15 ",$16"
 #define P20 P16 ",$17,$18,$19,$20"
+#define P22 P20 ",$21,$22"
 #define P25 P20 ",$21,$22,$23,$24,$25"
 /* clang-format on */

@@ -189,3 +189,75 @@ TEST(vouchers_for_three_have_three_winners)
 	assert_int_equal(refused, 37);
 	house_end(&h);
 }
+
+TEST(vouchers_by_the_batch_are_counted_printed_again_and_withdrawn)
+{
+	struct voucher_order o = {.name = "Fair", .departure = NOON + 86400};
+	struct voucher_batch b, *all;
+	struct voucher *v;
+	struct secret code[3], again[3];
+	struct key_view key;
+	size_t n;
+	int64_t gone;
+	bool resumed;
+
+	begin();
+	o.plan = h.plan.id;
+	assert_err(vouchers_batch(&guest, &o, 3, &b), ERR_FORBIDDEN);
+	assert_err(vouchers_batch(&desk, &o, 0, &b), ERR_BAD_INPUT);
+	assert_err(
+	    vouchers_batch(&desk, &o, VOUCHERS_BATCH + 1, &b), ERR_BAD_INPUT);
+	assert_string_equal(desk.why.field, "count");
+	o.name = "";
+	assert_err(vouchers_batch(&desk, &o, 3, &b), ERR_BAD_INPUT);
+	o.name = "Fair";
+	assert_ok(vouchers_batch(&desk, &o, 3, &b));
+	assert_ok(vouchers_of_batch(&desk, &b.id, &v, &n));
+	assert_int_equal(n, 3);
+	assert_int_equal(v[2].serial, 3);
+	assert_string_equal(v[0].name, "");
+	assert_ok(vouchers_codes(&desk, v, n, "print", code));
+	assert_ok(vouchers_codes(&desk, v, n, "print", again));
+	for (size_t i = 0; i < n; i++) {
+		assert_true(secret_same(&code[i], &again[i]));
+		assert_int_equal(v[i].prints, 2);
+	}
+	assert_false(secret_same(&code[0], &code[1]));
+	assert_ok(vouchers_redeem(
+	    &guest, secret_text(&code[0]), "Grace", "", &key, &resumed));
+	assert_ok(vouchers_batches(&desk, &all, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(all[0].left, 2);
+	assert_int_equal(all[0].redeemed, 1);
+	assert_ok(vouchers_batch_end(&desk, &b.id, &gone));
+	assert_int_equal(gone, 2);
+	assert_err(vouchers_redeem(
+		       &guest, secret_text(&code[1]), "", "", &key, &resumed),
+	    ERR_NOT_FOUND);
+	/* what was redeemed goes on; no code of the batch leaves any more */
+	assert_ok(vouchers_redeem(
+	    &guest, secret_text(&code[0]), "", "", &key, &resumed));
+	assert_true(resumed);
+	assert_ok(vouchers_of_batch(&desk, &b.id, &v, &n));
+	assert_err(vouchers_codes(&desk, v, n, "print", code), ERR_BAD_STATE);
+	assert_ok(vouchers_batch_find(&desk, "Fair", &b));
+	assert_int_equal(b.left, 0);
+	assert_err(vouchers_batch_find(&desk, "Other", &b), ERR_NOT_FOUND);
+	house_end(&h);
+}
+
+TEST(vouchers_make_five_thousand_in_one_go)
+{
+	struct voucher_order o = {.name = "Stadium"};
+	struct voucher_batch b;
+	struct voucher *v;
+	size_t n;
+
+	begin();
+	o.plan = h.plan.id;
+	assert_ok(vouchers_batch(&h.root, &o, VOUCHERS_BATCH, &b));
+	assert_ok(vouchers_of_batch(&h.root, &b.id, &v, &n));
+	assert_int_equal(n, VOUCHERS_BATCH);
+	assert_int_equal(v[n - 1].serial, VOUCHERS_BATCH);
+	house_end(&h);
+}

@@ -1,0 +1,22 @@
+/*
+ * vouchers_parts.h - what the files about vouchers share; for this folder only
+ */
+#pragma once
+
+#include "core/crypt/hash.h"
+#include "core/service/act.h"
+#include "core/service/vouchers.h"
+
+#define VOUCHERS_DESK (ACT_STAFF | 1 << ROLE_DESK)
+
+/* Of a code as typed; NOT_FOUND for what cannot be one. */
+MUST_USE enum err
+vouchers_hash(struct call *c, const char *typed, uint8_t out[static HASH_LEN]);
+
+/* The code that follows from SEED and the ring. */
+MUST_USE enum err
+vouchers_code_of(struct call *c, const char *seed, struct secret *out);
+
+/* Texts and days of the order; BAD_INPUT names the one that is wrong. */
+MUST_USE enum err
+vouchers_fill(struct call *c, const struct voucher_order *o, struct voucher *v);
