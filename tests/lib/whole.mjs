@@ -86,7 +86,10 @@ ${providers}
     if (portal.ended) throw new Error(`latchkey-portal ended:\n${portal.output}`);
     const r = await must('curl', ['-sS', '--cacert', ca, `${url}/readyz`]).catch(() => '');
     return r.includes('ready');
-  }, 30000);
+  }, 30000).catch(async (e) => { // a provider that goes on would keep the test alive
+    await Promise.all([radius?.stop(), portal.stop(), provider?.stop()]);
+    throw e;
+  });
   return {
     dir, ca, port, url, conf, provider, portal, radius, made, harness, auth, acct,
     secret: 'a shared secret for tests',
