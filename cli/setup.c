@@ -101,7 +101,10 @@ make_key(struct cli *c, const struct passwd *who)
 
 	if (e != ERR_OK)
 		return cli_fail(c, e);
-	if ((e = ring_create(file, why)))
+	/* one that an earlier `init` made before it was cut short is kept */
+	if ((e = ring_create(file, why)) == ERR_EXISTS)
+		return 0;
+	if (e != ERR_OK)
 		return cli_say(c, 1, "%s", why);
 	if ((e = give_to(c, file, 0, who, 0640)))
 		return cli_fail(c, e);
@@ -256,6 +259,39 @@ verb_restore(struct cli *c, const struct verb *v)
 	out_pairs(
 	    c, (const struct out_pair[]){{"restored", c->word[0], 0},
 		   {"carried_over", NULL, (int64_t)carried}, {NULL, NULL, 0}});
+	return 0;
+}
+
+int
+verb_db_move(struct cli *c, const struct verb *v)
+{
+	const char *to = cli_option(c, "to"), *file = c->conf->store.path;
+	const struct passwd *who = owner(c);
+	struct store_moved moved;
+	char why[RING_WHY];
+	enum err e;
+
+	if (!cli_all_used(c))
+		return 2;
+	if (to == NULL)
+		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
+		    v->verb, v->usage);
+	if ((e = ring_load(c->conf->keys.master_key, &c->ring, why)))
+		return cli_say(c, 1, "%s", why);
+	if ((e = store_service_move(
+		 c->conf, c->ring, to, &moved, &c->call.why)))
+		return cli_fail(c, e);
+	if (strcmp(to, "sqlite") == 0 && who &&
+	    (e = give_to(c, file, who->pw_uid, who, 0660)))
+		return cli_fail(c, e);
+	out_pairs(
+	    c, (const struct out_pair[]){{"moved_to", to, 0},
+		   {"tables", NULL, moved.tables}, {"rows", NULL, moved.rows},
+		   {"old", moved.aside, 0}, {NULL, NULL, 0}});
+	(void)cli_say(c, 0,
+	    "set engine = \"%s\" in the store section of %s before starting "
+	    "Latchkey",
+	    to, c->conf_path);
 	return 0;
 }
 

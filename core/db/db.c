@@ -60,6 +60,14 @@ db_close(struct db *db)
 	free(db);
 }
 
+bool
+db_unborn(struct db *db, const struct db_options *o)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+
+	return db_one(db, o->born, DB_NO_ARGS, &r) == ERR_NOT_FOUND;
+}
+
 int
 db_schema(const struct db *db)
 {

@@ -58,6 +58,7 @@ struct db_options {
 	size_t nsql;
 	const struct db_migration *migrations;
 	size_t nmigrations;
+	size_t born;  /* a statement that has a row in every store in use */
 	bool create;  /* make a new store; EXISTS when the file is not empty */
 	bool migrate; /* apply pending migrations; implied by create */
 };
@@ -143,6 +144,10 @@ const void *db_blob(const struct db_rows *r, int column, size_t *len);
 /* Prepares every statement of the table, which is otherwise done at first use:
  * a test that all of them are well-formed. INTERNAL, logged by name. */
 MUST_USE enum err db_prepare_all(struct db *db);
+
+/* Has the store a schema, and nothing else yet? That is what making one leaves
+ * behind when it is cut short. */
+bool db_unborn(struct db *db, const struct db_options *o);
 
 /* The number of the schema in the file. */
 int db_schema(const struct db *db);

@@ -23,6 +23,9 @@ enum {
 };
 
 #define PGSQL_CHANNEL "latchkey"
+#define PGSQL_NAME                                                             \
+	"latchkey" /* of our connections, for whoever counts them              \
+		    */
 
 struct pgsql {
 	PGconn *c;

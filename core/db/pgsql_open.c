@@ -144,7 +144,7 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	wish_for(&w, "gssencmode", "disable");
 	wish_for(&w, "sslcert", NO_FILE);
 	wish_for(&w, "passfile", NO_FILE);
-	wish_for(&w, "application_name", "latchkey");
+	wish_for(&w, "application_name", PGSQL_NAME);
 	for (const PQconninfoOption *i = url; i->keyword; i++)
 		if (i->val)
 			wish_for(&w, i->keyword, i->val);

@@ -10,11 +10,31 @@
 
 #define RESTORE "put a backup in its place with `latchkey restore FILE`"
 
-/* A new file of nobody else's making; an empty one will do. */
+/* Does PATH hold nothing, or a database of SQLite? ours() says whose it is. */
+static bool
+may_be_empty(const char *path)
+{
+	static const char magic[16] = "SQLite format 3";
+	char head[sizeof(magic)];
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat s;
+	bool ok = fd >= 0 && fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
+
+	ok = ok &&
+	     (s.st_size == 0 || (read(fd, head, sizeof(head)) == sizeof(head) &&
+				    memcmp(head, magic, sizeof(head)) == 0));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+#define LEFT "%s exists already; it is left as it is"
+
+/* A new file of nobody else's making; one without tables will do, as making
+ * the store may have been cut short. */
 static enum err
 make_file(const char *path, char why[static DB_WHY])
 {
-	struct stat s;
 	int fd = open(
 	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0660);
 
@@ -25,10 +45,8 @@ make_file(const char *path, char why[static DB_WHY])
 	if (errno != EEXIST)
 		return db_say(why, ERR_STORE, "%s cannot be made: %s", path,
 		    strerror(errno));
-	if (lstat(path, &s) == 0 && S_ISREG(s.st_mode) && s.st_size == 0)
-		return ERR_OK;
-	return db_say(
-	    why, ERR_EXISTS, "%s exists already; it is left as it is", path);
+	return may_be_empty(path) ? ERR_OK
+				  : db_say(why, ERR_EXISTS, LEFT, path);
 }
 
 static enum err
@@ -63,7 +81,9 @@ ours(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
 		return db_say(why, e, "%s cannot be read: %s", o->path,
 		    sqlite3_errmsg(h));
 	}
-	if (id == SQLITE_APPLICATION || (o->create && !id && !tables))
+	if (o->create && (id || tables))
+		return db_say(why, ERR_EXISTS, LEFT, o->path);
+	if (id == SQLITE_APPLICATION || o->create)
 		return ERR_OK;
 	return db_say(why, ERR_CORRUPT,
 	    "%s is not a Latchkey store: name another file, or " RESTORE,
@@ -122,7 +142,7 @@ sqlite_open(const struct db_options *o, struct db *db, char why[static DB_WHY])
 		return db_say(why, ERR_NO_MEMORY, "out of memory");
 	if ((e = o->create ? make_file(o->path, why) : find_file(o->path, why)))
 		return e;
-	if ((e = set_up(db, o, why)) && o->create)
+	if ((e = set_up(db, o, why)) && o->create && e != ERR_EXISTS)
 		(void)unlink(o->path);
 	return e;
 }

@@ -97,6 +97,22 @@ first_rows(struct store *st, const struct ring *ring)
 	return act_end(&c, &tx);
 }
 
+/* A store whose making was cut short is made to its end. */
+static enum err
+half_made(const struct store_place *at, struct store **out)
+{
+	const struct db_options o = store_options(at);
+	struct store *st = NULL;
+	char text[DB_WHY];
+
+	if (store_open(at, false, true, &st, text) || !db_unborn(st->db, &o)) {
+		store_close(st);
+		return ERR_EXISTS;
+	}
+	*out = st;
+	return ERR_OK;
+}
+
 enum err
 store_service_create(
     const struct conf *conf, const struct ring *ring, struct why *why)
@@ -107,7 +123,9 @@ store_service_create(
 	enum err e;
 
 	*why = (struct why){{0}, {0}};
-	if ((e = store_open(&at, true, true, &st, text)))
+	if ((e = store_open(&at, true, true, &st, text)) == ERR_EXISTS)
+		e = half_made(&at, &st);
+	if (e)
 		return open_say(why, e, text);
 	if ((e = first_rows(st, ring)))
 		(void)open_say(why, e, "the first rows cannot be written");

@@ -21,9 +21,21 @@ store_own(struct store **st)
 	store_service_close(*st);
 }
 
-/* A new, empty store with its seal check; EXISTS when there is one. */
+/* A new, empty store with its seal check; EXISTS when there is one. One whose
+ * making was cut short is made to its end. */
 MUST_USE enum err store_service_create(
     const struct conf *conf, const struct ring *ring, struct why *why);
+
+/* Moves the store to the other engine the configuration names, "sqlite" or
+ * "pgsql" (core/db/move.h), and records it there. EXISTS when TO is where it is
+ * already. */
+struct store_moved {
+	int64_t tables, rows;
+	char aside[300]; /* where the old store is now */
+};
+MUST_USE enum err
+store_service_move(const struct conf *conf, const struct ring *ring,
+    const char *to, struct store_moved *out, struct why *why);
 
 /* An online copy of the whole store to FILE (which must not exist). The
  * master key is not in it. */

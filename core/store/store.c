@@ -26,8 +26,18 @@ store_options(const struct store_place *at)
 	    .password_file = at->password_file,
 	    .sql = statements,
 	    .nsql = SQL_COUNT,
+	    .born = SQL_META_ANY,
 	    .migrations = migrations,
 	    .nmigrations = MIGRATIONS};
+}
+
+enum err
+store_move(const struct store_place *from, const struct store_place *to,
+    struct db_moved *out, char why[static DB_WHY])
+{
+	const struct db_options a = store_options(from), b = store_options(to);
+
+	return db_move(&a, &b, out, why);
 }
 
 int

@@ -8,6 +8,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/uid.h"
+#include "core/db/move.h"
 #include "core/db/tx.h"
 
 struct ring;
@@ -39,6 +40,11 @@ void store_close(struct store *st);
 
 /* The options every open, check or restore of a store at AT uses. */
 struct db_options store_options(const struct store_place *at);
+
+/* Moves the store, as db_move(). */
+MUST_USE enum err
+store_move(const struct store_place *from, const struct store_place *to,
+    struct db_moved *out, char why[static DB_WHY]);
 
 /* The number of the newest schema this program knows. */
 int store_schema(void);
