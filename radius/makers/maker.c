@@ -35,8 +35,8 @@ maker_find(const char *word)
 	return NULL;
 }
 
-static bool
-read_station(const struct packet *p, struct ask *a)
+bool
+maker_station(const struct packet *p, struct mac *out)
 {
 	static const uint8_t where[] = {
 	    ATTR_CALLING_STATION_ID, ATTR_USER_NAME};
@@ -44,7 +44,7 @@ read_station(const struct packet *p, struct ask *a)
 
 	for (size_t i = 0; i < sizeof(where); i++)
 		if (packet_get(p, where[i], &s) &&
-		    mac_parse((const char *)s.p, s.len, &a->station, NULL))
+		    mac_parse((const char *)s.p, s.len, out, NULL))
 			return true;
 	return false;
 }
@@ -111,7 +111,7 @@ enum err
 maker_ask(const struct packet *p, struct ask *out)
 {
 	memset(out, 0, sizeof(*out));
-	out->has_station = read_station(p, out);
+	out->has_station = maker_station(p, &out->station);
 	read_called(p, out);
 	read_ssid(p, out);
 	(void)packet_u32(p, ATTR_WLAN_AKM_SUITE, &out->akm);

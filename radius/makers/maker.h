@@ -72,6 +72,9 @@ extern const struct maker makers[];
 /* NULL when unknown. */
 const struct maker *maker_find(const char *word);
 
+/* The station only, as maker_ask() reads it. False when there is none. */
+bool maker_station(const struct packet *p, struct mac *out);
+
 /* Reads the request: station and network from the standard attributes (every
  * form of radius-facts 2), then a handshake of any dialect. BAD_INPUT when no
  * station address is in it. */

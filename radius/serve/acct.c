@@ -169,7 +169,7 @@ respond(struct receiver *r, const struct arrival *a)
 	reply_start(&reply, out, REPLY_MAX, PACKET_ACCT_RESPONSE, &a->packet,
 	    a->shared, receiver_salt(r));
 	reply_proxy_states(&reply, &a->packet);
-	if (reply_end(&reply)) {
+	if (reply_close(&reply)) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
 		return;
 	}

@@ -100,7 +100,7 @@ answer_ask(const struct known *k, const struct known_ap *ap,
 	if (ask->handshake && !read_handshake(ask, out))
 		return;
 	if (out->device != NULL)
-		out->key = known_key(k, &out->device->key);
+		out->key = known_key_of(k, out->device);
 	if (out->key != NULL &&
 	    (!ask->handshake || proves(out, known_key_data(out->key)))) {
 		decide(k, now, out);
@@ -188,5 +188,5 @@ answer_write(const struct answer *a, const struct ask *ask,
 		write_accept(&r, a, ask, now);
 	else if (!yes && m->reject != NULL)
 		m->reject(&r, ask);
-	return reply_end(&r) == ERR_OK ? r.len : 0;
+	return reply_close(&r) == ERR_OK ? r.len : 0;
 }

@@ -40,7 +40,7 @@ access(struct receiver *r, const struct arrival *a)
 		return may_be_unsigned(a) ||
 		       refuse(r, a, COUNT_UNSIGNED, COMPLAIN_UNSIGNED,
 			   "radius.unsigned");
-	if (!packet_signed(&a->packet, a->shared))
+	if (!(a->checked ? a->right : packet_signed(&a->packet, a->shared)))
 		return refuse(
 		    r, a, COUNT_FORGED, COMPLAIN_FORGED, "radius.forged");
 	if (!a->tls &&

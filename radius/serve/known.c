@@ -4,13 +4,9 @@
 #include "radius/serve/known_in.h"
 
 uint64_t
-known_name_hash(const struct uid *network, const struct mac *mac)
+known_mac_hash(const struct mac *mac)
 {
-	uint8_t b[UID_LEN + 6];
-
-	memcpy(b, network->s, UID_LEN);
-	memcpy(b + UID_LEN, mac->b, 6);
-	return table_hash(b, sizeof(b));
+	return table_hash(mac->b, sizeof(mac->b));
 }
 
 #define BY_ID(thing, member)                                                   \
@@ -32,7 +28,7 @@ device_hash(const void *r)
 {
 	const struct known_device *d = r;
 
-	return known_name_hash(&d->network, &d->mac);
+	return known_mac_hash(&d->mac);
 }
 
 static bool
@@ -374,7 +370,44 @@ known_device(
 {
 	struct known_device_name w = {.network = *network, .mac = *mac};
 
-	return table_get(&k->devices, known_name_hash(network, mac), &w);
+	return table_get(&k->devices, known_mac_hash(mac), &w);
+}
+
+struct known_key *
+known_key_of(const struct known *k, const struct known_device *d)
+{
+	return d->holder != NULL ? d->holder : known_key(k, &d->key);
+}
+
+enum { CACHE_LINE = 64 };
+
+static void
+fetch(const void *p, size_t len)
+{
+	for (size_t at = 0; at < len; at += CACHE_LINE)
+		__builtin_prefetch((const char *)p + at);
+}
+
+void
+known_near(const struct known *k, const struct mac *mac, size_t n)
+{
+	const struct known_device *d[KNOWN_NEAR];
+	uint64_t hash[KNOWN_NEAR];
+
+	for (size_t i = 0; i < n; i++) {
+		hash[i] = known_mac_hash(&mac[i]);
+		table_near(&k->devices, hash[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		if ((d[i] = table_first(&k->devices, hash[i])) != NULL)
+			fetch(d[i], sizeof(*d[i]));
+	for (size_t i = 0; i < n; i++)
+		if (d[i] != NULL && d[i]->holder != NULL)
+			fetch(d[i]->holder, sizeof(*d[i]->holder));
+	for (size_t i = 0; i < n; i++)
+		if (d[i] != NULL && d[i]->holder != NULL)
+			fetch(known_key_data(d[i]->holder),
+			    sizeof(struct key_data));
 }
 
 struct known_counts

@@ -22,6 +22,7 @@
 enum {
 	/* New keys of a network are searched apart until there are so many. */
 	KNOWN_FRESH_MAX = 4096,
+	KNOWN_NEAR = 64,
 };
 
 struct known_plan {
@@ -58,12 +59,14 @@ struct known_key {
 	_Atomic int devices;             /* bound to it */
 };
 
+/* What an answer looks at comes first. */
 struct known_device {
-	struct uid id, network, key; /* id none: seen here, not yet stored */
+	struct known_key *holder; /* of `key`; NULL: not known when it came */
+	_Atomic int64_t last_seen;
 	struct mac mac;
 	bool registered, blocked;
 	bool proven; /* the key was proven here and is not stored yet */
-	_Atomic int64_t last_seen;
+	struct uid network, key, id; /* id none: seen here, not yet stored */
 };
 
 /* Keys to search, with their order. */
@@ -155,6 +158,12 @@ known_ap_by_tls(const struct known *k, enum ap_tls_kind kind, const char *text);
 struct known_key *known_key(const struct known *k, const struct uid *id);
 struct known_device *known_device(
     const struct known *k, const struct uid *network, const struct mac *mac);
+/* The key D is bound to, or NULL. */
+struct known_key *
+known_key_of(const struct known *k, const struct known_device *d);
+/* Fetches into the processor's caches what is known of these N devices, all
+ * at once: one after the other each would be waited for. At most KNOWN_NEAR. */
+void known_near(const struct known *k, const struct mac *mac, size_t n);
 
 static inline const struct key_data *
 known_key_data(const struct known_key *key)

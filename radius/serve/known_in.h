@@ -17,7 +17,9 @@ known_uid_hash(const struct uid *id)
 	return table_hash(id->s, UID_LEN);
 }
 
-uint64_t known_name_hash(const struct uid *network, const struct mac *mac);
+/* By the address alone, so that it can be looked for before the network is
+ * known; one device is on few networks. */
+uint64_t known_mac_hash(const struct mac *mac);
 struct known_network *
 known_network_id(const struct known *k, const struct uid *id);
 

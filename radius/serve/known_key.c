@@ -130,6 +130,7 @@ device_put(struct known *k, struct known_device *d)
 	void *old, *same;
 	enum err e;
 
+	d->holder = known_key(k, &d->key);
 	if ((e = table_put(&k->devices, d, &name, &old)))
 		return e;
 	if (old != NULL) {
@@ -197,8 +198,7 @@ drop_device(struct known *k, const struct uid *id)
 	if (d == NULL)
 		return;
 	name = (struct known_device_name){.network = d->network, .mac = d->mac};
-	if (table_take(&k->devices, known_name_hash(&d->network, &d->mac),
-		&name) != NULL) {
+	if (table_take(&k->devices, known_mac_hash(&d->mac), &name) != NULL) {
 		count_on(k, &d->key, -1);
 		epoch_retire(k->epoch, d, free);
 	}

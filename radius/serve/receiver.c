@@ -11,15 +11,18 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "radius/wire/sign.h"
 
 enum { POLL_MS = 200, DRAIN_POLL_MS = 20 };
 
 /* What recvmmsg() fills. */
 struct inbox {
-	uint8_t octets[RECEIVER_BATCH][PACKET_MAX + 1];
+	uint8_t octets[RECEIVER_BATCH][PACKET_MAX + SIGN_ROOM];
 	struct sockaddr_storage from[RECEIVER_BATCH];
 	struct iovec iov[RECEIVER_BATCH];
 	struct mmsghdr msg[RECEIVER_BATCH];
+	struct arrival a[RECEIVER_BATCH];
+	bool fine[RECEIVER_BATCH];
 };
 
 struct sockaddr_storage
@@ -60,30 +63,80 @@ receiver_salt(struct receiver *r)
 	return r->salt | 0x8000;
 }
 
-static void
-flush(struct receiver *r)
+/* RFC 3579 3.2: in what is signed at all, it is the first attribute. */
+static bool
+has_ma(const uint8_t *p, size_t len)
 {
-	struct mmsghdr msg[RECEIVER_BATCH];
-	struct iovec iov[RECEIVER_BATCH];
-	size_t at = 0;
+	return len > PACKET_HEADER &&
+	       p[PACKET_HEADER] == ATTR_MESSAGE_AUTHENTICATOR;
+}
+
+static void
+sign_posted(struct receiver *r)
+{
+	struct sign_reply v[RECEIVER_BATCH];
+	size_t n = 0;
 
 	for (size_t i = 0; i < r->outs; i++) {
-		iov[i] = (struct iovec){r->out[i], r->out_len[i]};
-		msg[i] = (struct mmsghdr){.msg_hdr = {.msg_name = &r->to[i],
-					      .msg_namelen = r->to_len[i],
-					      .msg_iov = &iov[i],
-					      .msg_iovlen = 1}};
-	}
-	while (at < r->outs) {
-		int n = sendmmsg(r->fd, msg + at, (unsigned)(r->outs - at), 0);
+		const struct posted *o = &r->posted[i];
 
-		if (n > 0) {
-			at += (size_t)n;
+		if (o->shared != NULL)
+			v[n++] = (struct sign_reply){.p = r->out[i],
+			    .len = o->len,
+			    .shared = o->shared,
+			    .ma = has_ma(r->out[i], o->len)};
+	}
+	sign_replies(v, n);
+}
+
+/* False when another request has taken its place meanwhile. */
+static bool
+keep(struct receiver *r, size_t i)
+{
+	const struct posted *o = &r->posted[i];
+
+	return !o->keep || dups_answer(r->dups, o->ref, o->mark,
+			       (struct slice){r->out[i], o->len});
+}
+
+static void
+send_all(struct receiver *r, struct mmsghdr *msg, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		int sent = sendmmsg(r->fd, msg + at, (unsigned)(n - at), 0);
+
+		if (sent > 0) {
+			at += (size_t)sent;
 		} else if (errno != EINTR) {
 			count_add(r->counts, COUNT_SEND_FAILED, 1);
 			at++; /* this one cannot be sent; the rest may */
 		}
 	}
+}
+
+static void
+flush(struct receiver *r)
+{
+	struct mmsghdr msg[RECEIVER_BATCH];
+	struct iovec iov[RECEIVER_BATCH];
+	size_t n = 0;
+
+	sign_posted(r);
+	for (size_t i = 0; i < r->outs; i++) {
+		struct posted *o = &r->posted[i];
+
+		if (!keep(r, i))
+			continue;
+		iov[n] = (struct iovec){r->out[i], o->len};
+		msg[n] = (struct mmsghdr){.msg_hdr = {.msg_name = &o->to,
+					      .msg_namelen = o->to_len,
+					      .msg_iov = &iov[n],
+					      .msg_iovlen = 1}};
+		n++;
+	}
+	send_all(r, msg, n);
 	r->outs = 0;
 }
 
@@ -96,25 +149,52 @@ receiver_room(struct receiver *r)
 }
 
 static void
-post(struct receiver *r, const struct arrival *a, size_t len)
+post(struct receiver *r, const struct arrival *a, size_t len,
+    const struct shared *shared, bool keep_it)
 {
-	if (r->way != NULL) {
-		r->way->send(r, a, r->out[r->outs], len);
-		return;
-	}
-	r->out_len[r->outs] = len;
-	r->to[r->outs] = *a->from;
-	r->to_len[r->outs] = a->from_len;
-	r->outs++;
+	struct posted *o = &r->posted[r->outs++];
+
+	o->len = len;
+	o->shared = shared;
+	o->keep = keep_it;
+	o->ref = a->ref;
+	o->mark = a->mark;
+	o->to_len = a->from_len;
+	memcpy(&o->to, a->from, a->from_len);
+}
+
+/* By a way of its own, an answer goes at once. */
+static void
+send_now(struct receiver *r, const struct arrival *a, size_t len)
+{
+	uint8_t *p = r->out[r->outs];
+	const struct sign_reply v = {
+	    .p = p, .len = len, .shared = a->shared, .ma = has_ma(p, len)};
+
+	if (a->shared != NULL)
+		sign_replies(&v, 1);
+	if (dups_answer(r->dups, a->ref, a->mark, (struct slice){p, len}))
+		r->way->send(r, a, p, len);
 }
 
 void
 receiver_answer(struct receiver *r, const struct arrival *a, size_t len)
 {
-	struct slice octets = {r->out[r->outs], len};
+	if (r->way != NULL)
+		send_now(r, a, len);
+	else
+		post(r, a, len, a->shared, true);
+}
 
-	if (dups_answer(r->dups, a->ref, a->mark, octets))
-		post(r, a, len);
+/* What was said before, again. */
+static void
+repeat(struct receiver *r, const struct arrival *a, struct slice again)
+{
+	memcpy(receiver_room(r), again.p, again.len);
+	if (r->way != NULL)
+		r->way->send(r, a, r->out[r->outs], again.len);
+	else
+		post(r, a, again.len, NULL, false);
 }
 
 void
@@ -135,7 +215,7 @@ status(struct receiver *r, const struct arrival *a)
 	    r->accounting ? PACKET_ACCT_RESPONSE : PACKET_ACCESS_ACCEPT,
 	    &a->packet, a->shared, receiver_salt(r));
 	reply_proxy_states(&reply, &a->packet);
-	if (reply_end(&reply)) {
+	if (reply_close(&reply)) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
 		return;
 	}
@@ -178,14 +258,11 @@ who(struct receiver *r, struct arrival *a)
 	return ap;
 }
 
-/* Who asks, is it a packet, is it theirs, is it new: in this order. */
-bool
-receiver_take(
-    struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
+/* Who asks, is it a packet, may it come here? */
+static bool
+look(struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 {
-	struct slice again;
-
-	a->waits = false;
+	a->waits = a->checked = false;
 	if ((a->ap = who(r, a)) == NULL) {
 		count_add(r->counts, COUNT_UNKNOWN_SOURCE, 1);
 		receiver_complain(
@@ -196,12 +273,15 @@ receiver_take(
 		count_add(r->counts, COUNT_MALFORMED, 1);
 		return false;
 	}
-	if (!expected(r, &a->packet)) {
-		count_add(r->counts, COUNT_UNEXPECTED, 1);
-		return true;
-	}
-	if (!authentic(r, a))
-		return false;
+	return true;
+}
+
+/* Is it new? Those who asked before are answered as before. */
+static void
+take(struct receiver *r, struct arrival *a)
+{
+	struct slice again;
+
 	switch (dups_see(
 	    r->dups, a->from, &a->packet, a->mark, a->mono, &a->ref, &again)) {
 	case DUP_PENDING:
@@ -209,12 +289,26 @@ receiver_take(
 		break;
 	case DUP_ANSWERED:
 		count_add(r->counts, COUNT_DUPLICATES, 1);
-		memcpy(receiver_room(r), again.p, again.len);
-		post(r, a, again.len);
+		repeat(r, a, again);
 		break;
 	case DUP_NEW:
 		fresh(r, a);
 	}
+}
+
+bool
+receiver_take(
+    struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
+{
+	if (!look(r, a, octets, len))
+		return false;
+	if (!expected(r, &a->packet)) {
+		count_add(r->counts, COUNT_UNEXPECTED, 1);
+		return true;
+	}
+	if (!authentic(r, a))
+		return false;
+	take(r, a);
 	return true;
 }
 
@@ -265,18 +359,79 @@ inbox_ready(struct inbox *in)
 	}
 }
 
+static void
+look_at(struct receiver *r, struct inbox *in, int i, const struct arrival *now)
+{
+	struct arrival *a = &in->a[i];
+
+	a->known = now->known;
+	a->now = now->now;
+	a->mono = now->mono;
+	a->mark = now->mark;
+	a->ap = NULL;
+	a->from = &in->from[i];
+	a->from_len = in->msg[i].msg_hdr.msg_namelen;
+	in->msg[i].msg_hdr.msg_namelen = sizeof(in->from[i]);
+	in->fine[i] = look(r, a, in->octets[i], in->msg[i].msg_len);
+	if (in->fine[i] && !expected(r, &a->packet)) {
+		count_add(r->counts, COUNT_UNEXPECTED, 1);
+		in->fine[i] = false;
+	}
+}
+
+/* What the answers will need is fetched while others are looked at. */
+static void
+bring_near(const struct inbox *in, int n)
+{
+	struct mac mac[RECEIVER_BATCH];
+	size_t macs = 0;
+
+	for (int i = 0; i < n; i++)
+		if (in->fine[i] && maker_station(&in->a[i].packet, &mac[macs]))
+			macs++;
+	if (macs > 1)
+		known_near(in->a[0].known, mac, macs);
+}
+
+/* All signatures of the batch, side by side. */
+static void
+check(struct inbox *in, int n)
+{
+	struct sign_check v[RECEIVER_BATCH];
+	int which[RECEIVER_BATCH], k = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct arrival *a = &in->a[i];
+		const struct packet *p = &a->packet;
+
+		a->checked = in->fine[i] && p->ma != 0 &&
+			     p->code == PACKET_ACCESS_REQUEST;
+		if (!a->checked)
+			continue;
+		v[k] = (struct sign_check){.p = in->octets[i],
+		    .len = p->len,
+		    .ma = p->ma,
+		    .shared = a->shared};
+		which[k++] = i;
+	}
+	sign_check(v, (size_t)k);
+	for (int i = 0; i < k; i++)
+		in->a[which[i]].right = v[i].right;
+}
+
 static int
-receive(struct receiver *r, struct inbox *in, struct arrival *a)
+receive(struct receiver *r, struct inbox *in, const struct arrival *now)
 {
 	int n = recvmmsg(r->fd, in->msg, RECEIVER_BATCH, MSG_DONTWAIT, NULL);
 
-	for (int i = 0; i < n; i++) {
-		a->from = &in->from[i];
-		a->from_len = in->msg[i].msg_hdr.msg_namelen;
-		a->ap = NULL;
-		(void)receiver_take(r, a, in->octets[i], in->msg[i].msg_len);
-		in->msg[i].msg_hdr.msg_namelen = sizeof(in->from[i]);
-	}
+	for (int i = 0; i < n; i++)
+		look_at(r, in, i, now);
+	if (n > 1 && !r->accounting)
+		bring_near(in, n);
+	check(in, n);
+	for (int i = 0; i < n; i++)
+		if (in->fine[i] && authentic(r, &in->a[i]))
+			take(r, &in->a[i]);
 	return n;
 }
 

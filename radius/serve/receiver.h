@@ -51,7 +51,8 @@ struct arrival {
 	struct known_ap *ap;
 	const struct shared *shared; /* with the sender; NULL: RADIUS/1.1 */
 	bool tls;
-	bool waits; /* it was handed on, and is answered later */
+	bool waits;          /* it was handed on, and is answered later */
+	bool checked, right; /* its signature was, with others; and is */
 	struct packet packet;
 	struct dup_ref ref;
 	int64_t now, mono;
@@ -94,9 +95,15 @@ struct receiver {
 	} complaint[COMPLAINTS];
 	/* the batch of answers */
 	uint8_t out[RECEIVER_BATCH][PACKET_MAX];
-	size_t out_len[RECEIVER_BATCH];
-	struct sockaddr_storage to[RECEIVER_BATCH];
-	socklen_t to_len[RECEIVER_BATCH];
+	struct posted {
+		size_t len;
+		const struct shared *shared; /* signs it; NULL: nobody */
+		bool keep;                   /* for retransmissions, by ref */
+		struct dup_ref ref;
+		uint64_t mark;
+		struct sockaddr_storage to;
+		socklen_t to_len;
+	} posted[RECEIVER_BATCH];
 	size_t outs;
 	int64_t drain_until; /* 0: it has not begun */
 	struct ask ask;
@@ -136,7 +143,8 @@ void receiver_finish(struct receiver *r, struct arrival *a);
 /* Room for an answer (REPLY_MAX octets) in the batch. */
 uint8_t *receiver_room(struct receiver *r);
 
-/* Sends the LEN octets there, and keeps them for a retransmission. */
+/* Signs the LEN octets there, sends them and keeps them for a retransmission:
+ * at the end of the batch, with the others. */
 void receiver_answer(struct receiver *r, const struct arrival *a, size_t len);
 
 /* Nothing will be sent. */

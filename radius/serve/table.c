@@ -79,6 +79,29 @@ table_get(const struct table *t, uint64_t hash, const void *wanted)
 	return found;
 }
 
+void
+table_near(const struct table *t, uint64_t hash)
+{
+	const struct table_cells *c =
+	    atomic_load_explicit(&t->cells, memory_order_acquire);
+
+	if (c != NULL)
+		__builtin_prefetch(&c->v[hash & c->mask]);
+}
+
+const void *
+table_first(const struct table *t, uint64_t hash)
+{
+	const struct table_cells *c =
+	    atomic_load_explicit(&t->cells, memory_order_acquire);
+	const void *r;
+
+	if (c == NULL)
+		return NULL;
+	r = atomic_load_explicit(&c->v[hash & c->mask], memory_order_acquire);
+	return r == &dead ? NULL : r;
+}
+
 static struct table_cells *
 cells_new(size_t count)
 {

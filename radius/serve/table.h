@@ -30,6 +30,13 @@ uint64_t table_hash(const void *octets, size_t len);
 /* The record that is the same as WANTED (as `same` sees it), or NULL. */
 void *table_get(const struct table *t, uint64_t hash, const void *wanted);
 
+/* Fetches the cell of HASH into the processor's caches. */
+void table_near(const struct table *t, uint64_t hash);
+
+/* The record in the first cell of HASH, whatever it is, or NULL: most often
+ * the one table_get() will find. */
+const void *table_first(const struct table *t, uint64_t hash);
+
 /* Puts RECORD in place of the one that is the same as WANTED; *OLD is that
  * one, or NULL, and the caller's to retire. NO_MEMORY. */
 MUST_USE enum err

@@ -178,15 +178,23 @@ reply_proxy_states(struct reply *r, const struct packet *request)
 }
 
 enum err
+reply_close(struct reply *r)
+{
+	if (r->bad)
+		return ERR_TOO_BIG;
+	r->p[2] = (uint8_t)(r->len >> 8);
+	r->p[3] = (uint8_t)r->len;
+	return ERR_OK;
+}
+
+enum err
 reply_end(struct reply *r)
 {
 	uint8_t sum[MD5_LEN];
 	struct md5 m;
 
-	if (r->bad)
+	if (reply_close(r))
 		return ERR_TOO_BIG;
-	r->p[2] = (uint8_t)(r->len >> 8);
-	r->p[3] = (uint8_t)r->len;
 	if (r->secret == NULL)
 		return ERR_OK;
 	if (r->ma) {

@@ -61,5 +61,8 @@ size_t reply_hide(struct reply *r, const void *v, size_t len, uint8_t *out);
 /* Every Proxy-State of the request, unchanged and in order (RFC 2865 5.33). */
 void reply_proxy_states(struct reply *r, const struct packet *request);
 
+/* Ends it unsigned, for sign_replies(). TOO_BIG as below. */
+MUST_USE enum err reply_close(struct reply *r);
+
 /* Signs. TOO_BIG when something did not fit; nothing may be sent then. */
 MUST_USE enum err reply_end(struct reply *r);
