@@ -85,6 +85,9 @@ enum err cli_check_files(const struct conf *c, char why[static CONF_WHY]);
 /* False, with a line, when an option was given that nothing used. */
 bool cli_all_used(const struct cli *c);
 
+/* Seconds from 90s, 30m, 24h, 7d or a plain number. */
+bool cli_span(const char *text, int64_t *out);
+
 /* Reads the one line of FILE ("-": standard input) as a secret. */
 MUST_USE enum err
 cli_secret(struct cli *c, const char *file, struct secret *out);

@@ -248,9 +248,8 @@ verb_key_restore(struct cli *c, const struct verb *v)
 	return done(c, keys_restore(&c->call, &id));
 }
 
-/* 90s, 30m, 24h, 7d */
-static bool
-span(const char *text, int64_t *out)
+bool
+cli_span(const char *text, int64_t *out)
 {
 	static const char suffix[] = "smhd";
 	static const int64_t unit[] = {1, 60, 3600, 86400};
@@ -283,7 +282,7 @@ verb_key_rotate(struct cli *c, const struct verb *v)
 		return status ? status : 2;
 	if (k == NULL)
 		return cli_fail(c, ERR_NO_MEMORY);
-	if (overlap && !span(overlap, &seconds))
+	if (overlap && !cli_span(overlap, &seconds))
 		return cli_say(
 		    c, 2, "--overlap: a time such as 0, 30m, 24h was expected");
 	if ((e = keys_rotate(&c->call, &id, seconds, k)))

@@ -32,4 +32,7 @@ cli_verb verb_unit_add, verb_unit_list, verb_unit_show, verb_unit_set,
 cli_verb verb_outbox_list, verb_outbox_retry;
 cli_verb verb_voucher_add, verb_voucher_list, verb_voucher_batches,
     verb_voucher_codes, verb_voucher_withdraw;
+cli_verb verb_rotation_start, verb_rotation_list, verb_rotation_show,
+    verb_rotation_keys, verb_rotation_stop, verb_rotation_continue,
+    verb_rotation_end;
 cli_verb verb_key_import, verb_person_import;

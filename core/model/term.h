@@ -138,6 +138,7 @@ TERM_DECLARE(voucher_state, VOUCHER_STATES);
 	X(NOUN_GROUP, "group")                                                 \
 	X(NOUN_WEBHOOK, "webhook")                                             \
 	X(NOUN_OUTBOX, "outbox")                                               \
+	X(NOUN_ROTATION, "rotation")                                           \
 	X(NOUN_STORE, "store")
 TERM_DECLARE(noun, NOUNS);
 

@@ -10,6 +10,7 @@
 #include "core/service/disconnects.h"
 #include "core/service/notices.h"
 #include "core/service/repeat.h"
+#include "core/service/rotations.h"
 #include "core/service/turn.h"
 
 #define DAY INT64_C(86400)
@@ -346,7 +347,8 @@ all_due(struct call *c, const struct life_policy *p, const struct span *s,
 	    (e = keys_due(c, SQL_KEY_ENDING, s, end_key, &out->ended)) ||
 	    (e = plans_due(c, s, &out->plans)) ||
 	    (e = people_due(c, s, &out->people)) ||
-	    (e = letters_due(c, s, &out->letters)))
+	    (e = letters_due(c, s, &out->letters)) ||
+	    (e = rotations_due(c, &out->rotated)))
 		return e;
 	return sweep(c, p, s, out);
 }

@@ -39,6 +39,7 @@ struct life_done {
 	size_t started, ended; /* keys */
 	size_t plans;          /* whose hours began or ended */
 	size_t people;         /* planned suspensions and their like */
+	size_t rotated;        /* keys of rotations.h */
 	size_t letters;        /* about ends to come (notices.h) */
 	size_t stale;          /* visits closed */
 	size_t purged;         /* keys removed */

@@ -174,6 +174,7 @@ again(struct feed *f, struct known *k, const struct change *c)
 	case NOUN_GROUP:
 	case NOUN_WEBHOOK:
 	case NOUN_OUTBOX:
+	case NOUN_ROTATION:
 		return ERR_OK;
 	}
 	return ERR_OK;
