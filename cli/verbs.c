@@ -12,6 +12,7 @@
 #define UNIT unit_fields
 #define OUTBOX outbox_fields
 #define VOUCHER voucher_fields
+#define WEBHOOK webhook_fields
 
 const struct verb verbs[] = {
 	{"init", "", "", "make configuration, master key, store; print the first administrator's link", CLI_NOTHING, verb_init, NULL},
@@ -101,6 +102,14 @@ const struct verb verbs[] = {
 	{"token", "revoke", "TOKEN", "end a token, at once", CLI_STORE, verb_token_revoke, NULL},
 	{"outbox", "list", "[--state waiting|done|dead] [--kind mail|sms|webhook] [--limit N]", "letters and messages, newest first", CLI_STORE, verb_outbox_list, OUTBOX},
 	{"outbox", "retry", "ID|dead", "try again what could not be sent", CLI_STORE, verb_outbox_retry, NULL},
+	{"webhook", "add", "--name TEXT --url URL [--events key.*,person.state]", "tell a machine what happens; its secret is shown once", CLI_STORE, verb_webhook_add, WEBHOOK},
+	{"webhook", "list", "", "machines that are told", CLI_STORE, verb_webhook_list, WEBHOOK},
+	{"webhook", "show", "WEBHOOK", "one of them", CLI_STORE, verb_webhook_show, WEBHOOK},
+	{"webhook", "set", "WEBHOOK --FIELD VALUE ...", "change one, or pause it: --state paused", CLI_STORE, verb_webhook_set, WEBHOOK},
+	{"webhook", "remove", "WEBHOOK", "remove one, and its log", CLI_STORE, verb_webhook_remove, NULL},
+	{"webhook", "secret", "WEBHOOK", "another secret, at once; it is shown once", CLI_STORE, verb_webhook_secret, NULL},
+	{"webhook", "test", "WEBHOOK", "tell it something, to see whether it hears", CLI_STORE, verb_webhook_test, NULL},
+	{"webhook", "log", "WEBHOOK [--state waiting|done|dead] [--limit N]", "what it was told, newest first; `outbox retry ID` tells it again", CLI_STORE, verb_webhook_log, OUTBOX},
 	{"device", "add", "KEY|PERSON MAC [--name TEXT]", "let a device in before it was seen", CLI_STORE, verb_device_add, DEVICE},
 	{"device", "list", "--person PERSON | --key KEY", "somebody's devices", CLI_STORE, verb_device_list, DEVICE},
 	{"device", "rename", "DEVICE NAME", "give a device another name", CLI_STORE, verb_device_rename, NULL},

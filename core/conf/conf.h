@@ -72,6 +72,7 @@ struct conf {
 	struct conf_log log;
 	struct conf_admin admin;
 	struct conf_mail mail;
+	struct conf_webhook webhook;
 	struct conf_guest guest;
 	struct conf_captive captive;
 	struct conf_provider *provider;

@@ -38,6 +38,7 @@ TERM_WORDS(device_origin, DEVICE_ORIGINS)
 TERM_WORDS(ma_policy, MA_POLICIES)
 TERM_WORDS(voucher_state, VOUCHER_STATES)
 TERM_WORDS(outbox_kind, OUTBOX_KINDS)
+TERM_WORDS(webhook_state, WEBHOOK_STATES)
 TERM_WORDS(outbox_state, OUTBOX_STATES)
 
 #define ROW(type, member, kind, flags, term, help)                             \
@@ -258,6 +259,21 @@ const struct field token_fields[] = {
 	F(last_used, FIELD_TIME, FIELD_SHORT, NULL, "when it was last used")
 	F(revoked, FIELD_TIME, FIELD_SHORT, NULL, "when it was revoked")
 	COMMON(api_token)
+	{0},
+};
+#undef F
+
+#define F(member, kind, flags, term, help) \
+	ROW(webhook, member, kind, flags, term, help)
+const struct field webhook_fields[] = {
+	F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier")
+	F(name, FIELD_TEXT, NEEDED, NULL, "which machine it is")
+	F(url, FIELD_TEXT, NEEDED, NULL, "where it listens, https://...")
+	F(events, FIELD_TEXT, SHOWN, NULL, "what it is told: * all, key.* all of passwords, person.state")
+	F(state, FIELD_TERM, SHOWN, &webhook_state_term, "active or paused")
+	F(reason, FIELD_TEXT, 0, NULL, "why it is paused")
+	F(made_by, FIELD_TEXT, 0, NULL, "who made it")
+	COMMON(webhook)
 	{0},
 };
 #undef F

@@ -46,7 +46,8 @@ struct field {
 /* The tables; each ends at a row without a name. */
 extern const struct field network_fields[], plan_fields[], rule_fields[],
     person_fields[], key_fields[], device_fields[], ap_fields[], visit_fields[],
-    unit_fields[], voucher_fields[], token_fields[], outbox_fields[];
+    unit_fields[], voucher_fields[], token_fields[], outbox_fields[],
+    webhook_fields[];
 
 /* Writes the member's value as text; nothing for an unset one. */
 void field_get(const struct field *f, const void *noun, struct buf *out);

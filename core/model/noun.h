@@ -151,6 +151,18 @@ struct api_token {
 	int64_t created, expires, last_used, revoked, version;
 };
 
+/* Where events are told. Its secret is kept beside it, sealed. */
+struct webhook {
+	struct uid id;
+	char name[NAME_MAX_ + 1];
+	char url[1024];
+	char events[200]; /* "key.*,person.state"; "*" all */
+	enum webhook_state state;
+	char reason[100]; /* why it is paused */
+	char made_by[64];
+	int64_t created, version;
+};
+
 /* A letter or message on its way out, or what became of it. */
 struct outbox_item {
 	struct uid id;
@@ -158,7 +170,7 @@ struct outbox_item {
 	enum outbox_state state;
 	char about[48];  /* "letter.code"; the event of a webhook */
 	char target[80]; /* to whom, masked */
-	struct uid key, person;
+	struct uid key, person, hook;
 	int64_t created, due;
 	int tries;
 	int64_t asked; /* last tried */

@@ -150,6 +150,11 @@ TERM_DECLARE(noun, NOUNS);
 	X(OUTBOX_WEBHOOK, "webhook")
 TERM_DECLARE(outbox_kind, OUTBOX_KINDS);
 
+#define WEBHOOK_STATES(X)                                                      \
+	X(WEBHOOK_ACTIVE, "active")                                            \
+	X(WEBHOOK_PAUSED, "paused")
+TERM_DECLARE(webhook_state, WEBHOOK_STATES);
+
 #define OUTBOX_STATES(X)                                                       \
 	X(OUTBOX_WAITING, "waiting")                                           \
 	X(OUTBOX_DONE, "done")                                                 \

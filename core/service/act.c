@@ -8,6 +8,7 @@
 #include "core/crypt/hash.h"
 #include "core/crypt/seal.h"
 #include "core/service/chain.h"
+#include "core/service/events.h"
 
 enum {
 	FEED_KEEP = 200000, /* changes kept for followers that lag */
@@ -97,6 +98,7 @@ act_record(struct call *c, const char *act, enum noun noun,
 	    .id = id ? id->s : "",
 	    .detail = "{}"};
 	OWN(buf) struct buf closed = BUF(8192);
+	enum err e;
 
 	if (detail && detail->err)
 		return detail->err;
@@ -107,7 +109,12 @@ act_record(struct call *c, const char *act, enum noun noun,
 			return closed.err;
 		row.detail = buf_str(&closed);
 	}
-	return chain_add(c->store, c->ring, &row);
+	if ((e = chain_add(c->store, c->ring, &row)))
+		return e;
+	return events_tell(c, &(struct event){.type = act,
+				  .noun = row.noun,
+				  .id = row.id,
+				  .detail = row.detail});
 }
 
 enum err

@@ -81,8 +81,9 @@ carry(struct call *c, const struct courier *k, const struct outbox_job *j)
 		return mail(c, k, j);
 	case OUTBOX_NOTICE:
 		return notice(c, k, j);
-	case OUTBOX_SMS:
 	case OUTBOX_WEBHOOK:
+		return webhooks_tell(c, j, &k->hooks);
+	case OUTBOX_SMS:
 		break;
 	}
 	return fate(OUTBOX_NEVER, "nobody carries these");

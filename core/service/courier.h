@@ -8,6 +8,7 @@
 
 #include "core/service/notices.h"
 #include "core/service/post.h"
+#include "core/service/webhooks.h"
 
 struct courier {
 	const struct post *post; /* NULL: there is no mail server */
@@ -16,6 +17,7 @@ struct courier {
 	enum err (*write)(void *writer, struct call *c, const struct notice *n,
 	    struct mail *out);
 	void *writer;
+	struct fetch_policy hooks; /* where webhooks may be */
 };
 
 /* One round for WHICH (ACTOR_SYSTEM). DONE counts the rows tried: when it is

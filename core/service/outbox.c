@@ -25,7 +25,8 @@ insert(struct call *c, const struct outbox_order *o, const struct uid *id,
 		DB_BLOB(sealed, SEAL_LEN(o->len)), DB_INT(c->now),
 		DB_INT(o->due > c->now ? o->due : c->now), DB_INT(place),
 		DB_TEXT(lane), DB_INT(o->urgent), DB_TEXT(o->about),
-		DB_TEXT(o->target ? o->target : ""), DB_INT(o->useless)),
+		DB_TEXT(o->target ? o->target : ""), DB_INT(o->useless),
+		ROW_ID(o->hook ? o->hook : &none)),
 	    NULL);
 }
 
@@ -78,6 +79,7 @@ read_row(const struct db_rows *r, struct outbox_item *it)
 	text_copy(it->answer, sizeof(it->answer), db_text(r, 10));
 	(void)uid_parse(db_text(r, 4), &it->key);
 	(void)uid_parse(db_text(r, 5), &it->person);
+	(void)uid_parse(db_text(r, 15), &it->hook);
 	return uid_parse(db_text(r, 0), &it->id) &&
 		       outbox_kind_parse(db_text(r, 1), &it->kind) &&
 		       outbox_state_parse(db_text(r, 12), &it->state)
@@ -85,8 +87,8 @@ read_row(const struct db_rows *r, struct outbox_item *it)
 		   : ERR_CORRUPT;
 }
 
-enum err
-outbox_list(struct call *c, const char *state, const char *kind, size_t limit,
+static enum err
+list_of(struct call *c, enum sql sql, const struct db_arg *args,
     struct outbox_item **out, size_t *n)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
@@ -97,10 +99,7 @@ outbox_list(struct call *c, const char *state, const char *kind, size_t limit,
 	*out = NULL;
 	*n = 0;
 	if ((e = act_need(c, ACT_READ)) ||
-	    (e = db_query(c->store->db, SQL_OUTBOX_LIST,
-		 DB_ARGS(DB_TEXT(state), DB_TEXT(kind),
-		     DB_INT(limit < OUTBOX_LIST_MAX ? limit : OUTBOX_LIST_MAX)),
-		 &r)))
+	    (e = db_query(c->store->db, sql, args, &r)))
 		return e;
 	while (db_next(&r))
 		if ((it = row_more(c->arena, &list, n, sizeof(*it))) == NULL)
@@ -109,6 +108,51 @@ outbox_list(struct call *c, const char *state, const char *kind, size_t limit,
 			return e;
 	*out = list;
 	return db_end(&r);
+}
+
+enum err
+outbox_list(struct call *c, const char *state, const char *kind, size_t limit,
+    struct outbox_item **out, size_t *n)
+{
+	if (limit > OUTBOX_LIST_MAX)
+		limit = OUTBOX_LIST_MAX;
+	return list_of(c, SQL_OUTBOX_LIST,
+	    DB_ARGS(DB_TEXT(state), DB_TEXT(kind), DB_INT(limit)), out, n);
+}
+
+enum err
+outbox_of_hook(struct call *c, const struct uid *hook, const char *state,
+    size_t limit, struct outbox_item **out, size_t *n)
+{
+	if (limit > OUTBOX_LIST_MAX)
+		limit = OUTBOX_LIST_MAX;
+	return list_of(c, SQL_OUTBOX_OF_HOOK,
+	    DB_ARGS(DB_TEXT(hook->s), DB_TEXT(state), DB_INT(limit)), out, n);
+}
+
+enum err
+outbox_body(struct call *c, const struct uid *id, struct buf *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	OWN(mem) uint8_t *plain = NULL;
+	const uint8_t *sealed;
+	size_t n, len = 0;
+	enum err e;
+
+	if ((e = act_need(c, ACT_ADMIN)) ||
+	    (e = db_one(
+		 c->store->db, SQL_OUTBOX_BODY, DB_ARGS(DB_TEXT(id->s)), &r)))
+		return e;
+	sealed = db_blob(&r, 0, &n);
+	if (n < SEAL_OVERHEAD)
+		return ERR_NOT_FOUND;
+	if ((plain = malloc(n)) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = seal_open(
+		 c->ring, &SEALED_OUTBOX(id->s), sealed, n, plain, &len)))
+		return e;
+	buf_add(out, plain, len);
+	return out->err;
 }
 
 enum err
@@ -142,7 +186,7 @@ static enum err
 opened(struct call *c, const struct db_rows *r, struct outbox_job *j)
 {
 	size_t len = 0;
-	const uint8_t *sealed = db_blob(r, 15, &len);
+	const uint8_t *sealed = db_blob(r, 16, &len);
 	uint8_t *plain;
 
 	if (len < SEAL_OVERHEAD)

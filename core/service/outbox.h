@@ -28,7 +28,7 @@ struct outbox_order {
 	const char *about, *target;
 	const char *once; /* what makes it one of a kind: idempotency */
 	const char *lane; /* one after the other, in the order of writing */
-	const struct uid *key, *person;
+	const struct uid *key, *person, *hook;
 	int64_t due;     /* not before */
 	int64_t useless; /* not from then on */
 	bool urgent;     /* somebody waits for it */
@@ -89,7 +89,16 @@ MUST_USE enum err outbox_list(struct call *c, const char *state,
 MUST_USE enum err
 outbox_get(struct call *c, const struct uid *id, struct outbox_item *out);
 
-/* Tries it once more, now. BAD_STATE for what arrived. Administrators. */
+/* What a webhook was or is to be told. */
+MUST_USE enum err outbox_of_hook(struct call *c, const struct uid *hook,
+    const char *state, size_t limit, struct outbox_item **out, size_t *n);
+
+/* The body of one such. Administrators. */
+MUST_USE enum err
+outbox_body(struct call *c, const struct uid *id, struct buf *out);
+
+/* Tries it once more, now. BAD_STATE for a letter that arrived; a webhook is
+ * told again, with the same id. Administrators. */
 MUST_USE enum err outbox_retry(struct call *c, const struct uid *id);
 
 /* How many there are in STATE. */

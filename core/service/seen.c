@@ -1,9 +1,11 @@
 /* Which device used which key: learnt by the responder, written behind. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
+#include "core/service/events.h"
 #include "core/service/world.h"
 
 enum { ROLL_STEP = 3600 }; /* a rolling end moves at most once an hour */
@@ -129,6 +131,24 @@ close_overlap(struct call *c, const struct uid *old, const struct uid *now)
 }
 
 static enum err
+first_seen(struct call *c, const struct device *d)
+{
+	OWN(buf) struct buf b = DETAIL;
+	char mac[MAC_TEXT], text[400];
+
+	mac_text(&d->mac, mac);
+	detail_text(&b, "mac", mac);
+	detail_text(&b, "key", d->key.s);
+	detail_text(&b, "network", d->network.s);
+	(void)snprintf(text, sizeof(text), "{%s}", buf_str(&b));
+	return events_tell(c, &(struct event){.type = "device.first_seen",
+				  .noun = "device",
+				  .id = d->id.s,
+				  .lane = d->key.s,
+				  .detail = text});
+}
+
+static enum err
 one(struct call *c, const struct seen_device *s)
 {
 	int64_t at = s->at < c->now ? s->at : c->now;
@@ -153,6 +173,7 @@ one(struct call *c, const struct seen_device *s)
 	if (!fresh)
 		return ERR_OK;
 	if ((e = act_announce(c, NOUN_DEVICE, &d.id)) ||
+	    (uid_is_none(&before) && (e = first_seen(c, &d))) ||
 	    (e = close_overlap(c, &before, &s->key)))
 		return e;
 	return make_room(c, &p, &d);

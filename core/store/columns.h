@@ -89,6 +89,12 @@
 	C(voucher, number, version) C(voucher, id, batch)			\
 	C(voucher, whole, serial)
 
+#define WEBHOOK_COLUMNS(C)						\
+	C(webhook, text, name) C(webhook, text, url)			\
+	C(webhook, text, events) C(webhook, webhook_state, state)	\
+	C(webhook, text, reason) C(webhook, text, made_by)		\
+	C(webhook, number, created) C(webhook, number, version)
+
 /* Names for sql.def: bare, and of the one-letter alias each noun goes by. */
 #define COLUMN_BARE(type, kind, member) ", \"" #member "\""
 #define COLUMN_N(type, kind, member) ", n.\"" #member "\""
@@ -100,6 +106,8 @@
 #define COLUMN_A(type, kind, member) ", a.\"" #member "\""
 #define COLUMN_V(type, kind, member) ", v.\"" #member "\""
 #define COLUMN_U(type, kind, member) ", u.\"" #member "\""
+#define COLUMN_H(type, kind, member) ", h.\"" #member "\""
+#define WEBHOOK_H "h.id" WEBHOOK_COLUMNS(COLUMN_H)
 #define COLUMN_G(type, kind, member) ", g.\"" #member "\""
 #define UNIT_U "u.id" UNIT_COLUMNS(COLUMN_U)
 #define VOUCHER_G "g.id" VOUCHER_COLUMNS(COLUMN_G)

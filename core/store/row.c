@@ -140,6 +140,7 @@ TERM_COLUMN(key_state)
 TERM_COLUMN(device_origin)
 TERM_COLUMN(ma_policy)
 TERM_COLUMN(voucher_state)
+TERM_COLUMN(webhook_state)
 
 /* --- nouns ---------------------------------------------------------------- */
 
@@ -162,6 +163,7 @@ NOUN(device, device, DEVICE, SQL_DEVICE_SET, SQL_DEVICE_REMOVE)
 NOUN(ap, access_point, AP, SQL_AP_SET, SQL_AP_REMOVE)
 NOUN(unit, unit, UNIT, SQL_UNIT_SET, SQL_UNIT_REMOVE)
 NOUN(voucher, voucher, VOUCHER, SQL_VOUCHER_SET, SQL_COUNT)
+NOUN(webhook, webhook, WEBHOOK, SQL_WEBHOOK_SET, SQL_WEBHOOK_REMOVE)
 NOUN(visit, visit, VISIT, SQL_VISIT_SET, SQL_COUNT)
 
 void

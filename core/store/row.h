@@ -17,7 +17,8 @@ struct row_kind {
 };
 
 extern const struct row_kind network_rows, plan_rows, rule_rows, person_rows,
-    key_rows, device_rows, ap_rows, visit_rows, unit_rows, voucher_rows;
+    key_rows, device_rows, ap_rows, visit_rows, unit_rows, voucher_rows,
+    webhook_rows;
 
 /* A none id is a null in the store. */
 #define ROW_ID(id) DB_TEXT(uid_is_none(id) ? NULL : (id)->s)

@@ -105,14 +105,21 @@ start_one(struct bag *b)
 static struct poster *
 poster_new(struct app *app)
 {
+	const struct conf_webhook *h = &app->conf->webhook;
 	struct poster *p = calloc(1, sizeof(*p));
 	pthread_condattr_t attr;
 
 	if (p == NULL)
 		return NULL;
 	p->app = app;
-	p->courier = (struct courier){
-	    .post = app->post, .write = notify_write, .writer = app};
+	p->courier = (struct courier){.post = app->post,
+	    .write = notify_write,
+	    .writer = app,
+	    .hooks = {.ca_file = h->ca_file[0] ? h->ca_file : NULL,
+		.loopback = h->allow_loopback,
+		.private = h->allow_private,
+		.deadline_ms = h->timeout * 1000,
+		.body_max = WEBHOOKS_ANSWER_MAX}};
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_condattr_init(&attr);
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
