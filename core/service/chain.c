@@ -106,3 +106,14 @@ chain_head(struct store *st, int64_t *seq, uint8_t hash[static HASH_LEN])
 	*seq = db_int(&r, 0);
 	return ERR_OK;
 }
+
+enum err
+chain_at(struct store *st, int64_t seq, uint8_t hash[static HASH_LEN])
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	if ((e = db_one(st->db, SQL_AUDIT_HASH, DB_ARGS(DB_INT(seq)), &r)))
+		return e;
+	return take_hash(&r, 1, hash);
+}

@@ -1,5 +1,8 @@
 /* Following what changed. */
+#include <string.h>
+
 #include "core/service/act.h"
+#include "core/service/chain.h"
 #include "core/service/world.h"
 
 enum { READ_MAX = 4096 };
@@ -70,4 +73,25 @@ feed_read(
 	if ((e = store_read(c->store, &tx)) || (e = kept(c, seq)))
 		return e;
 	return read_all(c, seq, limit, out, n);
+}
+
+enum err
+world_mark(struct call *c, struct world_mark *out)
+{
+	return chain_head(c->store, &out->audit, out->hash);
+}
+
+enum err
+world_same(struct call *c, const struct world_mark *mark, bool *same)
+{
+	uint8_t hash[HASH_LEN];
+	enum err e;
+
+	*same = false;
+	if (mark->audit == 0)
+		return ERR_OK;
+	if ((e = chain_at(c->store, mark->audit, hash)))
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	*same = secret_equal(hash, mark->hash, HASH_LEN);
+	return ERR_OK;
 }

@@ -70,6 +70,19 @@ MUST_USE enum err feed_pulse(struct call *c, int64_t *pulse);
 MUST_USE enum err feed_read(
     struct call *c, int64_t seq, size_t limit, struct change **out, size_t *n);
 
+/* Where the history of a store is: its newest audit row and that row's hash,
+ * which no other store has. */
+struct world_mark {
+	int64_t audit; /* 0: none yet, which is never the same */
+	uint8_t hash[32];
+};
+MUST_USE enum err world_mark(struct call *c, struct world_mark *out);
+
+/* Did this store go through MARK? False for another one, and for one that was
+ * put back to an earlier time. */
+MUST_USE enum err
+world_same(struct call *c, const struct world_mark *mark, bool *same);
+
 /* What was seen on the air, written in one transaction. Not audited: the
  * audit is for acts of people. Devices announce a change so that every
  * responder learns the binding. */

@@ -13,7 +13,8 @@ struct feed {
 	struct link link;
 	pthread_t thread;
 	int64_t pulse;
-	bool pulse_known, loaded; /* loaded: from the store */
+	bool pulse_known, loaded; /* loaded: all that the store had */
+	struct world_mark mark;   /* of the store it is from */
 	bool dirty;
 	int64_t saved; /* monotonic */
 };
@@ -88,7 +89,7 @@ load(struct feed *f)
 	    LOG_I("aps", k->aps_by_id.count),
 	    LOG_I("ms", (clock_mono() - from) / 1000000));
 	f->loaded = f->dirty = true;
-	return ERR_OK;
+	return world_mark(link_call(&f->link), &f->mark);
 }
 
 /* --- one change
@@ -237,6 +238,8 @@ look(struct feed *f)
 	while (more && !f->st->stop)
 		if ((e = catch_up(f, &more)))
 			return e;
+	if ((e = world_mark(link_call(&f->link), &f->mark)))
+		return e;
 	f->pulse = pulse;
 	f->pulse_known = true;
 	return ERR_OK;
@@ -255,7 +258,7 @@ save(struct feed *f, bool now)
 		mono - f->saved < (int64_t)FEED_SNAPSHOT_SECONDS * 1000000000))
 		return;
 	f->saved = mono;
-	f->dirty = snapshot_save(f->st, state_known(f->st)) != ERR_OK;
+	f->dirty = snapshot_save(f->st, state_known(f->st), &f->mark) != ERR_OK;
 }
 
 static void
@@ -264,6 +267,19 @@ rest(int64_t ms)
 	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
 
 	(void)nanosleep(&t, NULL);
+}
+
+/* A store that is new here: is it the one that all is from? Then what came
+ * since is enough. */
+static enum err
+meet(struct feed *f)
+{
+	bool same = false;
+	enum err e = world_same(link_call(&f->link), &f->mark, &same);
+
+	f->pulse_known = false;
+	f->loaded = f->loaded && e == ERR_OK && same;
+	return e;
 }
 
 static void *
@@ -278,9 +294,9 @@ work(void *arg)
 			enum err e;
 
 			/* It may be another store than before. */
-			if (!was_up)
-				f->loaded = f->pulse_known = false;
-			e = look(f);
+			e = was_up ? ERR_OK : meet(f);
+			if (e == ERR_OK)
+				e = look(f);
 
 			link_after(&f->link, e, "radius.feed");
 			if (e)
@@ -307,7 +323,9 @@ feed_start(struct state *st)
 	}
 	f->st = st;
 	f->link = link_new(st);
-	if (snapshot_load(st, k) != ERR_OK) {
+	f->loaded = true;
+	if (snapshot_load(st, k, &f->mark) != ERR_OK) {
+		f->loaded = false;
 		known_free(k);
 		if ((k = known_new(st->epoch)) == NULL) {
 			free(f);

@@ -10,7 +10,7 @@
 
 #include "core/base/log.h"
 
-enum { SNAPSHOT_FORMAT = 1 };
+enum { SNAPSHOT_FORMAT = 2 };
 
 #define SNAPSHOT_MAX ((size_t)1 << 30)
 
@@ -25,6 +25,7 @@ struct head {
 	uint32_t size[5]; /* of the records */
 	uint64_t count[5];
 	int64_t position;
+	struct world_mark mark;
 };
 
 enum { NETWORKS, PLANS, APS, KEYS, DEVICES };
@@ -150,7 +151,7 @@ needed(const struct known *k)
 
 /* All of K as one run of octets; the lock keeps it still. */
 static enum err
-gather(struct known *k, struct writer *w)
+gather(struct known *k, const struct world_mark *mark, struct writer *w)
 {
 	struct head h;
 
@@ -165,6 +166,7 @@ gather(struct known *k, struct writer *w)
 		put_keys(w, k, &h);
 		put_devices(w, k, &h);
 		h.position = k->position;
+		h.mark = *mark;
 		memcpy(w->p, &h, sizeof(h));
 	}
 	known_unlock(k);
@@ -212,7 +214,7 @@ replace(const char *path, const uint8_t *p, size_t len)
 }
 
 enum err
-snapshot_save(struct state *st, struct known *k)
+snapshot_save(struct state *st, struct known *k, const struct world_mark *mark)
 {
 	const char *path = st->conf->radius.snapshot;
 	struct writer w = {.bad = false};
@@ -221,7 +223,7 @@ snapshot_save(struct state *st, struct known *k)
 
 	if (path[0] == '\0')
 		return ERR_OK;
-	if ((e = gather(k, &w)) == ERR_OK &&
+	if ((e = gather(k, mark, &w)) == ERR_OK &&
 	    (sealed = malloc(SEAL_LEN(w.len))) == NULL)
 		e = ERR_NO_MEMORY;
 	if (e == ERR_OK)
@@ -300,7 +302,7 @@ take_row(struct known *k, int kind, const uint8_t *p)
 }
 
 static enum err
-take(struct known *k, const uint8_t *p, size_t len)
+take(struct known *k, struct world_mark *mark, const uint8_t *p, size_t len)
 {
 	struct head want, h;
 	size_t at = sizeof(h);
@@ -323,11 +325,12 @@ take(struct known *k, const uint8_t *p, size_t len)
 	if ((e = known_settle(k)))
 		return e;
 	k->position = h.position;
+	*mark = h.mark;
 	return ERR_OK;
 }
 
 enum err
-snapshot_load(struct state *st, struct known *k)
+snapshot_load(struct state *st, struct known *k, struct world_mark *mark)
 {
 	const char *path = st->conf->radius.snapshot;
 	OWN(mem) uint8_t *sealed = NULL;
@@ -342,7 +345,7 @@ snapshot_load(struct state *st, struct known *k)
 	if (e == ERR_OK)
 		e = seal_open(st->ring, &place, sealed, n, plain, &len);
 	if (e == ERR_OK)
-		e = take(k, plain, len);
+		e = take(k, mark, plain, len);
 	if (plain != NULL)
 		secret_wipe(plain, len);
 	if (e)

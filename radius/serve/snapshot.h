@@ -9,9 +9,12 @@
 
 #include "radius/serve/state.h"
 
-/* Writes the file the configuration names; the caller is the writer of K. */
-MUST_USE enum err snapshot_save(struct state *st, struct known *k);
+/* Writes the file the configuration names; the caller is the writer of K. MARK
+ * is of the store K is from. */
+MUST_USE enum err
+snapshot_save(struct state *st, struct known *k, const struct world_mark *mark);
 
 /* Fills K, which is new. NOT_FOUND when there is no file of this version,
  * CORRUPT or SEALED when it does not open. */
-MUST_USE enum err snapshot_load(struct state *st, struct known *k);
+MUST_USE enum err
+snapshot_load(struct state *st, struct known *k, struct world_mark *mark);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { site } from '../lib/site.mjs';
-import { run, program, sleep, until } from '../lib/process.mjs';
+import { must, run, program, sleep, until } from '../lib/process.mjs';
 
 let it;
 before(async () => { it = await site('away'); await it.responder(); });
@@ -39,6 +39,36 @@ test('it starts and serves from its snapshot while the store is away, and catche
   await until('the revocation to arrive', async () => (await it.ask({ station: gone })).what === 'reject');
   await until('what it learnt meanwhile to be written down',
     async () => (await it.tell(`device ${key.id}`)).includes('02-aa-00-00-00-03'));
+});
+
+test('of the store its snapshot is from it reads what came since, of another one everything', async () => {
+  const key = await it.key(), revoked = await it.key();
+  const station = '02-aa-00-00-00-05', gone = '02-aa-00-00-00-06';
+  await joins({ station, passphrase: key.passphrase });
+  await joins({ station: gone, passphrase: revoked.passphrase });
+  await until('both to be written down', async () =>
+    (await it.tell(`device ${revoked.id}`)) !== 'none' && (await it.tell(`device ${key.id}`)) !== 'none');
+  await it.radius.stop();
+  await it.tell(`revoke ${revoked.id}`);
+  const later = await it.key();
+  await it.responder();
+  await until('the revocation', async () => (await it.ask({ station: gone })).what === 'reject');
+  assert.equal((await it.ask({ station: '02-aa-00-00-00-07', passphrase: later.passphrase })).what, 'accept');
+  assert.equal((await it.ask({ station })).what, 'accept');
+  assert.doesNotMatch(it.radius.output, /radius\.loaded/, 'nothing was read twice');
+
+  // the same store at an earlier time, with another history since
+  await it.radius.stop();
+  const db = join(it.dir, 'latchkey.db');
+  await must('python3', ['-c', `import sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+n = c.execute('SELECT max(seq) FROM audit').fetchone()[0]
+c.execute("UPDATE audit SET hash = randomblob(32) WHERE seq = ?", (n,))
+c.commit()`, db]);
+  await it.responder();
+  await it.radius.says(/radius\.loaded/, 10000);
+  assert.equal((await it.ask({ station })).what, 'accept');
+  assert.equal((await it.ask({ station: gone })).what, 'reject');
 });
 
 test('a damaged snapshot is not used, and not needed', async () => {

@@ -156,6 +156,34 @@ TEST(world_feed_that_is_too_old_or_of_another_store_starts_over)
 	house_end(&h);
 }
 
+TEST(world_mark_is_of_this_store_and_its_past_only)
+{
+	struct world_mark none = {.audit = 0}, was, now, other;
+	struct person p = {.name = "Later"};
+	bool same = true;
+
+	house_make(&h);
+	assert_ok(world_same(&h.system, &none, &same));
+	assert_false(same);
+	assert_ok(world_mark(&h.system, &was));
+	assert_ok(people_add(&h.root, &p));
+	assert_ok(world_mark(&h.system, &now));
+	assert_int_equal(now.audit, was.audit + 1);
+	assert_ok(world_same(&h.system, &was, &same));
+	assert_true(same);
+	assert_ok(world_same(&h.system, &now, &same));
+	assert_true(same);
+	other = now;
+	other.hash[31] ^= 1;
+	assert_ok(world_same(&h.system, &other, &same));
+	assert_false(same);
+	other = now;
+	other.audit++; /* from its future */
+	assert_ok(world_same(&h.system, &other, &same));
+	assert_false(same);
+	house_end(&h);
+}
+
 TEST(world_pulse_moves_for_another_connection)
 {
 	struct store *st;
