@@ -135,6 +135,14 @@ head(struct reading *r, const struct entry *e)
 	return r->messages != NULL && r->forms != NULL;
 }
 
+/* A sentence that has been reworded does not stop who reworded it. */
+static bool
+unsaid(struct reading *r)
+{
+	r->t->unsaid++;
+	return true;
+}
+
 static bool
 plural(struct reading *r, const struct entry *e)
 {
@@ -145,7 +153,7 @@ plural(struct reading *r, const struct entry *e)
 		    strcmp(r->t->plurals[i][1], e->many) == 0)
 			at = i;
 	if (at < 0)
-		return wrong(r, e->line, "no page says this (make po)", e->id);
+		return unsaid(r);
 	if (e->nforms != r->nplurals)
 		return wrong(r, e->line, "another number of forms", e->id);
 	for (int f = 0; f < e->nforms; f++) {
@@ -169,7 +177,7 @@ single(struct reading *r, const struct entry *e)
 		if (strcmp(r->t->messages[i], e->id) == 0)
 			at = i;
 	if (at < 0)
-		return wrong(r, e->line, "no page says this (make po)", e->id);
+		return unsaid(r);
 	if (e->fuzzy || e->str[0][0] == '\0')
 		return true;
 	if (!placeholders_ok(e->id, e->id, e->str[0], r->t->format[at]))
@@ -366,13 +374,15 @@ catalogue_read(struct tpl *t, const char *code, const char *text, size_t len)
 
 /* --- the pseudo-language --- */
 
-/* Vowels with accents, between brackets; {names} and conversions stay. */
+/* Vowels with accents and twice, which makes words longer by two fifths, as
+ * languages with long words have them; between brackets. {names} and
+ * conversions stay. */
 static char *
 pseudo(const char *text, bool format)
 {
 	static const char from[] = "aeiouAEIOU";
 	static const char *const to[] = {
-	    "á", "é", "í", "ó", "ú", "Á", "É", "Í", "Ó", "Ú"};
+	    "áá", "éé", "íí", "óó", "úú", "ÁÁ", "ÉÉ", "ÍÍ", "ÓÓ", "ÚÚ"};
 	OWN(buf) struct buf b = BUF(4 * PO_TEXT);
 	const char *v;
 

@@ -5,9 +5,9 @@
 
 #include "templates/compile.h"
 
-/* Reads one catalogue and writes its tables. A msgid that no page has, other
- * placeholders than in English, or a wrong number of plural forms is an error.
- * What is missing, or marked fuzzy, stays English. */
+/* Reads one catalogue and writes its tables. Other placeholders than in English
+ * or a wrong number of plural forms is an error. What is missing, or marked
+ * fuzzy, stays English; what no page says any more is counted in T->unsaid. */
 bool
 catalogue_read(struct tpl *t, const char *code, const char *text, size_t len);
 

@@ -68,6 +68,7 @@ struct tpl {
 	int nplurals;
 	struct buf langs; /* rows of the table of languages */
 	int nlangs;
+	int unsaid;            /* translations of what no page says any more */
 	struct buf head, body; /* the two files made */
 	char why[TPL_WHY];     /* file:line: what */
 };

@@ -112,6 +112,11 @@ main(int argc, char **argv)
 	catalogue_template(t, &pot);
 	spill(argv[3], &pot);
 	each(t, argv + 4, ".po", catalogue_read);
+	if (t->unsaid > 0)
+		fprintf(stderr,
+		    "templates/po: %d translations are of sentences that no "
+		    "page says (make po)\n",
+		    t->unsaid);
 	if (!catalogue_end(t)) {
 		fprintf(stderr, "templates: too long\n");
 		return 1;

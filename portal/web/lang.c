@@ -69,28 +69,63 @@ lang_find(const char *code)
 	return -1;
 }
 
-/* "de-CH;q=0.8" -> language and weight in thousandths; -1 when not ours. */
+/* A qvalue (RFC 9110, section 12.4.2) in thousandths; 0, which means "not
+ * this", also for what is none. */
 static int
-range(const char *p, size_t len, int *weight)
+qvalue(const char *p, const char *end)
 {
-	char code[16];
-	size_t n = strcspn(p, ";,- \t");
-	const char *q;
+	int w, scale = 100;
 
-	*weight = 1000;
-	if (n > len)
-		n = len;
-	if (n == 0 || n >= sizeof(code))
-		return -1;
-	memcpy(code, p, n);
-	code[n] = '\0';
-	q = memmem(p, len, "q=", 2);
-	if (q != NULL) {
-		double w = strtod(q + 2, NULL);
+	if (p == end || (*p != '0' && *p != '1'))
+		return 0;
+	w = (*p++ - '0') * 1000;
+	if (p < end && *p == '.')
+		for (p++; p < end && *p >= '0' && *p <= '9'; p++, scale /= 10)
+			w += (*p - '0') * scale;
+	return p == end && w <= 1000 ? w : 0;
+}
 
-		*weight = w >= 0 && w <= 1 ? (int)(w * 1000) : 0;
+static void
+trim(const char **p, const char **end)
+{
+	while (*p < *end && (**p == ' ' || **p == '\t'))
+		(*p)++;
+	while (*end > *p && ((*end)[-1] == ' ' || (*end)[-1] == '\t'))
+		(*end)--;
+}
+
+/* What follows a language: ";q=0.8", of which spaces are no part. */
+static int
+weight_of(const char *p, const char *end)
+{
+	while (p < end) {
+		const char *from = p + 1;
+		const char *next = memchr(from, ';', (size_t)(end - from));
+		const char *last = next == NULL ? end : next;
+
+		p = last;
+		trim(&from, &last);
+		if (last - from >= 2 && (*from == 'q' || *from == 'Q') &&
+		    from[1] == '=')
+			return qvalue(from + 2, last);
 	}
-	return lang_find(code);
+	return 1000;
+}
+
+/* By its first part: who asks for de-CH reads de. Some devices still ask for
+ * Hebrew by the code it had before 1989. */
+static int
+primary(const char *p, const char *end)
+{
+	char code[9];
+	size_t n = 0;
+
+	while (p < end && *p != '-' && n < sizeof(code) - 1)
+		code[n++] = *p++;
+	if (n == 0 || (p < end && *p != '-'))
+		return -1;
+	code[n] = '\0';
+	return lang_find(strcasecmp(code, "iw") == 0 ? "he" : code);
 }
 
 int
@@ -98,22 +133,19 @@ lang_accept(const char *header, int fallback)
 {
 	int best = fallback, best_weight = 0;
 
-	for (int i = 0; header != NULL && i < 32; i++) {
-		size_t len = strcspn(header, ",");
-		int weight, lang;
+	for (int i = 0; header != NULL && *header != '\0' && i < 32; i++) {
+		const char *p = header, *end = header + strcspn(header, ",");
+		const char *semicolon = memchr(p, ';', (size_t)(end - p));
+		const char *last = semicolon == NULL ? end : semicolon;
+		int lang, weight = weight_of(last, end);
 
-		while (len > 0 && (*header == ' ' || *header == '\t')) {
-			header++;
-			len--;
-		}
-		lang = range(header, len, &weight);
+		trim(&p, &last);
+		lang = primary(p, last);
 		if (lang >= 0 && weight > best_weight) {
 			best = lang;
 			best_weight = weight;
 		}
-		header += len;
-		if (*header++ == '\0')
-			break;
+		header = *end == ',' ? end + 1 : end;
 	}
 	return best;
 }

@@ -192,7 +192,7 @@ tpl_say(struct buf *b, int lang, const char *message,
 
 /* --- sentences of C --- */
 
-enum { HOLES_MAX = 6 };
+enum { HOLES_MAX = 6, SENTENCE_MAX = 600 };
 
 struct hole {
 	const char *at;
@@ -241,8 +241,25 @@ fits(const char *text, const char *format, struct hole holes[HOLES_MAX])
 	return *text == '\0' ? count : -1;
 }
 
+/* What stands in a hole; a whole sentence there is translated, too, a name is
+ * not. */
 static void
-filled(struct buf *b, const char *format, const struct hole *holes, int n)
+hole(struct buf *b, int lang, struct hole h)
+{
+	char text[SENTENCE_MAX];
+
+	if (h.len == 0 || h.len >= sizeof(text) || h.at[h.len - 1] != '.') {
+		escaped(b, h.at, h.len);
+		return;
+	}
+	memcpy(text, h.at, h.len);
+	text[h.len] = '\0';
+	tpl_words(b, lang, text);
+}
+
+static void
+filled(struct buf *b, int lang, const char *format, const struct hole *holes,
+    int n)
 {
 	for (int i = 0; *format != '\0';) {
 		size_t plain = strcspn(format, "%");
@@ -251,10 +268,34 @@ filled(struct buf *b, const char *format, const struct hole *holes, int n)
 		format += plain;
 		if (*format == '\0' || i == n)
 			return;
-		escaped(b, holes[i].at, holes[i].len);
-		i++;
+		hole(b, lang, holes[i++]);
 		format = conversion(format, &(const char *){0}, &plain);
 	}
+}
+
+/* The format that TEXT was made from: of several that fit, the one that leaves
+ * least to the holes. */
+static int
+format_of(const char *text, struct hole holes[HOLES_MAX], int *n)
+{
+	struct hole here[HOLES_MAX];
+	size_t least = SIZE_MAX;
+	int best = -1;
+
+	for (int i = 0; tpl_formats[i] >= 0; i++) {
+		int count = fits(text, tpl_messages[tpl_formats[i]], here);
+		size_t open = 0;
+
+		for (int h = 0; h < count; h++)
+			open += here[h].len;
+		if (count <= 0 || open >= least)
+			continue;
+		least = open;
+		best = tpl_formats[i];
+		*n = count;
+		memcpy(holes, here, sizeof(here));
+	}
+	return best;
 }
 
 void
@@ -262,17 +303,15 @@ tpl_words(struct buf *b, int lang, const char *text)
 {
 	struct hole holes[HOLES_MAX];
 	const char *said;
-	int n;
+	int n, format;
 
 	if (text == NULL || lang == 0) {
 		tpl_text(b, text);
 		return;
 	}
 	said = tpl_said(lang, text);
-	for (int i = 0; said == text && tpl_formats[i] >= 0; i++)
-		if ((n = fits(text, tpl_messages[tpl_formats[i]], holes)) > 0) {
-			filled(b, tpl_msg(lang, tpl_formats[i]), holes, n);
-			return;
-		}
-	tpl_text(b, said);
+	if (said == text && (format = format_of(text, holes, &n)) >= 0)
+		filled(b, lang, tpl_msg(lang, format), holes, n);
+	else
+		tpl_text(b, said);
 }

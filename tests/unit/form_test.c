@@ -5,6 +5,7 @@
 #include "portal/web/http.h"
 #include "portal/web/lang.h"
 #include "portal/web/throttle.h"
+#include "portal/web/tpl.h"
 #include "tests/unit/test.h"
 
 static enum err
@@ -233,4 +234,119 @@ TEST(language_is_what_the_browser_asks_for_and_we_have)
 	assert_int_equal(lang_accept("en-GB,en;q=0.9", 0), lang_find("en"));
 	assert_int_equal(lang_find("zz"), -1);
 	assert_int_equal(lang_accept(",,,;;;q=,=", 0), 0);
+}
+
+static const char *
+accepted(const char *header)
+{
+	return langs[lang_accept(header, 0)].code;
+}
+
+TEST(the_language_with_the_highest_weight_wins)
+{
+	assert_string_equal(accepted("de"), "de");
+	assert_string_equal(accepted("DE-ch"), "de");
+	assert_string_equal(accepted("xx, fr;q=0.4, ja;q=0.41"), "ja");
+	assert_string_equal(accepted("fr;q=0.5,de;q=0.5"), "fr");
+	assert_string_equal(accepted("pl ; q=0.2 ,\tcs\t;\tQ=0.9"), "cs");
+	assert_string_equal(accepted("zh-Hans-CN,en;q=0.1"), "zh");
+	assert_string_equal(accepted("sv;level=1;q=0.3, nl;q=0.2"), "sv");
+	assert_string_equal(accepted("ar;q=1.000,he;q=0.999"), "ar");
+	/* what Java wrote for Hebrew */
+	assert_string_equal(accepted("iw-IL,en;q=0.5"), "he");
+}
+
+TEST(a_weight_that_is_none_does_not_count)
+{
+	assert_string_equal(accepted("de;q=0,en;q=0.1"), "en");
+	assert_string_equal(accepted("de;q=0.0000"), "en");
+	assert_string_equal(accepted("de;q=1.5,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("de;q=nan,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("de;q=1e0,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("de;q=-1,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("de;q=,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("de_DE,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("german-language,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("en-XA,fr;q=0.1"), "en");
+	assert_string_equal(accepted("*"), "en");
+}
+
+TEST(sixteen_languages_are_offered)
+{
+	static const char all[] = "en ar cs de es fr he it ja nl pl pt sv tr "
+				  "uk zh ";
+	char got[80] = "";
+
+	for (int i = 0; i < langs_count; i++) {
+		bool rtl = strcmp(langs[i].code, "ar") == 0 ||
+			   strcmp(langs[i].code, "he") == 0;
+
+		strcat(strcat(got, langs[i].code), " ");
+		assert_string_equal(langs[i].dir, rtl ? "rtl" : "ltr");
+	}
+	assert_string_equal(got, all);
+}
+
+/* The form of N, as the language's own sentences show it. */
+static int
+form(const char *code, uint64_t n)
+{
+	return langs[lang_find(code)].plural(n);
+}
+
+TEST(numbers_take_the_form_their_language_gives_them)
+{
+	assert_int_equal(form("de", 0), 1);
+	assert_int_equal(form("fr", 0), 0);
+	assert_int_equal(form("fr", 2), 1);
+	assert_int_equal(form("ja", 1), 0);
+	assert_int_equal(form("zh", 5), 0);
+	for (uint64_t n = 0; n < 200; n++) {
+		bool teen = n % 100 >= 11 && n % 100 <= 14;
+		bool few = n % 10 >= 2 && n % 10 <= 4 && !teen;
+
+		assert_int_equal(form("pl", n), n == 1 ? 0 : few ? 1 : 2);
+		assert_int_equal(form("uk", n), n % 10 == 1 && !teen ? 0
+						: few                ? 1
+								     : 2);
+		assert_int_equal(form("cs", n), n == 1             ? 0
+						: n >= 2 && n <= 4 ? 1
+								   : 2);
+		assert_int_equal(form("he", n), n == 1 ? 0 : n == 2 ? 1 : 2);
+	}
+	assert_int_equal(form("ar", 0), 0);
+	assert_int_equal(form("ar", 2), 2);
+	assert_int_equal(form("ar", 103), 3);
+	assert_int_equal(form("ar", 111), 4);
+	assert_int_equal(form("ar", 102), 5);
+}
+
+static const char *
+worded(const char *code, const char *text)
+{
+	static char out[600];
+	OWN(buf) struct buf b = BUF(600);
+
+	tpl_words(&b, lang_find(code), text);
+	snprintf(out, sizeof(out), "%s", buf_str(&b));
+	return out;
+}
+
+TEST(a_sentence_of_c_is_translated_with_what_stands_in_it)
+{
+	assert_string_equal(
+	    worded("en", "There is no such plan."), "There is no such plan.");
+	assert_string_equal(worded("de", "This is too long: at most 20 "
+					 "characters."),
+	    "Das ist zu lang: höchstens 20 Zeichen.");
+	/* a sentence in a sentence, but not a name that looks like a word */
+	assert_string_equal(worded("de", "Line 3: There is no such plan."),
+	    "Zeile 3: Diese Zugangsart gibt es nicht.");
+	assert_string_equal(worded("de", "The plan Monday does not last that "
+					 "long."),
+	    "Die Zugangsart Monday reicht nicht so lange.");
+	/* of two that fit, the one that says more */
+	assert_string_equal(worded("de", "limit: expected 1 to 50"),
+	    "limit: erwartet wurde 1 bis 50");
+	assert_string_equal(worded("de", "a & b"), "a &amp; b");
 }

@@ -240,6 +240,8 @@ TEST(a_catalogue_is_taken_only_when_it_fits)
 	assert_null(catalogued(HEAD));
 	assert_null(catalogued(HEAD "msgid \"Hi, {a}\"\nmsgstr \"{a}!\"\n"));
 	assert_null(catalogued(HEAD "msgid \"Done.\"\nmsgstr \"\"\n"));
+	/* reworded meanwhile: left out */
+	assert_null(catalogued(HEAD "msgid \"Bye\"\nmsgstr \"x\"\n"));
 	assert_null(
 	    catalogued(HEAD "msgid \"At most %d of %s.\"\nmsgstr \"%d %s\"\n"));
 	assert_null(catalogued(
@@ -247,7 +249,6 @@ TEST(a_catalogue_is_taken_only_when_it_fits)
 		 "msgstr[0] \"ein Ding\"\nmsgstr[1] \"{n} Dinge\"\n"));
 	WRONG("", "no head");
 	WRONG("msgid \"Done.\"\nmsgstr \"x\"\n", "the head comes first");
-	WRONG(HEAD "msgid \"Bye\"\nmsgstr \"x\"\n", "po/xx.po:7: no page says");
 	WRONG(HEAD "msgid \"Hi, {a}\"\nmsgstr \"hi\"\n", "placeholders");
 	WRONG(HEAD "msgid \"Hi, {a}\"\nmsgstr \"{a} {b}\"\n", "placeholders");
 	WRONG(HEAD "msgid \"At most %d of %s.\"\nmsgstr \"%s %d\"\n",

@@ -1,0 +1,74 @@
+// Catalogues: every sentence of every page in every language, and nothing in
+// them that a glance would find wrong.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { program } from '../lib/process.mjs';
+
+const po = fileURLToPath(new URL('../../templates/po', import.meta.url));
+const codes = readdirSync(po).filter((f) => f.endsWith('.po')).map((f) => f.slice(0, -3));
+
+// Entries of a catalogue: "msgid" or "msgid\0plural" -> translations.
+function read(path) {
+  const entries = new Map();
+  for (const block of readFileSync(path, 'utf8').split(/\n\s*\n/)) {
+    const said = { forms: [] };
+    let into = null;
+    for (const line of block.split('\n')) {
+      const m = /^(?:(msgid_plural|msgid|msgstr(?:\[\d\])?) )?(".*")$/.exec(line);
+      if (!m) continue;
+      if (m[1]?.startsWith('msgstr')) into = said.forms.push('') - 1;
+      else if (m[1]) into = m[1];
+      if (typeof into === 'number') said.forms[into] += JSON.parse(m[2]);
+      else if (into) said[into] = (said[into] ?? '') + JSON.parse(m[2]);
+    }
+    if (said.msgid) entries.set(`${said.msgid}${said.msgid_plural ? `\0${said.msgid_plural}` : ''}`, said);
+  }
+  return entries;
+}
+
+const wanted = [...read(program('gen/templates.pot')).keys()];
+const names = (text) => [...new Set(text.match(/\{[\w.]+\}|`[^`]+`/g) ?? [])].sort().join();
+
+test('there are fifteen beside English', () => {
+  assert.deepEqual(codes.sort(), ['ar', 'cs', 'de', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr', 'uk', 'zh']);
+  assert.ok(wanted.length > 600);
+});
+
+for (const code of codes) {
+  const have = read(join(po, `${code}.po`));
+  const each = (wrong) => {
+    const told = [];
+    for (const [id, said] of have)
+      said.forms.forEach((form, i) => { if (form && wrong(form, said, i)) told.push(`${id.replace('\0', ' / ')} -> ${form}`); });
+    return told;
+  };
+
+  // New sentences stay English for the days until they are translated.
+  test(`${code}: nearly no sentence is missing`, (t) => {
+    const missing = wanted.filter((id) => !have.get(id)?.forms.length || have.get(id).forms.includes(''));
+    t.diagnostic(`${wanted.length - missing.length} of ${wanted.length} translated`);
+    assert.ok(missing.length <= 0.05 * wanted.length, missing.join('\n'));
+  });
+  test(`${code}: a sentence ends as the English one does`, () => {
+    const kind = (t) => (/[.。]$/.test(t) ? '.' : /[?？؟]$/.test(t) ? '?' : '');
+    assert.deepEqual(each((form, { msgid }) => kind(form) !== kind(msgid)), []);
+  });
+  test(`${code}: no blank is doubled or hangs over`, () => {
+    assert.deepEqual(each((form) => form !== form.trim() || /[ \u00a0]{2}| [,.]/.test(form)), []);
+  });
+  test(`${code}: names in braces and backquotes are all there`, () => {
+    assert.deepEqual(each((form, said) => !said.msgid_plural && names(form) !== names(said.msgid)), []);
+  });
+  test(`${code}: no translation is the English sentence`, () => {
+    assert.deepEqual(each((form, said) => form === said.msgid && /[a-z]{3,} [a-z]{3,} [a-z]{3,}/.test(form)), []);
+  });
+  test(`${code}: quotes are those of the language`, () => {
+    const own = { ar: '«»', cs: '„“', de: '„“', es: '«»', fr: '«»', he: '„”', it: '«»', ja: '「」', nl: '‘’', pl: '„”', pt: '«»',
+      sv: '””', tr: '“”', uk: '«»', zh: '“”' }[code];
+    const others = [...'„“”«»「」'].filter((q) => !own.includes(q));
+    assert.deepEqual(each((form) => others.some((q) => form.includes(q))), []);
+  });
+}
