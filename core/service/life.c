@@ -251,6 +251,21 @@ people_due(struct call *c, const struct span *s, size_t *done)
 	return n ? act_end(c, &tx) : ERR_OK;
 }
 
+static enum err
+rechecks_due(struct call *c, const struct life_policy *p, const struct span *s,
+    size_t *done)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	size_t n = 0;
+	enum err e;
+
+	if ((e = resume(c, s, &tx)) ||
+	    (e = recheck_due(c, p->recheck, p->nrecheck, &n)))
+		return e;
+	*done += n;
+	return n ? act_end(c, &tx) : ERR_OK;
+}
+
 /* --- what is too old
  * -------------------------------------------------------------------- */
 
@@ -347,6 +362,7 @@ all_due(struct call *c, const struct life_policy *p, const struct span *s,
 	    (e = keys_due(c, SQL_KEY_ENDING, s, end_key, &out->ended)) ||
 	    (e = plans_due(c, s, &out->plans)) ||
 	    (e = people_due(c, s, &out->people)) ||
+	    (e = rechecks_due(c, p, s, &out->people)) ||
 	    (e = letters_due(c, s, &out->letters)) ||
 	    (e = rotations_due(c, &out->rotated)))
 		return e;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "core/service/call.h"
+#include "core/service/recheck.h"
 
 enum {
 	LIFE_JUMP = 3600,
@@ -28,6 +29,8 @@ struct life_policy {
 	int64_t visits, outbox;
 	int64_t stale;   /* a visit not heard of this long is over */
 	int64_t session; /* browser sessions */
+	const struct recheck *recheck; /* providers whose people come again */
+	size_t nrecheck;
 	/* Asked for the time once the writer's lock is held: who was held up
 	 * before that would take the present for a clock set back, and do
 	 * again what others did meanwhile. NULL: the call's time is used. */

@@ -5,6 +5,7 @@
 #include "core/service/act.h"
 #include "core/service/entitle.h"
 #include "core/service/follow.h"
+#include "core/service/recheck.h"
 
 enum { CLAIMS_MAX = 32768 };
 
@@ -150,7 +151,8 @@ refresh(struct call *c, struct person *p, const struct identity *id,
 	if ((e = follow_begin(c, &p->id, &f)))
 		return e;
 	take_names(p, id);
-	if ((e = store_groups(c, &p->id, id)) ||
+	if ((e = recheck_signed_in(c, p)) ||
+	    (e = store_groups(c, &p->id, id)) ||
 	    (e = store_run(c->store, SQL_PERSON_CLAIMS_SET,
 		 DB_ARGS(DB_TEXT(p->id.s), DB_TEXT(claims_of(id)),
 		     DB_INT(id->mail_verified)),

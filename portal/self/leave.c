@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "core/service/recheck.h"
 #include "portal/signin/signin.h"
 #include "portal/web/cookie.h"
 #include "portal/web/guard.h"
@@ -52,7 +53,8 @@ leave_backchannel(struct page *p)
 	const char *token = form_get(&p->form, "logout_token");
 	struct signin_logout out;
 	struct signin_why why = {0};
-	size_t ended = 0;
+	const struct conf_provider *q;
+	size_t ended = 0, asked = 0;
 	enum err e;
 
 	if (p->app->signin == NULL)
@@ -67,11 +69,14 @@ leave_backchannel(struct page *p)
 		    LOG_S("reason", why.reason), LOG_S("detail", why.detail));
 		return e;
 	}
-	if ((e = session_close_provider(
+	q = conf_provider(p->app->conf, p->rq->args[0]);
+	if ((e = recheck_signed_out(&p->call, out.issuer, out.subject, out.sid,
+		 q ? q->logout_grace : 0, &asked)) ||
+	    (e = session_close_provider(
 		 &p->call, out.issuer, out.subject, out.sid, &ended)))
 		return e;
 	LOG(INFO, "signin.logout", LOG_S("provider", p->rq->args[0]),
-	    LOG_I("sessions", ended));
+	    LOG_I("sessions", ended), LOG_I("asked", asked));
 	p->rp->status = 200;
 	return ERR_OK;
 }

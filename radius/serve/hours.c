@@ -19,11 +19,20 @@ struct hours {
 static void
 tick(struct hours *h)
 {
+	const struct conf *conf = h->st->conf;
+	struct recheck again[CONF_PROVIDERS_MAX];
 	struct life_policy policy = life_usual;
 	struct life_done d;
 	enum err e;
 
 	policy.clock = clock_now;
+	policy.recheck = again;
+	for (; policy.nrecheck < conf->nprovider &&
+	       policy.nrecheck < CONF_PROVIDERS_MAX;
+	     policy.nrecheck++)
+		again[policy.nrecheck] = (struct recheck){
+		    .issuer = conf->provider[policy.nrecheck].issuer,
+		    .absent = conf->provider[policy.nrecheck].absent_after};
 	if (!link_up(&h->link))
 		return;
 	e = life_tick(link_call(&h->link), &policy, &d);
