@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, inspect, inspectAll, screens, signIn, visitor } from '../lib/browser.mjs';
 import { keep, rendered, second, wifi, zbar } from '../lib/codes.mjs';
-import { must, until } from '../lib/process.mjs';
+import { must, run, until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
@@ -35,6 +35,22 @@ async function reads(png, password) {
 }
 
 const reply = (more) => ask({ port: p.auth, secret: p.secret, ssid, tries: 3, ...more });
+
+// FreeRADIUS's own client asks by MAC alone, as an access point would.
+async function radclient() {
+  const r = await run('radclient', ['-x', '-r', '1', '-t', '5', `127.0.0.1:${p.auth}`, 'auth', p.secret],
+    { input: 'User-Name=02aa00000001,User-Password=02aa00000001,Calling-Station-Id="02-aa-00-00-00-01",'
+      + `Called-Station-Id="02-00-00-00-00-10:${ssid.replace(/"/g, '\\"')}",NAS-Identifier="ap-1",Message-Authenticator=0x00\n` });
+  const [, what] = r.stdout.match(/Received (Access-\w+)/) ?? [r.stdout + r.stderr, 'nothing'];
+  return { what, passphrase: r.stdout.match(/Tunnel-Password:0 = "(.*)"/)?.[1], vlan: r.stdout.match(/Tunnel-Private-Group-Id:0 = "(.*)"/i)?.[1] };
+}
+
+// By MAC and by a handshake of PASSPHRASE: both answer with it and its VLAN.
+async function both(passphrase) {
+  assert.deepEqual(await radclient(), { what: 'Access-Accept', passphrase, vlan: '120' });
+  const r = await reply({ passphrase });
+  assert.deepEqual([r.what, r.passphrase.toString(), r.vlan], ['accept', passphrase, '120']);
+}
 
 test('anna signs in, gets a password, takes it along, joins with it and revokes it', async () => {
   const { context, page } = await visitor(browser, { acceptDownloads: true });
@@ -87,12 +103,8 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   const bound = await reply({});
   assert.equal(bound.passphrase.toString(), password);
   assert.equal(bound.vlan, '120');
-  const client = await must('radclient', ['-x', '-r', '1', '-t', '5', `127.0.0.1:${p.auth}`, 'auth', p.secret],
-    { input: 'User-Name=02aa00000001,User-Password=02aa00000001,Calling-Station-Id="02-aa-00-00-00-01",'
-      + `Called-Station-Id="02-00-00-00-00-10:${ssid.replace(/"/g, '\\"')}",NAS-Identifier="ap-1",Message-Authenticator=0x00\n` });
-  assert.match(client, /Access-Accept/);
-  assert.ok(client.includes(`Tunnel-Password:0 = "${password}"`), client);
-  assert.match(client, /Tunnel-Private-Group-Id:0 = "120"/i);
+  assert.equal(await page.locator('code.password').first().textContent(), password, 'what is on the screen');
+  await both(password);
 
   // the device gets a name
   await page.goto(`${p.url}/`);
@@ -121,6 +133,8 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   assert.notEqual(fresh, password);
   await until('the old one to be refused', async () => (await reply({ passphrase: password })).what === 'reject');
   await until('the new one to be accepted', async () => (await reply({ passphrase: fresh })).what === 'accept');
+  await until('the device to be bound to it', async () => (await radclient()).passphrase === fresh);
+  await both(fresh);
 
   // revoke
   await page.getByRole('link', { name: 'Revoke' }).click();
@@ -129,6 +143,8 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   await page.getByText('The password was revoked').waitFor();
   await inspectAll(page, 'my-wifi-revoked');
   await until('the answer to be no', async () => (await reply({ passphrase: fresh })).what === 'reject');
+  assert.deepEqual(await radclient(), { what: 'Access-Reject', passphrase: undefined, vlan: undefined });
+  for (const passphrase of [password, fresh]) assert.equal((await reply({ passphrase })).what, 'reject');
 
   // out, and the back button shows nothing
   await page.getByRole('button', { name: 'Sign out' }).click();
