@@ -118,6 +118,15 @@ start_one(struct pool *p, struct queue *q, const pthread_attr_t *attr)
 }
 
 static enum err
+all_seated(struct pool *p)
+{
+	while (p->waiting > 0)
+		pthread_cond_wait(&p->started, &p->lock);
+	return p->failed;
+}
+
+/* The first one alone: when it finds no store, one line says so. */
+static enum err
 start_all(struct pool *p, const int64_t threads[LANES])
 {
 	pthread_attr_t attr;
@@ -129,12 +138,13 @@ start_all(struct pool *p, const int64_t threads[LANES])
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_mutex_lock(&p->lock);
 	for (int lane = 0; lane < LANES; lane++)
-		for (int64_t i = 0; i < threads[lane] && e == ERR_OK; i++)
+		for (int64_t i = 0; i < threads[lane] && e == ERR_OK; i++) {
 			e = start_one(p, &p->lane[lane], &attr);
-	while (p->waiting > 0)
-		pthread_cond_wait(&p->started, &p->lock);
+			if (e == ERR_OK && lane == 0 && i == 0)
+				e = all_seated(p);
+		}
 	if (e == ERR_OK)
-		e = p->failed;
+		e = all_seated(p);
 	pthread_mutex_unlock(&p->lock);
 	pthread_attr_destroy(&attr);
 	return e;

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "core/base/log.h"
+#include "portal/kore/cage.h"
 #include "portal/kore/conn.h"
 #include "portal/kore/pool.h"
 #include "portal/kore/sockets.h"
@@ -134,17 +135,25 @@ kore_app_log(int priority, const char *text)
 
 /* --- worker ------------------------------------------------------------- */
 
-void
-kore_app_prepare(void)
+static _Noreturn void
+give_up(const char *event, const char *reason)
 {
-	enum err e = app_open(us.conf, &us.app);
-
-	if (e == ERR_OK)
-		return;
-	LOG(ERROR, "portal.cannot-open", LOG_S("reason", err_name(e)));
+	LOG(ERROR, event, LOG_S("reason", reason));
 	kore_app_failed();
 	(void)kill(getppid(), SIGTERM);
 	_exit(EX_CONFIG);
+}
+
+void
+kore_app_prepare(void)
+{
+	char why[CONF_WHY] = "";
+	enum err e = app_open(us.conf, &us.app);
+
+	if (e != ERR_OK)
+		give_up("portal.cannot-open", err_name(e));
+	if (!skip_chroot && cage_make(us.conf, why) != ERR_OK)
+		give_up("portal.cannot-lock", why);
 }
 
 static void
@@ -279,6 +288,10 @@ server_run(const struct conf *conf, int argc, char **argv)
 	set_limits();
 	if (!share_fate())
 		return EXIT_FAILURE;
+	if (getuid() == 0 && cage_check(conf, why) != ERR_OK) {
+		LOG(ERROR, "portal.cannot-lock", LOG_S("reason", why));
+		return EX_CONFIG;
+	}
 	if ((e = sockets_open(conf, &us.sockets, why)) != ERR_OK) {
 		LOG(ERROR, "portal.cannot-listen", LOG_S("reason", why));
 		return e == ERR_CONFIG ? EX_CONFIG : EXIT_FAILURE;

@@ -5,9 +5,17 @@
 //   await p.stop()
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, must, program, scratch, start, until } from './process.mjs';
+import { freePort, must, program, run, scratch, start, until } from './process.mjs';
 import { startProvider } from './provider.mjs';
 import { authority } from './tls.mjs';
+
+// As root the portal is locked into a directory, where that is allowed.
+export async function cage() {
+  if (process.getuid() !== 0 || (await run('unshare', ['-m', 'true'])).code !== 0) return null;
+  const dir = scratch('empty');
+  chmodSync(dir, 0o755);
+  return dir;
+}
 
 const quote = (t) => `"${t.replace(/[\\"]/g, '\\$&')}"`;
 
@@ -38,6 +46,7 @@ export async function startPortal({ more = '', providers = '', issuer, responder
     backchannel: `${url}/signin/campus/backchannel`, ca: readFileSync(ca), conform: false });
   writeFileSync(join(dir, 'campus.secret'), provider?.client.secret ?? secret ?? 'none', { mode: 0o600 });
   const conf = join(dir, 'latchkey.conf');
+  const chroot = more.includes('chroot') ? null : await cage();
   writeFileSync(conf, `
 portal {
   listen = {"127.0.0.1"}
@@ -50,6 +59,7 @@ portal {
   brand = "Harbour Campus"
   support = "Service desk, room 101"
   support_mail = "wifi@example.org"
+  ${chroot ? `chroot = "${chroot}"` : ''}
   ${more}
 }
 radius {
