@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/service/keys.h"
+#include "core/service/outbox.h"
 #include "portal/web/page.h"
 
 enum { ADMIN_PAGE = 50 };
@@ -20,3 +21,9 @@ MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,
     size_t n, struct tpl_key_row **out);
 MUST_USE enum err admin_keys_of(struct page *p, const struct uid *person,
     struct tpl_key_row **out, size_t *n);
+
+/* Rows of the outbox, each with the address that sends it again: AGAIN, the
+ * id, and what follows. */
+MUST_USE enum err
+admin_sent_rows(struct page *p, const struct outbox_item *items, size_t n,
+    const char *again, const char *after, struct tpl_sent_row **out);

@@ -12,6 +12,6 @@ struct api_body {
 	struct uid plan, id;
 	int64_t overlap, not_after, arrival, departure, seq, at;
 	bool blocked, manager;
-	char passphrase[64 + 1], code[16];
+	char passphrase[64 + 1], code[16], secret[80];
 	char actor[160], act[48], noun[16], what[UID_LEN + 1], detail[8192];
 };

@@ -3,6 +3,7 @@
 
 #include "core/service/setup.h"
 #include "core/service/units.h"
+#include "core/service/webhooks.h"
 #include "portal/api/api.h"
 
 union any {
@@ -11,6 +12,7 @@ union any {
 	struct rule rule;
 	struct access_point ap;
 	struct unit unit;
+	struct webhook webhook;
 };
 
 struct kind {
@@ -66,10 +68,12 @@ LISTS(plan, plan, plan_list)
 LISTS(rule, rule, rule_list)
 LISTS(ap, access_point, ap_list)
 LISTS(unit, unit, units_list)
+LISTS(webhook, webhook, webhooks_list)
 READS(network, network_get)
 READS(plan, plan_get)
 READS(ap, ap_get)
 READS(unit, units_get)
+READS(webhook, webhooks_get)
 WRITES(network, network_add, network_set)
 WRITES(plan, plan_add, plan_set)
 WRITES(rule, rule_add, rule_set)
@@ -113,6 +117,20 @@ unit_start(union any *n)
 	n->unit.vlan = 0;
 }
 
+/* Adding one shows its secret: that is a call of its own. */
+static enum err
+webhook_save(struct call *c, union any *n, const struct secret *s)
+{
+	(void)s;
+	return webhooks_set(c, &n->webhook);
+}
+
+static void
+webhook_start(union any *n)
+{
+	n->webhook.state = WEBHOOK_ACTIVE;
+}
+
 static const struct kind kinds[] = {
     {"networks", network_fields, sizeof(struct network), network_all,
 	network_one, network_new, network_save, network_remove, NULL,
@@ -125,6 +143,8 @@ static const struct kind kinds[] = {
 	ap_new, ap_save, ap_remove, NULL, ap_start},
     {"units", unit_fields, sizeof(struct unit), unit_all, unit_one, unit_new,
 	unit_save, units_remove, NULL, unit_start},
+    {"webhooks", webhook_fields, sizeof(struct webhook), webhook_all,
+	webhook_one, NULL, webhook_save, webhooks_remove, NULL, webhook_start},
 };
 
 static const struct kind *

@@ -63,6 +63,10 @@ static const struct field
     passphrase_fields[] = {ROW(passphrase, FIELD_TEXT, 0, NULL,
 			       "what devices are given"),
 	{0}},
+    secret_fields[] = {ROW(id, FIELD_ID, 0, NULL, "its identifier"),
+	ROW(secret, FIELD_TEXT, 0, NULL,
+	    "whsec_ and base64; what signatures are made with"),
+	{0}},
     code_fields[] = {ROW(code, FIELD_TEXT, 0, NULL, "what the guest types"),
 	ROW(id, FIELD_ID, 0, NULL, "the voucher"), {0}},
     audit_fields[] = {ROW(seq, FIELD_LONG, 0, NULL, "its number"),
@@ -85,7 +89,8 @@ const struct shape shapes[] = {{"none", NULL, false},
     {"device_change", device_change_fields, true},
     {"member", member_fields, true}, {"departure", departure_fields, true},
     {"room", room_fields, true}, {"stay", stay_fields, true},
-    {"passphrase", passphrase_fields, true},
+    {"passphrase", passphrase_fields, true}, {"webhook", webhook_fields, false},
+    {"delivery", outbox_fields, false}, {"webhook_secret", secret_fields, true},
     {"voucher_code", code_fields, true}, {"audit", audit_fields, true}};
 const size_t shapes_count = sizeof(shapes) / sizeof(*shapes);
 

@@ -6,11 +6,12 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:https';
 import { chmodSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { must, program, run, scratch, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 import { authority } from '../lib/tls.mjs';
 
-let p, server, secret;
+let p, server, secret, browser;
 const heard = [];
 let verdict = () => 200;
 
@@ -47,7 +48,7 @@ before(async () => {
     '--events', 'key.*,person.*');
   secret = made.secret;
 });
-after(async () => { await p?.stop(); server?.close(); });
+after(async () => { await browser?.close(); await p?.stop(); server?.close(); });
 
 test('acts arrive signed within two seconds, those about one password in order', async () => {
   const person = await latchkey('person', 'add', '--name', 'Ada');
@@ -109,4 +110,51 @@ test('a test by name, and an address that cannot be', async () => {
   assert.match(bad.stderr, /https:\/\//);
   const none = await run(program('latchkey'), ['-c', p.conf, 'webhook', 'test', 'nobody']);
   assert.match(none.stderr, /there is no webhook called nobody/);
+});
+
+test('an administrator adds one, sees its log, tells again, pauses and removes it', async () => {
+  verdict = () => 200;
+  browser = await launch();
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/webhooks`);
+  await page.getByLabel('Which machine it is').fill('Front desk');
+  await page.getByLabel('Where it listens').fill('http://example.org/x');
+  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByRole('alert').waitFor();
+  page.complaints.length = 0; // the browser notes the 400
+  assert.equal(await page.getByLabel('Which machine it is').inputValue(), 'Front desk');
+  await page.getByLabel('Where it listens').fill(`https://localhost:${server.address().port}/desk`);
+  await page.getByRole('button', { name: 'Add it' }).click();
+  secret = await page.locator('#secret').textContent();
+  assert.match(secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
+  await inspectAll(page, 'admin-webhooks');
+
+  await page.getByRole('link', { name: 'Front desk' }).click();
+  await page.getByRole('button', { name: 'Test it' }).click();
+  await until('the test', () => told('webhook.test').length);
+  assert.ok(told('webhook.test')[0].good);
+  await page.reload();
+  await page.getByText('Arrived').first().waitFor();
+  await page.getByRole('button', { name: 'Send again' }).first().click();
+  await until('it again', () => told('webhook.test').length === 2);
+  await page.goto(page.url().replace(/\?.*/, ''));
+  verdict = (h) => (h.path === '/desk' ? 500 : 200);
+  await latchkey('person', 'add', '--name', 'Dora');
+  await until('a failed try', async () =>
+    (await latchkey('webhook', 'log', 'Front desk', '--state', 'waiting'))[0]?.tries > 0);
+  await page.reload();
+  await page.getByText('it answered 500').first().waitFor();
+  await inspectAll(page, 'admin-webhook');
+  await page.getByRole('button', { name: 'Pause it' }).click();
+  await page.getByText('Paused').first().waitFor();
+  await page.goto(`${p.url}/admin/outbox`);
+  await inspectAll(page, 'admin-outbox');
+  await page.goto(`${p.url}/admin/webhooks`);
+  await page.getByRole('link', { name: 'Front desk' }).click();
+  await page.getByRole('button', { name: 'Remove it and its log' }).click();
+  await page.waitForURL(/done=removed/);
+  assert.deepEqual(page.complaints, []);
+  await context.close();
 });
