@@ -82,6 +82,11 @@ MUST_USE enum err keys_list(struct call *c, const struct key_filter *f,
 MUST_USE enum err keys_reveal(struct call *c, const struct uid *id,
     const char *act, struct secret *passphrase);
 
+/* The same for N keys in one transaction, which ends with the first that is
+ * refused. */
+MUST_USE enum err keys_reveal_many(struct call *c, const struct uid *const *ids,
+    size_t n, const char *act, struct secret *passphrases);
+
 /* A new passphrase in a new key that replaces ID; the old one ends at
  * now + OVERLAP seconds (0: at once). OUT is the new key. */
 MUST_USE enum err keys_rotate(struct call *c, const struct uid *id,

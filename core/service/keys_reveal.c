@@ -34,22 +34,43 @@ unseal(struct call *c, const struct uid *id, struct secret *out)
 	    &SEALED_PASSPHRASE(id->s, db_int(&r, 0)), sealed, len, out);
 }
 
-enum err
-keys_reveal(struct call *c, const struct uid *id, const char *act,
-    struct secret *passphrase)
+static enum err
+one(struct call *c, const struct uid *id, const char *act, struct secret *out)
 {
-	OWN(tx) struct tx tx = TX_NONE;
 	OWN(buf) struct buf d = DETAIL;
 	struct wifi_key k;
 	enum err e;
 
-	*passphrase = SECRET_NONE;
 	detail_text(&d, "by", act);
-	if ((e = known_act(act)) || (e = act_begin(c, &tx)) ||
-	    (e = keys_own_get(c, id, KEYS_REVEAL, &k)) ||
-	    (e = unseal(c, id, passphrase)) ||
-	    (e = act_record(c, "key.reveal", NOUN_KEY, id, &d)) ||
-	    (e = act_end(c, &tx)))
-		secret_own(passphrase);
+	if ((e = keys_own_get(c, id, KEYS_REVEAL, &k)) ||
+	    (e = unseal(c, id, out)))
+		return e;
+	return act_record(c, "key.reveal", NOUN_KEY, id, &d);
+}
+
+enum err
+keys_reveal_many(struct call *c, const struct uid *const *ids, size_t n,
+    const char *act, struct secret *passphrases)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	for (size_t i = 0; i < n; i++)
+		passphrases[i] = SECRET_NONE;
+	if ((e = known_act(act)) == ERR_OK)
+		e = act_begin(c, &tx);
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = one(c, ids[i], act, &passphrases[i]);
+	if (e == ERR_OK)
+		e = act_end(c, &tx);
+	for (size_t i = 0; i < n && e != ERR_OK; i++)
+		secret_own(&passphrases[i]);
 	return e;
+}
+
+enum err
+keys_reveal(struct call *c, const struct uid *id, const char *act,
+    struct secret *passphrase)
+{
+	return keys_reveal_many(c, &id, 1, act, passphrase);
 }

@@ -4,9 +4,8 @@
 
 #include "core/base/text.h"
 #include "core/service/act.h"
-#include "core/service/entitle.h"
-#include "core/service/keys_make.h"
 #include "core/service/keys_own.h"
+#include "core/service/passes_parts.h"
 
 enum { ISSUE_TRIES = 4, LIST_MAX = 1000 };
 #define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
@@ -29,8 +28,8 @@ passes_presets(struct call *c, struct entitlement **out, size_t *n)
 	return entitle_plans(c, &f, out, n);
 }
 
-static enum err
-preset(struct call *c, const struct uid *plan, struct entitlement *out)
+enum err
+passes_preset(struct call *c, const struct uid *plan, struct entitlement *out)
 {
 	struct entitlement *list;
 	size_t n;
@@ -119,11 +118,21 @@ key(struct call *c, const struct pass_order *o, const struct person *p,
 	return stay(c, o, t, k);
 }
 
-static enum err
-insert(struct call *c, const struct person *p, const struct wifi_key *k,
-    const struct keys_make *m)
+enum err
+passes_ready(struct call *c, const struct pass_order *o,
+    const struct entitlement *t, struct passes_ready *out)
 {
-	OWN(tx) struct tx tx = TX_NONE;
+	enum err e = guest(c, o, &out->person);
+
+	return e != ERR_OK ? e : key(c, o, &out->person, t, &out->key);
+}
+
+enum err
+passes_store(
+    struct call *c, const struct passes_ready *r, const struct keys_make *m)
+{
+	const struct person *p = &r->person;
+	const struct wifi_key *k = &r->key;
 	OWN(buf) struct buf who = DETAIL;
 	OWN(buf) struct buf what = DETAIL;
 	enum err e;
@@ -131,11 +140,20 @@ insert(struct call *c, const struct person *p, const struct wifi_key *k,
 	detail_text(&who, "name", p->name);
 	detail_text(&what, "name", k->name);
 	detail_text(&what, "person", p->id.s);
-	if ((e = act_begin(c, &tx)) ||
-	    (e = row_add(c->store, &person_rows, p)) ||
+	if ((e = row_add(c->store, &person_rows, p)) ||
 	    (e = act_changed(c, "person.add", NOUN_PERSON, &p->id, &who)) ||
-	    (e = keys_make_store(c, k, m)) ||
-	    (e = act_changed(c, "key.issue", NOUN_KEY, &k->id, &what)))
+	    (e = keys_make_store(c, k, m)))
+		return e;
+	return act_changed(c, "key.issue", NOUN_KEY, &k->id, &what);
+}
+
+static enum err
+insert(struct call *c, const struct passes_ready *r, const struct keys_make *m)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) || (e = passes_store(c, r, m)))
 		return e;
 	return act_end(c, &tx);
 }
@@ -145,27 +163,26 @@ passes_issue(struct call *c, const struct pass_order *o, struct key_view *out)
 {
 	OWN(keys_make) struct keys_make m = {0};
 	struct entitlement t;
-	struct wifi_key k;
-	struct person p;
+	struct passes_ready r;
 	enum err e;
 
 	*out = (struct key_view){0};
 	c->why = (struct why){{0}, {0}};
-	if ((e = act_need(c, DESK)) || (e = preset(c, &o->plan, &t)) ||
-	    (e = guest(c, o, &p)) || (e = key(c, o, &p, &t, &k)))
+	if ((e = act_need(c, DESK)) || (e = passes_preset(c, &o->plan, &t)) ||
+	    (e = passes_ready(c, o, &t, &r)))
 		return e;
 	e = ERR_EXISTS;
 	for (int i = 0; e == ERR_EXISTS && i < ISSUE_TRIES; i++)
 		if ((e = keys_make_minted(c, &t.network, &t.plan, &m)) ==
 		    ERR_OK)
-			e = insert(c, &p, &k, &m);
+			e = insert(c, &r, &m);
 	if (e != ERR_OK)
 		return e == ERR_EXISTS ? ERR_BUSY : e;
-	*out = (struct key_view){.key = k,
+	*out = (struct key_view){.key = r.key,
 	    .network = t.network,
 	    .plan = t.plan,
-	    .person = p,
-	    .standing = key_standing(&k, c->now)};
+	    .person = r.person,
+	    .standing = key_standing(&r.key, c->now)};
 	return ERR_OK;
 }
 

@@ -1,0 +1,444 @@
+#include "core/service/batches.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/service/act.h"
+#include "core/service/keys_own.h"
+#include "core/service/passes_parts.h"
+
+enum { DAY = 86400 };
+#define DESK (ACT_STAFF | 1 << ROLE_DESK)
+
+static const char *const states[] = {[BATCH_RUNNING] = "running",
+    [BATCH_DONE] = "done",
+    [BATCH_STOPPED] = "stopped"};
+
+/* --- ordering
+ * -------------------------------------------------------------------- */
+
+/* What is wrong with a row, or NULL: looked at as if it were made now. */
+static enum err
+look(struct call *c, const struct batch_order *o, const struct entitlement *t,
+    const char **wrong)
+{
+	struct passes_ready r;
+	enum err e;
+
+	*wrong = o->wrong;
+	if (o->wrong != NULL)
+		return ERR_OK;
+	c->why = (struct why){{0}, {0}};
+	e = passes_ready(c, &o->pass, t, &r);
+	if (e != ERR_BAD_INPUT)
+		return e;
+	*wrong = arena_text(
+	    c->arena, c->why.text[0] != '\0' ? c->why.text : err_words(e));
+	return *wrong == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static enum err
+add_row(struct call *c, const struct uid *id, int64_t place,
+    const struct batch_order *o, const char *wrong)
+{
+	const struct pass_order *p = &o->pass;
+
+	return store_run(c->store, SQL_MANY_ROW_ADD,
+	    DB_ARGS(DB_TEXT(id->s), DB_INT(place),
+		DB_TEXT(wrong == NULL ? "waiting" : "wrong"), DB_TEXT(p->name),
+		DB_TEXT(p->room), DB_TEXT(p->mail), DB_TEXT(p->language),
+		DB_INT(p->arrival), DB_INT(p->departure),
+		DB_TEXT(wrong == NULL ? "" : wrong)),
+	    NULL);
+}
+
+static enum err
+add_rows(struct call *c, const struct uid *id, const struct batch_order *rows,
+    const char *const *wrong, size_t n)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = add_row(c, id, (int64_t)i + 1, &rows[i], wrong[i]);
+	return e;
+}
+
+static enum err
+add(struct call *c, const struct batch *b, const struct uid *plan,
+    const struct batch_order *rows, const char *const *wrong)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	detail_text(&d, "name", b->title);
+	detail_int(&d, "rows", b->total);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = store_run(c->store, SQL_MANY_PURGE,
+		 DB_ARGS(DB_INT(c->now - (int64_t)BATCHES_KEPT * DAY)),
+		 NULL)) ||
+	    (e = store_run(c->store, SQL_MANY_ADD,
+		 DB_ARGS(DB_TEXT(b->id.s), DB_TEXT(b->title), DB_TEXT(plan->s),
+		     DB_TEXT(c->actor.id.s), DB_INT(b->total), DB_INT(c->now)),
+		 NULL)) ||
+	    (e = add_rows(c, &b->id, rows, wrong, (size_t)b->total)) ||
+	    (e = act_record(c, "batch.make", NOUN_PASS, &b->id, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+batches_make(struct call *c, const char *title, const struct uid *plan,
+    const struct batch_order *rows, size_t n, struct batch *out)
+{
+	const char **wrong = arena_array(c->arena, n + 1, sizeof(*wrong));
+	char name[4 * NAME_MAX_];
+	struct entitlement t;
+	enum err e;
+
+	*out = (struct batch){.id = uid_new(), .total = (int64_t)n};
+	c->why = (struct why){{0}, {0}};
+	if (wrong == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = act_need(c, DESK)) || (e = passes_preset(c, plan, &t)))
+		return e;
+	if (n == 0 || n > BATCHES_ROWS)
+		return why_set(&c->why, ERR_BAD_INPUT, "rows",
+		    "A batch has 1 to 5000 guests.");
+	text_copy(name, sizeof(name), title);
+	if ((e = act_name(c, name, "title", false)))
+		return e;
+	text_copy(out->title, sizeof(out->title), name);
+	for (size_t i = 0; i < n; i++)
+		if ((e = look(c, &rows[i], &t, &wrong[i])))
+			return e;
+	if ((e = add(c, out, &t.plan.id, rows, wrong)))
+		return e;
+	return batches_get(c, &out->id, out);
+}
+
+/* --- looking
+ * --------------------------------------------------------------------- */
+
+/* Columns of BATCH_VIEW. */
+static void
+read_batch(const struct db_rows *r, struct batch *b)
+{
+	const char *state = db_text(r, 2);
+
+	*b = (struct batch){.state = BATCH_STOPPED,
+	    .total = db_int(r, 3),
+	    .created = db_int(r, 4),
+	    .ended = db_int(r, 5),
+	    .made = db_int(r, 7),
+	    .wrong = db_int(r, 8)};
+	(void)uid_parse(db_text(r, 0), &b->id);
+	text_copy(b->title, sizeof(b->title), db_text(r, 1));
+	text_copy(b->why, sizeof(b->why), db_text(r, 6));
+	text_copy(b->owner, sizeof(b->owner), db_text(r, 9));
+	for (int i = 0; i < (int)(sizeof(states) / sizeof(*states)); i++)
+		if (strcmp(states[i], state) == 0)
+			b->state = (enum batch_state)i;
+}
+
+enum err
+batches_get(struct call *c, const struct uid *id, struct batch *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	if ((e = act_need(c, DESK)) || (e = db_one(c->store->db, SQL_MANY_GET,
+					    DB_ARGS(DB_TEXT(id->s)), &r)))
+		return e;
+	read_batch(&r, out);
+	return db_end(&r);
+}
+
+enum err
+batches_list(struct call *c, size_t limit, struct batch **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	*n = 0;
+	if ((*out = arena_array(c->arena, limit + 1, sizeof(**out))) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = act_need(c, DESK)) ||
+	    (e = db_query(
+		 c->store->db, SQL_MANY_LIST, DB_ARGS(DB_INT(limit)), &r)))
+		return e;
+	while (*n < limit && db_next(&r))
+		read_batch(&r, &(*out)[(*n)++]);
+	return db_end(&r);
+}
+
+static bool
+read_row(struct call *c, const struct db_rows *r, struct batch_row *out)
+{
+	*out = (struct batch_row){.place = db_int(r, 0),
+	    .name = arena_text(c->arena, db_text(r, 1)),
+	    .room = arena_text(c->arena, db_text(r, 2)),
+	    .mail = arena_text(c->arena, db_text(r, 3)),
+	    .language = arena_text(c->arena, db_text(r, 4)),
+	    .arrival = db_int(r, 5),
+	    .departure = db_int(r, 6),
+	    .wrong = arena_text(c->arena, db_text(r, 7))};
+	return out->name != NULL && out->room != NULL && out->mail != NULL &&
+	       out->language != NULL && out->wrong != NULL;
+}
+
+static enum err
+rows(struct call *c, const struct uid *id, const char *state, size_t limit,
+    struct batch_row **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	*n = 0;
+	if ((*out = arena_array(c->arena, limit + 1, sizeof(**out))) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = db_query(c->store->db, SQL_MANY_ROWS,
+		 DB_ARGS(DB_TEXT(id->s), DB_TEXT(state), DB_INT(limit)), &r)))
+		return e;
+	while (*n < limit && db_next(&r))
+		if (!read_row(c, &r, &(*out)[(*n)++]))
+			return ERR_NO_MEMORY;
+	return db_end(&r);
+}
+
+enum err
+batches_wrong(struct call *c, const struct uid *id, size_t limit,
+    struct batch_row **out, size_t *n)
+{
+	enum err e = act_need(c, DESK);
+
+	return e != ERR_OK ? e : rows(c, id, "wrong", limit, out, n);
+}
+
+enum err
+batches_stop(struct call *c, const struct uid *id)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	int64_t changed = 0;
+	enum err e;
+
+	if ((e = act_need(c, DESK)) || (e = act_begin(c, &tx)) ||
+	    (e = store_run(c->store, SQL_MANY_END,
+		 DB_ARGS(DB_TEXT(states[BATCH_STOPPED]), DB_INT(c->now),
+		     DB_TEXT(""), DB_TEXT(id->s)),
+		 &changed)))
+		return e;
+	if (changed == 0)
+		return ERR_BAD_STATE;
+	if ((e = act_record(c, "batch.stop", NOUN_PASS, id, NULL)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* --- making
+ * ---------------------------------------------------------------------- */
+
+/* A handful of rows on their way. */
+struct hand {
+	struct uid id, plan, owner;
+	struct call call; /* as the owner */
+	struct entitlement with;
+	struct batch_row *row;
+	size_t n;
+	struct passes_ready ready[BATCHES_CHUNK];
+	struct keys_make_one one[BATCHES_CHUNK], *some[BATCHES_CHUNK];
+	size_t nsome;
+};
+
+static void
+hand_own(struct hand **h)
+{
+	if (*h != NULL)
+		secret_wipe(*h, sizeof(**h));
+	free(*h);
+}
+
+static enum err
+finish(
+    struct call *c, const struct hand *h, enum batch_state s, const char *why)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	detail_text(&d, "state", states[s]);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = store_run(c->store, SQL_MANY_END,
+		 DB_ARGS(DB_TEXT(states[s]), DB_INT(c->now), DB_TEXT(why),
+		     DB_TEXT(h->id.s)),
+		 NULL)) ||
+	    (e = act_record(c, "batch.end", NOUN_PASS, &h->id, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* The oldest that runs; NOT_FOUND without. */
+static enum err
+pick(struct call *c, struct hand *h)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	if ((e = db_one(c->store->db, SQL_MANY_NEXT, DB_NO_ARGS, &r)))
+		return e;
+	if (!uid_parse(db_text(&r, 0), &h->id))
+		return ERR_CORRUPT;
+	(void)uid_parse(db_text(&r, 1), &h->plan);
+	(void)uid_parse(db_text(&r, 2), &h->owner);
+	return db_end(&r);
+}
+
+/* The owner as they are now: who may no longer, makes no more. */
+static enum err
+as_owner(struct call *c, struct hand *h)
+{
+	struct actor *a = &h->call.actor;
+	struct person p;
+	enum err e;
+
+	h->call = *c;
+	if (uid_is_none(&h->owner)) /* from a shell */
+		return ERR_OK;
+	if ((e = row_get(c->store, &person_rows, &h->owner, &p)))
+		return e == ERR_NOT_FOUND ? ERR_FORBIDDEN : e;
+	*a = (struct actor){.kind = ACTOR_PERSON, .id = p.id, .roles = p.roles};
+	text_copy(a->name, sizeof(a->name), p.name);
+	return p.state == PERSON_ACTIVE ? act_need(&h->call, DESK)
+					: ERR_FORBIDDEN;
+}
+
+static void
+ready(struct hand *h, size_t i, const char **wrong)
+{
+	const struct batch_row *r = &h->row[i];
+	struct pass_order o = {.name = r->name,
+	    .room = r->room,
+	    .mail = r->mail,
+	    .language = r->language,
+	    .arrival = r->arrival,
+	    .departure = r->departure};
+	enum err e;
+
+	h->call.why = (struct why){{0}, {0}};
+	e = passes_ready(&h->call, &o, &h->with, &h->ready[i]);
+	if (e != ERR_OK) {
+		*wrong = arena_text(h->call.arena,
+		    h->call.why.text[0] ? h->call.why.text : err_words(e));
+		return;
+	}
+	h->one[i].plan = &h->with.plan;
+	h->some[h->nsome++] = &h->one[i];
+}
+
+static enum err
+put_one(struct hand *h, size_t i, const char *wrong)
+{
+	struct call *c = &h->call;
+	int64_t changed = 0;
+	enum err e;
+
+	if (wrong != NULL)
+		return store_run(c->store, SQL_MANY_ROW_WRONG,
+		    DB_ARGS(DB_TEXT(wrong), DB_TEXT(h->id.s),
+			DB_INT(h->row[i].place)),
+		    NULL);
+	if (h->one[i].err != ERR_OK)
+		return ERR_OK; /* next time, with another passphrase */
+	if ((e = passes_store(c, &h->ready[i], &h->one[i].make)) ||
+	    (e = store_run(c->store, SQL_MANY_ROW_MADE,
+		 DB_ARGS(DB_TEXT(h->ready[i].key.id.s), DB_TEXT(h->id.s),
+		     DB_INT(h->row[i].place)),
+		 &changed)))
+		return e;
+	return changed == 1 ? ERR_OK : ERR_CONFLICT;
+}
+
+/* All that can be made, in one transaction; CONFLICT: another portal was
+ * faster, or the batch was stopped. */
+static enum err
+put(struct hand *h, const char *const *wrong)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct call *c = &h->call;
+	bool runs = false;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) || (e = store_any(c->store, SQL_MANY_RUNS,
+					    DB_ARGS(DB_TEXT(h->id.s)), &runs)))
+		return e;
+	if (!runs)
+		return ERR_CONFLICT;
+	for (size_t i = 0; i < h->n; i++)
+		if ((e = put_one(h, i, wrong[i])))
+			return e;
+	return act_end(c, &tx);
+}
+
+static enum err
+make(struct hand *h)
+{
+	const char *wrong[BATCHES_CHUNK] = {NULL};
+	enum err e;
+
+	for (size_t i = 0; i < h->n; i++)
+		ready(h, i, &wrong[i]);
+	if ((e = keys_make_many(
+		 &h->call, &h->with.network, h->some, h->nsome)) == ERR_OK)
+		e = put(h, wrong);
+	/* a passphrase was taken in between, or others were faster: again */
+	return e == ERR_CONFLICT || e == ERR_EXISTS ? ERR_OK : e;
+}
+
+static enum err
+stop(struct call *c, const struct hand *h, const char *why)
+{
+	return finish(c, h, BATCH_STOPPED, why);
+}
+
+enum err
+batches_round(struct call *c, size_t *done)
+{
+	OWN(hand) struct hand *h = calloc(1, sizeof(*h));
+	enum err e;
+
+	*done = 0;
+	if (h == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = pick(c, h)))
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	*done = 1;
+	e = as_owner(c, h);
+	if (e == ERR_FORBIDDEN)
+		return stop(
+		    c, h, "Whoever ordered it may no longer make guests.");
+	if (e != ERR_OK)
+		return e;
+	e = passes_preset(&h->call, &h->plan, &h->with);
+	if (e == ERR_BAD_INPUT)
+		return stop(c, h, "Its plan is no longer given to guests.");
+	if (e ||
+	    (e = rows(c, &h->id, "waiting", BATCHES_CHUNK, &h->row, &h->n)))
+		return e;
+	return h->n == 0 ? finish(c, h, BATCH_DONE, "") : make(h);
+}
+
+enum err
+batches_keys(struct call *c, const struct uid *id, size_t offset, size_t limit,
+    struct key_view **out, size_t *n)
+{
+	enum err e = act_need(c, DESK);
+
+	*out = NULL;
+	*n = 0;
+	return e != ERR_OK
+		   ? e
+		   : keys_views(c, SQL_MANY_KEYS,
+			 DB_ARGS(DB_TEXT(id->s), DB_INT(limit), DB_INT(offset)),
+			 out, n);
+}
