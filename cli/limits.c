@@ -7,6 +7,7 @@
 #include "core/model/schedule.h"
 #include "core/net/fetch.h"
 #include "core/net/mail.h"
+#include "core/service/batches.h"
 #include "core/service/outbox.h"
 
 #define LIMIT(name)                                                            \
@@ -31,7 +32,8 @@ verb_limits(struct cli *c, const struct verb *v)
 	    LIMIT(FETCH_DEADLINE_MS), LIMIT(FETCH_BODY_MAX),
 	    LIMIT(MAIL_ADDRESS_MAX), LIMIT(MAIL_SUBJECT_MAX),
 	    LIMIT(OUTBOX_PAYLOAD_MAX), LIMIT(OUTBOX_HOLD), LIMIT(OUTBOX_TRIES),
-	    LIMIT(SHEET_KEYS_MAX), LIMIT(SHEET_MAX), {NULL, NULL, 0}};
+	    LIMIT(BATCHES_ROWS), LIMIT(SHEET_KEYS_MAX), LIMIT(SHEET_MAX),
+	    {NULL, NULL, 0}};
 
 	(void)v;
 	if (!cli_all_used(c))

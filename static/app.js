@@ -69,6 +69,6 @@ function follow(part) {
 			}
 		}
 		follow(fresh);
-	}, 5000);
+	}, Number(part.dataset.every) || 5000);
 }
 follow(document.getElementById('moving'));

@@ -26,13 +26,32 @@ const char *desk_date(struct page *p, int64_t when, const char *zone, bool end);
  * network: an end at midnight is the day before. "" for never. */
 const char *desk_until(struct page *p, const struct key_view *v, int lang);
 
-/* All of V that work on sheets of the form's layout, as the reply; BAD_STATE
- * when none does. */
-MUST_USE enum err
-desk_print(struct page *p, const struct key_view *v, size_t n);
+/* Sheets in the making: of the form's layout, with what the form changes on
+ * them. */
+struct desk_print;
+MUST_USE enum err desk_print_open(struct page *p, struct desk_print **out);
+void desk_print_own(struct desk_print **d);
 
-/* The order a form makes; what is wrong with it is in call.why. */
-MUST_USE enum err desk_order(struct page *p, struct pass_order *o);
+/* Adds those of V that work. */
+MUST_USE enum err
+desk_print_add(struct desk_print *d, const struct key_view *v, size_t n);
+
+/* The document as the reply; BAD_STATE when nothing is on it. */
+MUST_USE enum err desk_print_reply(struct desk_print *d);
+
+/* The order a form makes, and the zone its days are of; what is wrong with it
+ * is in call.why. */
+MUST_USE enum err
+desk_order(struct page *p, struct pass_order *o, const char **zone);
+
+/* What forms for new guests offer, with what was chosen before. */
+struct desk_choices {
+	struct entitlement *presets;
+	struct tpl_choice *plans, *languages;
+	size_t nplans;
+	const char *today, *arrival; /* YYYY-MM-DD */
+};
+MUST_USE enum err desk_choices(struct page *p, struct desk_choices *out);
 
 /* The page of the desk, with WRONG on it. */
 MUST_USE enum err desk_show(struct page *p, const char *wrong);

@@ -5,7 +5,7 @@
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
 
-enum { TODAY_MAX = 200, FOUND_MAX = 50 };
+enum { TODAY_MAX = 30, FOUND_MAX = 50 };
 
 static enum err
 plans(struct page *p, const struct entitlement *t, size_t n,
@@ -47,6 +47,22 @@ languages(struct page *p, struct tpl_choice **out)
 	return ERR_OK;
 }
 
+enum err
+desk_choices(struct page *p, struct desk_choices *out)
+{
+	const char *arrival = form_text(&p->form, "arrival"), *zone;
+	enum err e;
+
+	if ((e = passes_presets(&p->call, &out->presets, &out->nplans)) ||
+	    (e = plans(p, out->presets, out->nplans, &out->plans)) ||
+	    (e = languages(p, &out->languages)))
+		return e;
+	zone = out->nplans > 0 ? out->presets[0].network.time_zone : "";
+	out->today = desk_date(p, p->rq->now, zone, false);
+	out->arrival = *arrival != '\0' ? arrival : out->today;
+	return out->today == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
 static enum err
 rows(struct page *p, const struct pass_filter *f, struct tpl_guest **out,
     size_t *n, size_t *total)
@@ -59,11 +75,11 @@ rows(struct page *p, const struct pass_filter *f, struct tpl_guest **out,
 
 /* What the page is made of. */
 struct desk {
-	struct entitlement *presets;
-	struct tpl_choice *plans, *languages, *layouts;
+	struct desk_choices c;
+	struct tpl_choice *layouts;
 	struct tpl_guest *arrivals, *departures, *found;
-	size_t npresets, nlayouts, narrivals, ndepartures, nfound, total;
-	int64_t from, to;
+	size_t nlayouts, narrivals, ndepartures, nfound, total, arriving,
+	    leaving;
 };
 
 static enum err
@@ -74,19 +90,15 @@ gather(struct page *p, const char *q, struct desk *d)
 	const char *layout = form_text(&p->form, "layout");
 	enum err e;
 
-	if ((e = passes_presets(&p->call, &d->presets, &d->npresets)))
+	if ((e = desk_choices(p, &d->c)))
 		return e;
-	desk_today(p, d->presets, d->npresets, &d->from, &d->to);
-	f.from = d->from;
-	f.to = d->to;
-	if ((e = plans(p, d->presets, d->npresets, &d->plans)) ||
-	    (e = languages(p, &d->languages)) ||
-	    (e = desk_layouts(
+	desk_today(p, d->c.presets, d->c.nplans, &f.from, &f.to);
+	if ((e = desk_layouts(
 		 p, *layout ? layout : "a6", &d->layouts, &d->nlayouts)) ||
-	    (e = rows(p, &f, &d->arrivals, &d->narrivals, &d->total)))
+	    (e = rows(p, &f, &d->arrivals, &d->narrivals, &d->arriving)))
 		return e;
 	f.day = PASS_DEPARTS;
-	if ((e = rows(p, &f, &d->departures, &d->ndepartures, &d->total)))
+	if ((e = rows(p, &f, &d->departures, &d->ndepartures, &d->leaving)))
 		return e;
 	f = (struct pass_filter){.search = q, .limit = FOUND_MAX};
 	d->total = 0;
@@ -97,28 +109,25 @@ gather(struct page *p, const char *q, struct desk *d)
 enum err
 desk_show(struct page *p, const char *wrong)
 {
-	const char *q = form_text(&p->query, "q"), *zone, *today, *arrival;
-	struct desk d = {0};
+	const char *q = form_text(&p->query, "q");
+	struct desk d = {.total = 0};
 	enum err e;
 
 	if ((e = gather(p, q, &d)))
 		return e;
-	zone = d.npresets > 0 ? d.presets[0].network.time_zone : "";
-	if ((today = desk_date(p, p->rq->now, zone, false)) == NULL)
-		return ERR_NO_MEMORY;
-	arrival = form_text(&p->form, "arrival");
 	return PAGE(p, desk_home, .wrong = wrong, .wrong_field = "",
 	    .name = form_text(&p->form, "name"),
 	    .room = form_text(&p->form, "room"),
-	    .mail = form_text(&p->form, "mail"),
-	    .arrival = *arrival != '\0' ? arrival : today,
-	    .departure = form_text(&p->form, "departure"), .today = today,
-	    .plans = {d.plans, d.npresets},
-	    .languages = {d.languages, (size_t)langs_count},
+	    .mail = form_text(&p->form, "mail"), .arrival = d.c.arrival,
+	    .departure = form_text(&p->form, "departure"), .today = d.c.today,
+	    .plans = {d.c.plans, d.c.nplans},
+	    .languages = {d.c.languages, (size_t)langs_count},
 	    .layouts = {d.layouts, d.nlayouts},
 	    .arrivals = {d.arrivals, d.narrivals},
-	    .departures = {d.departures, d.ndepartures}, .q = q,
-	    .searched = *q != '\0', .found = {d.found, d.nfound},
+	    .departures = {d.departures, d.ndepartures},
+	    .arriving = d.arriving > d.narrivals ? (int64_t)d.arriving : 0,
+	    .leaving = d.leaving > d.ndepartures ? (int64_t)d.leaving : 0,
+	    .q = q, .searched = *q != '\0', .found = {d.found, d.nfound},
 	    .more = d.total > d.nfound);
 }
 
@@ -130,14 +139,14 @@ desk_home(struct page *p)
 
 /* The zone of the plan that was chosen: arrival and departure are its days. */
 enum err
-desk_order(struct page *p, struct pass_order *o)
+desk_order(struct page *p, struct pass_order *o, const char **zone)
 {
 	const char *language = form_text(&p->form, "language");
 	struct entitlement *t;
-	const char *zone = "";
 	size_t n;
 	enum err e;
 
+	*zone = "";
 	o->room = form_text(&p->form, "room");
 	o->mail = form_text(&p->form, "mail");
 	o->language = lang_find(language) >= 0 ? language : "en";
@@ -147,12 +156,12 @@ desk_order(struct page *p, struct pass_order *o)
 		return e;
 	for (size_t i = 0; i < n; i++)
 		if (uid_same(&t[i].plan.id, &o->plan))
-			zone = t[i].network.time_zone;
+			*zone = t[i].network.time_zone;
 	if ((e = desk_day(
-		 form_text(&p->form, "arrival"), zone, false, &o->arrival)))
+		 form_text(&p->form, "arrival"), *zone, false, &o->arrival)))
 		return e;
 	return desk_day(
-	    form_text(&p->form, "departure"), zone, true, &o->departure);
+	    form_text(&p->form, "departure"), *zone, true, &o->departure);
 }
 
 enum err
@@ -160,11 +169,12 @@ desk_create(struct page *p)
 {
 	struct pass_order o = {.name = form_text(&p->form, "name")};
 	struct key_view *v = arena_get(p->arena, sizeof(*v));
+	const char *zone;
 	enum err e;
 
 	if (v == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = desk_order(p, &o)) == ERR_OK)
+	if ((e = desk_order(p, &o, &zone)) == ERR_OK)
 		e = passes_issue(&p->call, &o, v);
 	if (e == ERR_BAD_INPUT)
 		return desk_show(p, p->call.why.text[0] != '\0'

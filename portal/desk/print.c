@@ -1,93 +1,151 @@
 /* Sheets of guests. Every password on them is in the audit first. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/handout/escpos.h"
 #include "core/handout/sheet.h"
 #include "portal/desk/desk.h"
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
 
-enum { PRINT_MAX = 500 };
+enum { PRINT_MAX = SHEET_KEYS_MAX, ARRIVALS_MAX = 500, NOTE_MAX = 400 };
 
-static inline void
-secrets_own(struct secret **s)
+struct desk_print {
+	struct page *page;
+	struct sheet sheet;
+	bool escpos;
+	const char *brand, *note, *language; /* "" as it would be */
+	size_t n;
+	struct secret secret[PRINT_MAX];
+	struct handout handout[PRINT_MAX];
+};
+
+void
+desk_print_own(struct desk_print **d)
 {
-	if (*s != NULL)
-		secret_wipe(*s, PRINT_MAX * sizeof(**s));
-	free(*s);
+	if (*d != NULL)
+		secret_wipe((*d)->secret, sizeof((*d)->secret));
+	free(*d);
 }
 
-static enum err
-fill(struct page *p, const struct key_view *v, struct secret *s,
-    struct handout *out)
+/* What the form says of the sheet: its format, and what was changed on it. */
+enum err
+desk_print_open(struct page *p, struct desk_print **out)
 {
-	const struct conf_portal *c = &p->app->conf->portal;
-	enum err e;
+	const char *layout = form_text(&p->form, "layout");
+	const char *language = form_text(&p->form, "sheet_language");
+	struct desk_print *d = calloc(1, sizeof(*d));
 
-	if (v->standing != KEY_IS_ACTIVE && v->standing != KEY_IS_SCHEDULED)
-		return ERR_BAD_STATE;
-	if ((e = keys_reveal(&p->call, &v->key.id, "print", s)))
-		return e;
-	*out = (struct handout){.ssid = v->network.ssid,
-	    .passphrase = s,
+	if ((*out = d) == NULL)
+		return ERR_NO_MEMORY;
+	d->page = p;
+	d->sheet = (struct sheet){.title = "Wi-Fi", .made = p->rq->now};
+	d->escpos = strcmp(layout, "escpos") == 0;
+	if (!d->escpos && !sheet_parse(layout, &d->sheet.layout))
+		return ERR_BAD_INPUT;
+	d->brand = form_text(&p->form, "sheet_title");
+	d->note = form_text(&p->form, "sheet_note");
+	d->language = lang_find(language) >= 0 ? language : "";
+	if (strlen(d->note) > NOTE_MAX || strlen(d->brand) > NAME_MAX_)
+		return ERR_BAD_INPUT;
+	return ERR_OK;
+}
+
+/* Texts that outlive V. */
+static bool
+keep(struct desk_print *d, const struct key_view *v, struct handout *out)
+{
+	const struct conf_portal *c = &d->page->app->conf->portal;
+	struct arena *a = d->page->arena;
+	const char *language =
+	    *d->language != '\0' ? d->language : v->person.language;
+
+	*out = (struct handout){.ssid = arena_text(a, v->network.ssid),
 	    .hidden = v->network.hidden,
-	    .network = v->network.name,
-	    .person = v->person.name,
-	    .key = v->key.name,
-	    .plan = v->plan.name,
-	    .valid = desk_until(p, v, lang_find(v->person.language)),
-	    .brand = c->brand,
+	    .network = arena_text(a, v->network.name),
+	    .person = arena_text(a, v->person.name),
+	    .key = arena_text(a, v->key.name),
+	    .plan = arena_text(a, v->plan.name),
+	    .valid = desk_until(d->page, v, lang_find(language)),
+	    .brand = *d->brand != '\0' ? d->brand : c->brand,
 	    .support = c->support,
 	    .support_mail = c->support_mail,
 	    .url = c->public_url,
-	    .language = v->person.language,
-	    .note = "",
-	    .id = v->key.id.s,
+	    .language = arena_text(a, language),
+	    .note = d->note,
+	    .id = arena_text(a, v->key.id.s),
 	    .not_after = v->key.not_after};
-	return out->valid == NULL ? ERR_NO_MEMORY : ERR_OK;
+	return out->ssid != NULL && out->network != NULL &&
+	       out->person != NULL && out->key != NULL && out->plan != NULL &&
+	       out->valid != NULL && out->language != NULL && out->id != NULL;
+}
+
+enum err
+desk_print_add(struct desk_print *d, const struct key_view *v, size_t n)
+{
+	struct page *p = d->page;
+	const struct uid **ids = arena_array(p->arena, n + 1, sizeof(*ids));
+	size_t first = d->n;
+	enum err e;
+
+	if (ids == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n && d->n < PRINT_MAX; i++) {
+		if (v[i].standing != KEY_IS_ACTIVE &&
+		    v[i].standing != KEY_IS_SCHEDULED)
+			continue;
+		ids[d->n - first] = &v[i].key.id;
+		if (!keep(d, &v[i], &d->handout[d->n]))
+			return ERR_NO_MEMORY;
+		d->handout[d->n].passphrase = &d->secret[d->n];
+		d->n++;
+	}
+	e = keys_reveal_many(
+	    &p->call, ids, d->n - first, "print", &d->secret[first]);
+	if (e != ERR_OK)
+		d->n = first;
+	return e;
 }
 
 static enum err
-receipts(struct page *p, const struct handout *h, size_t n)
+receipts(struct desk_print *d)
 {
+	struct page *p = d->page;
 	size_t missing;
 	enum err e;
 
-	for (size_t i = 0; i < n; i++)
-		if ((e = escpos_receipt(&h[i], &p->rp->body, &missing)))
+	for (size_t i = 0; i < d->n; i++)
+		if ((e = escpos_receipt(
+			 &d->handout[i], &p->rp->body, &missing)))
 			return e;
 	return page_file(p, "application/octet-stream", "wifi.escpos");
 }
 
 enum err
-desk_print(struct page *p, const struct key_view *v, size_t n)
+desk_print_reply(struct desk_print *d)
 {
-	OWN(secrets) struct secret *s = calloc(PRINT_MAX, sizeof(*s));
-	struct handout *h = arena_array(p->arena, n + 1, sizeof(*h));
-	const char *layout = form_text(&p->form, "layout");
-	struct sheet sheet = {.title = "Wi-Fi", .made = p->rq->now};
-	bool escpos = strcmp(layout, "escpos") == 0;
-	size_t filled = 0;
+	struct page *p = d->page;
 	enum err e;
 
-	if (s == NULL || h == NULL)
-		return ERR_NO_MEMORY;
-	if (!escpos && !sheet_parse(layout, &sheet.layout))
-		return ERR_BAD_INPUT;
-	for (size_t i = 0; i < n && i < PRINT_MAX; i++) {
-		e = fill(p, &v[i], &s[filled], &h[filled]);
-		if (e == ERR_OK)
-			filled++;
-		else if (e != ERR_BAD_STATE)
-			return e;
-	}
-	if (filled == 0)
+	if (d->n == 0)
 		return ERR_BAD_STATE;
-	if (escpos)
-		return receipts(p, h, filled);
-	if ((e = sheet_pdf(&sheet, h, filled, &p->rp->body)))
+	if (d->escpos)
+		return receipts(d);
+	if ((e = sheet_pdf(&d->sheet, d->handout, d->n, &p->rp->body)))
 		return e;
 	return page_file(p, "application/pdf", "wifi.pdf");
+}
+
+static enum err
+print(struct page *p, const struct key_view *v, size_t n)
+{
+	OWN(desk_print) struct desk_print *d = NULL;
+	enum err e;
+
+	if ((e = desk_print_open(p, &d)) || (e = desk_print_add(d, v, n)))
+		return e;
+	return desk_print_reply(d);
 }
 
 enum err
@@ -103,14 +161,14 @@ desk_sheet(struct page *p)
 		return e;
 	if (v->key.kind != KEY_GUEST)
 		return ERR_NOT_FOUND;
-	return desk_print(p, v, 1);
+	return print(p, v, 1);
 }
 
 enum err
 desk_sheets(struct page *p)
 {
 	struct pass_filter f = {
-	    .day = PASS_ARRIVES, .search = "", .limit = PRINT_MAX};
+	    .day = PASS_ARRIVES, .search = "", .limit = ARRIVALS_MAX};
 	struct entitlement *presets;
 	struct key_view *v;
 	size_t npresets, n, total;
@@ -121,5 +179,5 @@ desk_sheets(struct page *p)
 	desk_today(p, presets, npresets, &f.from, &f.to);
 	if ((e = passes_list(&p->call, &f, &v, &n, &total)))
 		return e;
-	return desk_print(p, v, n);
+	return print(p, v, n);
 }

@@ -7,14 +7,18 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/service/batches.h"
 #include "core/service/courier.h"
 #include "portal/web/notify.h"
 
-enum { STACK = 512 * 1024, ARENA = 32 << 20, BAGS = 2 };
+enum { STACK = 512 * 1024, ARENA = 32 << 20, BAGS = 3 };
+
+/* the third thread makes guests by the hundred */
+#define BATCHES ((enum outbox_lanes)2)
 
 struct bag {
 	struct poster *poster;
-	enum outbox_lanes which;
+	enum outbox_lanes which; /* or BATCHES */
 	struct worker *worker;
 	struct arena *arena;
 	bool broken; /* said once */
@@ -59,7 +63,9 @@ round_(struct bag *b)
 		return false;
 	arena_reset(b->arena);
 	c = call_system(b->worker->store, p->app->ring, b->arena, clock_now());
-	e = courier_round(&c, &p->courier, b->which, clock_now, &done);
+	e = b->which == BATCHES
+		? batches_round(&c, &done)
+		: courier_round(&c, &p->courier, b->which, clock_now, &done);
 	if (e != ERR_OK && !b->broken)
 		LOG(WARN, "poster.held-up", LOG_S("kind", err_name(e)));
 	b->broken = e != ERR_OK;

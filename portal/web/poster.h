@@ -4,7 +4,8 @@
  * The portal may talk to other servers, so its process has the couriers; where
  * there are several portals, each has, and the store makes them share. One
  * thread carries letters and messages, for which people wait; another carries
- * webhooks, so that a slow receiver delays no letter. Each has a connection
+ * webhooks, so that a slow receiver delays no letter; a third makes the guests
+ * of batches (batches.h). Each has a connection
  * of its own to the store, and looks every POSTER_LOOK_MS, or when poked.
  */
 #pragma once

@@ -1,6 +1,7 @@
 #include "tests/unit/service.h"
 
 #include "core/model/zone.h"
+#include "core/service/batches.h"
 #include "portal/desk/desk.h"
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
@@ -210,34 +211,127 @@ TEST(desk_prints_all_arrivals_on_one_document)
 	house_end(&h);
 }
 
+/* The batch a form was answered with, made to its end. */
+static struct uid
+finished(struct visit_to *v)
+{
+	char text[UID_LEN + 1];
+	struct uid id;
+	size_t done = 1;
+
+	assert_int_equal(v->rp.status, 303);
+	assert_memory_equal(header(v, "location"), "/desk/batch/", 12);
+	text_copy(text, sizeof(text), header(v, "location") + 12);
+	assert_true(uid_parse(text, &id));
+	for (int i = 0; i < 99 && done > 0; i++)
+		assert_ok(batches_round(&h.system, &done));
+	buf_own(&v->rp.body);
+	return id;
+}
+
 TEST(desk_makes_a_group_by_number)
 {
 	struct visit_to v;
 	struct pass_filter f = {.search = "conference 1"};
 	struct key_view *found;
 	struct call desk;
+	struct uid id;
 	size_t n, total;
 	char form[300];
 
 	open_desk();
+	house_sql(&h, "UPDATE person SET roles = 5 WHERE subject = 'bob'");
 	(void)snprintf(form, sizeof(form),
-	    "plan=%s&prefix=Conference&first=8&count=5&room=Hall&layout=a4-8",
+	    "plan=%s&prefix=Conference&first=8&count=5&room=Hall",
 	    visitors.id.s);
 	assert_ok(ask(&v, desk_many, NULL, "", form));
-	assert_memory_equal(v.rp.body.p, "%PDF", 4);
-	buf_own(&v.rp.body);
+	id = finished(&v);
 	desk = house_call(&h, &h.bob, 1 << ROLE_DESK);
 	assert_ok(passes_list(&desk, &f, &found, &n, &total));
 	assert_int_equal(total, 3); /* 10, 11, 12 */
+	assert_ok(ask(&v, desk_batch, id.s, "", ""));
+	says(&v, "5 of 5 are made");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_batch_sheets, id.s, "",
+	    "layout=a4-8&sheet_title=Miramar&sheet_note=Breakfast+at+7&"
+	    "sheet_language=fr"));
+	assert_memory_equal(v.rp.body.p, "%PDF", 4);
+	buf_own(&v.rp.body);
 	(void)snprintf(form, sizeof(form),
-	    "plan=%s&prefix=Conference&first=1&count=201&layout=a4-8",
-	    visitors.id.s);
+	    "plan=%s&prefix=Conference&first=1&count=5001", visitors.id.s);
 	assert_ok(ask(&v, desk_many, NULL, "", form));
-	says(&v, "a count of 1 to 200");
+	says(&v, "a count of 1 to 5000");
 	buf_own(&v.rp.body);
 	f.search = "";
 	assert_ok(passes_list(&desk, &f, &found, &n, &total));
 	assert_int_equal(total, 5);
+	house_end(&h);
+}
+
+TEST(desk_makes_a_group_from_a_table)
+{
+	static const char table[] =
+	    "&text=Name%3BRoom%3BDeparture%3BLanguage%0A"
+	    "Ana%3B12%3B2026-12-01%3Bes%0A"
+	    "%3B13%3B%3B%0A"
+	    "Bo%3B%3B1.12.2026%3B%0A"
+	    "Cy%3B%3B%3Bxx%0A"
+	    "Di%3B%3B%3B%0A";
+	struct pass_filter f = {.search = "ana"};
+	struct key_view *found;
+	struct visit_to v;
+	struct call desk;
+	struct uid id;
+	size_t n, total;
+	char form[500];
+
+	open_desk();
+	house_sql(&h, "UPDATE person SET roles = 5 WHERE subject = 'bob'");
+	(void)snprintf(form, sizeof(form), "plan=%s&room=Hall&language=de%s",
+	    visitors.id.s, table);
+	assert_ok(ask(&v, desk_table, NULL, "", form));
+	id = finished(&v);
+	desk = house_call(&h, &h.bob, 1 << ROLE_DESK);
+	assert_ok(passes_list(&desk, &f, &found, &n, &total));
+	assert_int_equal(n, 1);
+	assert_string_equal(found[0].key.name, "12");
+	assert_string_equal(found[0].person.language, "es");
+	assert_int_equal(found[0].key.not_after, NOON + 6 * 86400 + 43200);
+	f.search = "di";
+	assert_ok(passes_list(&desk, &f, &found, &n, &total));
+	assert_string_equal(found[0].key.name, "Hall");
+	assert_string_equal(found[0].person.language, "de");
+	assert_ok(ask(&v, desk_batch, id.s, "", ""));
+	says(&v, "2 of 5 are made");
+	says(&v, "3 lines were not made");
+	says(&v, "Write dates as 2026-12-31.");
+	says(&v, "Write languages as en, de, fr.");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_batch_wrong, id.s, "", ""));
+	assert_string_equal(
+	    header(&v, "content-type"), "text/csv; charset=utf-8");
+	says(&v, "\"Bo\",");
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
+TEST(desk_says_what_is_wrong_with_a_table_as_a_whole)
+{
+	static const char *const tables[][2] = {{"", "This is no table"},
+	    {"room%0A12", "needs a column called name"},
+	    {"name%2Cshoes%0Aa%2Cb", "names the columns"},
+	    {"name%0A", "1 to 5000"}};
+	struct visit_to v;
+	char form[300];
+
+	open_desk();
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		(void)snprintf(form, sizeof(form), "plan=%s&text=%s",
+		    visitors.id.s, tables[i][0]);
+		assert_ok(ask(&v, desk_table, NULL, "", form));
+		says(&v, tables[i][1]);
+		buf_own(&v.rp.body);
+	}
 	house_end(&h);
 }
 

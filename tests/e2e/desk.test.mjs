@@ -1,0 +1,200 @@
+// The front desk in a real browser: one guest from arrival to departure, groups
+// made in the background, paper, and what is written down of it.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { ask } from '../lib/radius.mjs';
+import { must, program, until } from '../lib/process.mjs';
+import { startPortal } from '../lib/whole.mjs';
+
+let p, browser, desk;
+
+before(async () => {
+  p = await startPortal({ responder: true });
+  for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
+    ['--claim', 'groups', '--value', 'front-desk', '--roles', 'desk']])
+    await must(program('latchkey'), ['-c', p.conf, 'rule', 'add', ...rule]);
+  browser = await launch();
+  desk = await visitor(browser, { acceptDownloads: true });
+  await signIn(desk.page, p.url, 'dora');
+  desk.page.complaints.length = 0; // what the provider's pages say
+});
+after(async () => { await browser?.close(); await p?.stop(); });
+
+async function download(page, press) {
+  const [d] = await Promise.all([page.waitForEvent('download'), press()]);
+  return d.path();
+}
+const words = (pdf) => must('pdftotext', ['-layout', pdf, '-']);
+const day = (n) => new Date(Date.now() + n * 86400000).toISOString().slice(0, 10);
+const joins = (station, passphrase) => ask({ port: p.auth, secret: p.secret, ssid: 'Harbour; "guest"', station, passphrase, timeout: 5000 });
+const keyOf = async (pdf) => (await must('zbarimg', ['-q', '--raw', '-Sbinary', pdf])).match(/P:([^;]+);/)[1];
+
+async function picture(pdf) {
+  const to = join(p.dir, `sheet-${Math.random().toString(36).slice(2)}`);
+  await must('pdftoppm', ['-r', '150', '-f', '1', '-l', '1', '-png', '-singlefile', pdf, to]);
+  return `${to}.png`;
+}
+
+test('one guest: created by keyboard, printed, extended, moved, checked out', async () => {
+  const { page } = desk;
+  await page.goto(`${p.url}/desk`);
+  await page.keyboard.type('Ana Pérez'); // the first field has the focus
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Room 12');
+  await page.getByLabel('Departure', { exact: true }).fill(day(2));
+  await page.getByLabel('Language of the sheet').selectOption('es');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Ana Pérez' }).waitFor();
+  await page.getByText('Print it now').waitFor();
+  await page.getByText('What the sheet says').click();
+  await page.getByLabel('Heading').fill('Hotel Miramar');
+  await page.getByLabel('Further text').fill('Breakfast is at seven.');
+  await page.getByLabel('Print as').selectOption('a4');
+  const pdf = await download(page, () => page.getByRole('button', { name: 'Print' }).click());
+  const text = await words(pdf);
+  for (const want of ['Ana Pérez', 'Hotel Miramar', 'Breakfast is at seven.', 'contraseña'])
+    assert.ok(text.includes(want), `${want} on the sheet:\n${text}`);
+  const passphrase = await keyOf(await picture(pdf));
+  await until('the responder to know it', async () => (await joins('02-aa-00-00-00-51', passphrase)).what === 'accept', 20000);
+
+  const at = page.url().split('?')[0];
+  await page.goto(at);
+  await page.getByLabel('Departure', { exact: true }).fill(day(5));
+  await page.getByRole('button', { name: 'Save the departure' }).click();
+  await page.getByText('Done.').waitFor();
+  await page.getByLabel('Room or host').fill('Room 14');
+  await page.getByRole('button', { name: 'Move' }).click();
+  await page.getByText('Done.').waitFor();
+  for (const q of ['room 14', 'pérez']) {
+    await page.goto(`${p.url}/desk`);
+    await page.getByLabel('Find a guest').fill(q);
+    await page.getByLabel('Find a guest').press('Enter');
+    await page.locator('section[aria-labelledby=found]').getByRole('link', { name: 'Ana Pérez' }).waitFor();
+  }
+  await page.locator('section[aria-labelledby=arrivals]').getByText('Ana Pérez').waitFor();
+  await page.goto(at);
+  await inspectAll(page, 'desk-guest');
+  await page.getByRole('button', { name: 'Check out' }).click();
+  await page.getByText('This password has ended').waitFor();
+  await until('the password to end', async () => (await joins('02-aa-00-00-00-52', passphrase)).what === 'reject', 20000);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a group by number, on paper in its order', async () => {
+  const { page } = desk;
+  await page.goto(`${p.url}/desk`);
+  await page.getByRole('link', { name: /passwords by number/ }).click();
+  await page.getByLabel('Name of the group').first().fill('Conference');
+  await page.getByLabel('First number').fill('7');
+  await page.getByLabel('How many').fill('30');
+  await page.getByRole('button', { name: 'Make them' }).first().click();
+  await page.getByText('30 of 30 are made').waitFor();
+  await page.getByText('The passwords are ready').waitFor();
+  for (const [layout, pages] of [['a4-8', 4], ['a4-20', 2], ['letter-10', 3], ['a6', 30]]) {
+    await page.getByLabel('Print as').selectOption(layout);
+    const pdf = await download(page, () => page.getByRole('button', { name: 'Print all of them' }).click());
+    assert.match(await must('pdfinfo', [pdf]), new RegExp(`Pages:\\s+${pages}\\n`));
+    if (layout !== 'a4-8') continue;
+    const text = await words(pdf);
+    for (let i = 7; i < 37; i++) assert.match(text, new RegExp(`Conference ${i}\\b`));
+  }
+  await page.getByLabel('Print as').selectOption('escpos');
+  const raw = readFileSync(await download(page, () => page.getByRole('button', { name: 'Print all of them' }).click()));
+  assert.equal(raw.subarray(0, 2).toString('latin1'), '\x1b@');
+  await inspectAll(page, 'desk-batch-done');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('five thousand from a table, in the background, with wrong lines told apart', async () => {
+  const { page } = desk;
+  const lines = ['name,room,departure'];
+  for (let i = 1; i <= 5000; i++)
+    lines.push(i % 1000 === 0 ? `Guest ${i},Room ${i},soon` : `Guest ${i},Room ${i},${day(3)}`);
+  const file = join(p.dir, 'guests.csv');
+  writeFileSync(file, `${lines.join('\r\n')}\r\n`);
+  await page.goto(`${p.url}/desk/many`);
+  await page.getByLabel('Name of the group').nth(1).fill('Summer school');
+  await page.getByLabel('A file').setInputFiles(file);
+  const begun = Date.now();
+  await page.getByRole('button', { name: 'Make them' }).nth(1).click();
+  await page.getByText('Passwords are being made').waitFor();
+  const answered = Date.now() - begun;
+  await inspectAll(page, 'desk-batch-running');
+  // others work meanwhile
+  const other = await visitor(browser);
+  await other.page.goto(`${p.url}/signin`);
+  await other.page.getByRole('heading', { name: 'Get your Wi-Fi password' }).waitFor();
+  await other.context.close();
+  await page.getByText('The passwords are ready').waitFor({ timeout: 240000 });
+  const took = Date.now() - begun;
+  await page.getByText('4995 of 5000 are made').waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: '5 lines were not made' }).waitFor();
+  await page.getByText('Line 3000: Guest 3000').waitFor();
+  await inspectAll(page, 'desk-batch-wrong');
+  const wrong = readFileSync(await download(page, () => page.getByRole('link', { name: 'Get them as a file' }).click()), 'utf8');
+  assert.equal(wrong.trim().split('\n').length, 6);
+
+  // put right, they are taken as a table of their own
+  await page.goto(`${p.url}/desk/many`);
+  await page.getByLabel('Or pasted text').fill(wrong.replace(/,"Write dates[^\n]*/g, ','));
+  await page.getByRole('button', { name: 'Make them' }).nth(1).click();
+  await page.getByText('5 of 5 are made').waitFor();
+
+  await page.goto(`${p.url}/desk/many`);
+  await page.getByRole('link', { name: 'Summer school' }).click();
+  await page.getByLabel('Print as').selectOption('a4-20');
+  const from = Date.now();
+  const pdf = await download(page, () => page.getByRole('button', { name: 'Print all of them' }).click());
+  assert.match(await must('pdfinfo', [pdf]), /Pages:\s+250\n/);
+  console.log(`# 5,000 guests: answered after ${answered} ms, made after ${took} ms, printed in ${Date.now() - from} ms`);
+  const shown = await must(program('latchkey'), ['-c', p.conf, 'audit', 'verify']);
+  assert.ok(shown);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('pages for groups say what is wrong, and are fine to look at', async () => {
+  const { page } = desk;
+  await page.goto(`${p.url}/desk/many`);
+  await inspectAll(page, 'desk-many');
+  await page.getByLabel('Or pasted text').fill('shoes\n42\n');
+  await page.getByRole('button', { name: 'Make them' }).nth(1).click();
+  await page.getByRole('alert').waitFor();
+  assert.match(await page.getByRole('alert').textContent(), /names the columns/);
+  assert.equal((await page.getByLabel('Or pasted text').inputValue()).trim(), 'shoes\n42');
+  await inspectAll(page, 'desk-many-wrong');
+  await page.goto(`${p.url}/desk`);
+  await inspectAll(page, 'desk-home');
+  await page.goto(`${p.url}/desk?lang=ar`);
+  await inspectAll(page, 'desk-home-ar');
+  await page.goto(`${p.url}/desk/many?lang=ar`);
+  await inspectAll(page, 'desk-many-ar');
+  await page.goto(`${p.url}/desk?lang=en`);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('without script a group is made and looked at again by hand', async () => {
+  const { context, page } = await visitor(browser, { javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+  await signIn(page, p.url, 'dora');
+  await page.goto(`${p.url}/desk/many`);
+  await page.getByLabel('Name of the group').first().fill('Class');
+  await page.getByLabel('How many').fill('400');
+  await page.getByRole('button', { name: 'Make them' }).first().click();
+  await until('all of them', async () => {
+    if (await page.getByText('400 of 400 are made').count()) return true;
+    const again = page.getByRole('link', { name: 'Look again' });
+    if (await again.count()) await again.click();
+    return false;
+  }, 60000);
+  // one that is stopped
+  await page.goto(`${p.url}/desk/many`);
+  await page.getByLabel('Name of the group').first().fill('Too many');
+  await page.getByLabel('How many').fill('5000');
+  await page.getByRole('button', { name: 'Make them' }).first().click();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('This was stopped').waitFor();
+  await context.close();
+});
