@@ -107,19 +107,27 @@ is_probe(const struct packet *p, const struct ask *a)
 	       memcmp(s.p, name, sizeof(name) - 1) == 0;
 }
 
+static void
+recognise(const struct packet *p, struct ask *out)
+{
+	for (const struct maker *m = makers; m->word != NULL; m++)
+		if (m->recognise != NULL && m->recognise(p, out)) {
+			out->form = m;
+			return;
+		}
+}
+
 enum err
 maker_ask(const struct packet *p, struct ask *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->has_station = maker_station(p, &out->station);
 	read_called(p, out);
-	read_ssid(p, out);
 	(void)packet_u32(p, ATTR_WLAN_AKM_SUITE, &out->akm);
-	for (const struct maker *m = makers; m->word != NULL; m++)
-		if (m->recognise != NULL && m->recognise(p, out)) {
-			out->form = m;
-			break;
-		}
+	if (p->vendor) {
+		read_ssid(p, out);
+		recognise(p, out);
+	}
 	out->probe = is_probe(p, out);
 	return out->has_station ? ERR_OK : ERR_BAD_INPUT;
 }

@@ -80,6 +80,8 @@ prefix_set(struct prefix_set *set, struct prefix *v, size_t n)
 	*set = (struct prefix_set){.v = v, .n = n};
 	for (size_t i = 0; i <= BITS; i++) {
 		set->start[i] = at;
+		if (at < n && v[at].bits == BITS - i)
+			set->used[set->lengths++] = (uint8_t)i;
 		while (at < n && v[at].bits == BITS - i)
 			at++;
 	}
@@ -108,12 +110,11 @@ prefix_find(const struct prefix_set *set, const uint8_t addr[16])
 	uint8_t key[16];
 
 	memcpy(key, addr, sizeof(key));
-	for (size_t i = 0; i <= BITS; i++) {
-		size_t from = set->start[i], n = set->start[i + 1] - from;
+	for (size_t k = 0; k < set->lengths; k++) {
+		size_t i = set->used[k], from = set->start[i];
+		size_t n = set->start[i + 1] - from;
 		void *found;
 
-		if (n == 0)
-			continue;
 		(void)cut(key, (unsigned)(BITS - i));
 		if ((found = among(set->v + from, n, key)) != NULL)
 			return found;

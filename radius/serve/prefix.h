@@ -23,6 +23,8 @@ struct prefix_set {
 	struct prefix *v; /* longest first, then by octets */
 	size_t n;
 	size_t start[130]; /* of each length: start[128 - bits] */
+	uint8_t used[129]; /* 128 - bits of the lengths there are, in order */
+	size_t lengths;
 };
 
 /* "192.0.2.0/24", "192.0.2.7", "2001:db8::/64". BAD_INPUT for anything else,

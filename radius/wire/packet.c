@@ -79,6 +79,8 @@ attr_add(struct packet *p, size_t at, uint8_t type, uint8_t len)
 			return ERR_BAD_INPUT;
 		p->ma = (uint16_t)at;
 	}
+	p->vendor |= type == ATTR_VENDOR_SPECIFIC || type == ATTR_EXTENDED_5 ||
+		     type == ATTR_EXTENDED_6;
 	p->attr[p->count++] =
 	    (struct packet_attr){.at = (uint16_t)at, .type = type, .len = len};
 	return ERR_OK;
@@ -93,7 +95,7 @@ packet_parse(const void *octets, size_t len, struct packet *out)
 
 	out->p = p;
 	out->count = out->ma = 0;
-	out->mended = false;
+	out->mended = out->vendor = false;
 	if (len < PACKET_HEADER)
 		return ERR_BAD_INPUT;
 	whole = (size_t)p[2] << 8 | p[3];

@@ -53,6 +53,7 @@ struct packet {
 	uint16_t count;
 	uint16_t ma; /* offset of the Message-Authenticator's value, 0: none */
 	uint8_t code, id;
+	bool vendor; /* there is an attribute of a vendor, in any form */
 	bool mended; /* the overrun of hostapd 2.11 was skipped */
 	struct packet_attr attr[PACKET_ATTRS_MAX];
 };
