@@ -27,6 +27,7 @@ const struct verb verbs[] = {
 	{"limits", "", "", "every bound of this program", CLI_NOTHING, verb_limits, NULL},
 	{"version", "", "", "which version this is", CLI_NOTHING, verb_version, NULL},
 
+	{"export", "", "--network NETWORK [--form psk-file|vlan-file|csv] [--ap AP|--group GROUP] [--out FILE [--watch yes]]", "passwords for access points without a connection; this is recorded", CLI_STORE, verb_export, NULL},
 	{"audit", "verify", "[--head HASH --seq N]", "check that the record of acts is whole", CLI_STORE, verb_audit_verify, NULL},
 	{"audit", "list", "[--act ACT] [--limit N]", "the latest acts", CLI_STORE, verb_audit_list, NULL},
 

@@ -38,4 +38,5 @@ cli_verb verb_voucher_add, verb_voucher_list, verb_voucher_batches,
 cli_verb verb_rotation_start, verb_rotation_list, verb_rotation_show,
     verb_rotation_keys, verb_rotation_stop, verb_rotation_continue,
     verb_rotation_end;
+cli_verb verb_export;
 cli_verb verb_key_import, verb_person_import;

@@ -251,7 +251,7 @@ const struct field voucher_fields[] = {
 const struct field token_fields[] = {
 	F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier")
 	F(name, FIELD_TEXT, NEEDED, NULL, "which machine has it")
-	F(scopes, FIELD_TEXT, NEEDED, NULL, "read, setup, people, keys, reveal, guests, audit, scim")
+	F(scopes, FIELD_TEXT, NEEDED, NULL, "read, setup, people, keys, reveal, guests, audit, export, scim")
 	F(issuer, FIELD_TEXT, FIELD_SET, NULL, "for scim: who vouches for the people")
 	F(roles, FIELD_ROLES, SHOWN, NULL, "as which it acts; empty: what the scopes need")
 	F(made_by, FIELD_TEXT, 0, NULL, "who made it")

@@ -144,7 +144,7 @@ struct voucher {
 struct api_token {
 	struct uid id;
 	char name[NAME_MAX_ + 1];
-	char scopes[100];            /* words of SCOPES, joined by commas */
+	char scopes[120];            /* words of SCOPES, joined by commas */
 	char issuer[ISSUER_MAX + 1]; /* of the people that SCIM brings */
 	int roles;                   /* as which it acts */
 	char made_by[64];

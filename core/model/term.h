@@ -109,6 +109,7 @@ TERM_DECLARE(role, ROLES);
 	X(SCOPE_REVEAL, "reveal") /* the passphrase itself */                  \
 	X(SCOPE_GUESTS, "guests") /* guests and vouchers */                    \
 	X(SCOPE_AUDIT, "audit")                                                \
+	X(SCOPE_EXPORT, "export") /* every password of a network */            \
 	X(SCOPE_SCIM, "scim")
 TERM_DECLARE(scope, SCOPES);
 

@@ -50,7 +50,7 @@ roles_of(int scopes)
 			  1 << SCOPE_REVEAL | 1 << SCOPE_SCIM;
 	int roles = 0;
 
-	if (scopes & 1 << SCOPE_SETUP)
+	if (scopes & (1 << SCOPE_SETUP | 1 << SCOPE_EXPORT))
 		roles |= 1 << ROLE_ADMIN;
 	if (scopes & staff)
 		roles |= 1 << ROLE_OPERATOR;
@@ -72,7 +72,7 @@ check(struct call *c, struct api_token *t)
 	if (!tokens_scopes(t->scopes, &scopes) || scopes == 0)
 		return why_set(&c->why, ERR_BAD_INPUT, "scopes",
 		    "Give scopes: read, setup, people, keys, reveal, guests, "
-		    "audit, scim.");
+		    "audit, export, scim.");
 	scopes_text(scopes, t->scopes, sizeof(t->scopes));
 	if ((scopes & 1 << SCOPE_SCIM) &&
 	    (t->issuer[0] == '\0' || strcmp(t->issuer, "local") == 0))

@@ -107,7 +107,8 @@ admin_keys(struct page *p)
 	    (e = admin_key_rows(p, views, n, &rows)))
 		return e;
 	return PAGE(p, admin_keys,
-	    .may_change = call_may(&p->call, ROLE_OPERATOR), .q = f.search,
+	    .may_change = call_may(&p->call, ROLE_OPERATOR),
+	    .may_export = call_may(&p->call, ROLE_ADMIN), .q = f.search,
 	    .standing = standing, .standings = {v, choices}, .keys = {rows, n},
 	    .total = (int64_t)total, .next = admin_next(f.offset, n, total),
 	    .has_next = admin_next(f.offset, n, total) >= 0,

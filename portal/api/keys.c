@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/service/devices.h"
+#include "core/service/export.h"
 #include "portal/api/body.h"
 
 enum { VISITS_MAX = 1000 };
@@ -158,6 +159,29 @@ api_key_rotate_(struct api *a)
 	    (e = keys_rotate(a->c, &a->id, b.overlap, &v)))
 		return e;
 	return api_key_view(a, &v);
+}
+
+enum err
+api_key_export(struct api *a)
+{
+	OWN(buf) struct buf out = BUF(EXPORT_MAX);
+	struct api_body b = {0};
+	enum export_form form;
+	size_t n;
+	enum err e;
+
+	if ((e = api_read(a, shape_find("export_order")->fields, &b, true)))
+		return e;
+	if (!export_form_parse(b.form, &form))
+		return why_set(&a->c->why, ERR_BAD_INPUT, "form",
+		    "form: expected psk-file, vlan-file or csv");
+	e = export_keys(a->c, &a->id, b.group, form, &out, &n);
+	if (e == ERR_OK) {
+		a->out = json_pack(
+		    "{sI ss}", "count", (json_int_t)n, "text", buf_str(&out));
+		e = a->out ? ERR_OK : ERR_NO_MEMORY;
+	}
+	return e;
 }
 
 static enum err

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/service/export.h"
 #include "portal/api/api.h"
 #include "portal/api/body.h"
 
@@ -67,6 +68,15 @@ static const struct field
 	ROW(secret, FIELD_TEXT, 0, NULL,
 	    "whsec_ and base64; what signatures are made with"),
 	{0}},
+    export_order_fields[] =
+	{ROW(form, FIELD_TEXT, MUST, NULL, "psk-file, vlan-file or csv"),
+	    ROW(group, FIELD_TEXT, MAY, NULL,
+		"only plans that work in this group of access points"),
+	    {0}},
+    export_fields[] = {ROW(count, FIELD_LONG, 0, NULL, "passwords in it"),
+	{"text", FIELD_TEXT, 0, offsetof(struct api_body, detail), EXPORT_MAX,
+	    NULL, "the file"},
+	{0}},
     code_fields[] = {ROW(code, FIELD_TEXT, 0, NULL, "what the guest types"),
 	ROW(id, FIELD_ID, 0, NULL, "the voucher"), {0}},
     audit_fields[] = {ROW(seq, FIELD_LONG, 0, NULL, "its number"),
@@ -91,7 +101,9 @@ const struct shape shapes[] = {{"none", NULL, false},
     {"room", room_fields, true}, {"stay", stay_fields, true},
     {"passphrase", passphrase_fields, true}, {"webhook", webhook_fields, false},
     {"delivery", outbox_fields, false}, {"webhook_secret", secret_fields, true},
-    {"voucher_code", code_fields, true}, {"audit", audit_fields, true}};
+    {"export_order", export_order_fields, true},
+    {"export", export_fields, true}, {"voucher_code", code_fields, true},
+    {"audit", audit_fields, true}};
 const size_t shapes_count = sizeof(shapes) / sizeof(*shapes);
 
 const struct shape *

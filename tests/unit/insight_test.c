@@ -132,8 +132,10 @@ TEST(export_holds_what_is_good_now_and_is_audited)
 	b = house_key(&h, &h.ada);
 	assert_ok(keys_suspend(&h.root, &b.key.id, ""));
 	c = house_call(&h, &h.ada, 1 << ROLE_OPERATOR);
-	assert_err(export_psk_file(&c, &h.net.id, "", &out, &n), ERR_FORBIDDEN);
-	assert_ok(export_psk_file(&h.root, &h.net.id, "", &out, &n));
+	assert_err(export_keys(&c, &h.net.id, "", EXPORT_PSK_FILE, &out, &n),
+	    ERR_FORBIDDEN);
+	assert_ok(
+	    export_keys(&h.root, &h.net.id, "", EXPORT_PSK_FILE, &out, &n));
 	assert_int_equal(n, 1);
 	assert_non_null(strstr(buf_str(&out), a.key.id.s));
 	assert_null(strstr(buf_str(&out), b.key.id.s));
@@ -141,5 +143,53 @@ TEST(export_holds_what_is_good_now_and_is_audited)
 	assert_int_equal(out.len, 6 + 26 + 1 + 10 + 18 + 64 + 1);
 	assert_ok(audit_list(&h.root, "key.export", NULL, 0, 9, &row, &rows));
 	assert_int_equal(rows, 1);
+	house_end(&h);
+}
+
+/* N more keys, each of a person of its own. */
+static void
+many(size_t n, size_t *serial)
+{
+	struct key_import *all = calloc(n, sizeof(*all));
+	struct person *who = calloc(n, sizeof(*who));
+
+	assert_non_null(all);
+	assert_non_null(who);
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(
+		    who[i].name, sizeof(who[i].name), "Guest %zu", ++*serial);
+		all[i] = (struct key_import){
+		    .owner = &who[i], .order = {.plan = h.plan.id, .name = ""}};
+	}
+	assert_ok(keys_import(&h.root, all, n, false));
+	free(all);
+	free(who);
+}
+
+TEST(export_holds_five_thousand_and_not_one_more)
+{
+	OWN(buf) struct buf out = BUF(EXPORT_MAX);
+	size_t n, serial = 0;
+
+	house_make(&h);
+	while (serial < 4000)
+		many(KEYS_IMPORT_MAX, &serial);
+	many(EXPORT_KEYS_MAX - 4000 - 1, &serial);
+	for (int form = EXPORT_PSK_FILE; form <= EXPORT_CSV; form++) {
+		buf_clear(&out);
+		assert_ok(export_keys(
+		    &h.root, &h.net.id, "", (enum export_form)form, &out, &n));
+		assert_int_equal(n, EXPORT_KEYS_MAX - 1);
+	}
+	many(1, &serial);
+	buf_clear(&out);
+	assert_ok(
+	    export_keys(&h.root, &h.net.id, "", EXPORT_PSK_FILE, &out, &n));
+	assert_int_equal(n, EXPORT_KEYS_MAX);
+	many(1, &serial);
+	assert_err(
+	    export_keys(&h.root, &h.net.id, "", EXPORT_PSK_FILE, &out, &n),
+	    ERR_LIMIT);
+	assert_int_equal(out.len, 0);
 	house_end(&h);
 }
