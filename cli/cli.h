@@ -82,6 +82,10 @@ const char *cli_dashed(const char *name, char *room, size_t size);
  * (asked when root). Else ERR_CONFIG and WHY. */
 enum err cli_check_files(const struct conf *c, char why[static CONF_WHY]);
 
+/* Could USER read FILE, were they here? Nothing can be said of a user that is
+ * not there yet: true. Asked when root. */
+bool cli_may_read(const char *user, const char *file);
+
 /* False, with a line, when an option was given that nothing used. */
 bool cli_all_used(const struct cli *c);
 

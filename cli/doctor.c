@@ -64,6 +64,11 @@ look_at_key(struct visit_ *d)
 
 	if (e != ERR_OK)
 		find(d, false, "master key: %s", why);
+	else if (ring_keys(d->c->ring) > 1)
+		find(d, false,
+		    "master key: %zu in the ring: a rotation is under way, or "
+		    "was cut short and goes on with `latchkey ring rotate`",
+		    ring_keys(d->c->ring));
 	else
 		find(d, true, "master key: %zu in the ring, newest %s",
 		    ring_keys(d->c->ring), ring_newest(d->c->ring));

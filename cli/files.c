@@ -24,9 +24,8 @@ readable_by(const struct passwd *who, const char *file)
 	       WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* Nothing can be said of a user that is not there yet. */
-static bool
-may_read(const char *user, const char *file)
+bool
+cli_may_read(const char *user, const char *file)
 {
 	char name[64];
 	const struct passwd *who;
@@ -46,8 +45,8 @@ cli_check_files(const struct conf *c, char why[static CONF_WHY])
 	if (e != ERR_OK || geteuid() != 0)
 		return e;
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (!may_read(c->portal.keymgr_user, files[i]) &&
-		    !may_read(c->portal.user, files[i])) {
+		if (!cli_may_read(c->portal.keymgr_user, files[i]) &&
+		    !cli_may_read(c->portal.user, files[i])) {
 			(void)snprintf(why, CONF_WHY,
 			    "%s: root can read it, but neither %s (for "
 			    "`latchkey run`) nor %s (for the systemd unit) can",

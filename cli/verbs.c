@@ -22,6 +22,7 @@ const struct verb verbs[] = {
 	{"backup", "", "FILE", "copy the store while it is in use", CLI_STORE, verb_backup, NULL},
 	{"restore", "", "FILE", "put a copy in place of the store; what was revoked stays so", CLI_CONF, verb_restore, NULL},
 	{"db", "move", "--to sqlite|pgsql", "move the store to the other engine of the configuration; Latchkey must be stopped", CLI_CONF, verb_db_move, NULL},
+	{"ring", "rotate", "[--wait SECONDS]", "a new master key for everything, while Latchkey runs; goes on with one that was cut short", CLI_STORE, verb_ring_rotate, NULL},
 	{"migrate", "", "", "bring the store to this version", CLI_CONF, verb_migrate, NULL},
 	{"doctor", "", "", "say what is wrong and how to mend it", CLI_NOTHING, verb_doctor, NULL},
 	{"limits", "", "", "every bound of this program", CLI_NOTHING, verb_limits, NULL},

@@ -27,10 +27,27 @@ ring_why(char why[static RING_WHY], const char *fmt, ...)
 void
 ring_free(struct ring *r)
 {
-	if (r == NULL)
-		return;
-	secret_wipe(r, sizeof(*r));
-	free(r);
+	while (r != NULL) {
+		struct ring_news *news = r->news;
+		struct ring *newer = news ? atomic_load(&news->newer) : NULL;
+
+		if (news)
+			pthread_mutex_destroy(&news->lock);
+		free(news);
+		secret_wipe(r, sizeof(*r));
+		free(r);
+		r = newer;
+	}
+}
+
+const struct ring *
+ring_now(const struct ring *r)
+{
+	const struct ring *newer;
+
+	while ((newer = atomic_load(&r->news->newer)) != NULL)
+		r = newer;
+	return r;
 }
 
 static bool
@@ -158,8 +175,9 @@ ring_parse(
 
 	*out = NULL;
 	why[0] = '\0';
-	if (r == NULL)
+	if (r == NULL || (r->news = calloc(1, sizeof(*r->news))) == NULL)
 		return ERR_NO_MEMORY;
+	(void)pthread_mutex_init(&r->news->lock, NULL);
 	r->uses = &r->count;
 	if (len > RING_FILE_MAX)
 		return ring_why(why, "longer than %d octets", RING_FILE_MAX);
@@ -172,29 +190,36 @@ ring_parse(
 const uint8_t *
 ring_key(const struct ring *r, enum ring_purpose purpose)
 {
-	return r->derived[purpose];
+	return ring_now(r)->derived[purpose];
 }
 
 size_t
 ring_keys(const struct ring *r)
 {
-	return r->n;
+	return ring_now(r)->n;
+}
+
+bool
+ring_has(const struct ring *r, const char *id)
+{
+	return has(ring_now(r), id);
 }
 
 const char *
 ring_newest(const struct ring *r)
 {
+	r = ring_now(r);
 	return r->keys[r->n - 1].id;
 }
 
 int64_t
 ring_uses(const struct ring *r)
 {
-	return atomic_load(r->uses);
+	return atomic_load(ring_now(r)->uses);
 }
 
 void
 ring_uses_add(const struct ring *r, int64_t uses)
 {
-	atomic_fetch_add(r->uses, uses);
+	atomic_fetch_add(ring_now(r)->uses, uses);
 }

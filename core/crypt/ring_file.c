@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/log.h"
 #include "core/base/rnd.h"
 #include "core/base/text.h"
 
@@ -113,9 +114,63 @@ ring_load(const char *path, struct ring **out, char why[static RING_WHY])
 	*out = NULL;
 	why[0] = '\0';
 	if ((e = open_checked(path, &fd, &st, why)) ||
-	    (e = slurp(fd, path, &f, why)))
+	    (e = slurp(fd, path, &f, why)) ||
+	    (e = parse_named(path, &f, out, why)))
 		return e;
-	return parse_named(path, &f, out, why);
+	text_copy((*out)->news->path, sizeof((*out)->news->path), path);
+	(*out)->news->seen = st;
+	return ERR_OK;
+}
+
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* With NOW's lock held, and nothing newer than NOW. */
+static bool
+replace(const struct ring *now)
+{
+	struct ring_news *news = now->news;
+	struct ring *fresh = NULL;
+	char why[RING_WHY];
+	struct stat st;
+
+	if (news->path[0] == '\0' || stat(news->path, &st) != 0 ||
+	    same_file(&st, &news->seen))
+		return false;
+	news->seen = st; /* looked at once, whatever comes of it */
+	if (ring_load(news->path, &fresh, why) != ERR_OK) {
+		LOG(ERROR, "ring.not_read", LOG_S("why", why));
+		return false;
+	}
+	if (!secret_equal(fresh->base.key, now->base.key, RING_KEY)) {
+		LOG(ERROR, "ring.not_read",
+		    LOG_S("why", "it has another base: it is of another "
+				 "installation"));
+		ring_free(fresh);
+		return false;
+	}
+	LOG(INFO, "ring.read", LOG_I("keys", fresh->n));
+	atomic_store(&news->newer, fresh);
+	return true;
+}
+
+bool
+ring_refresh(const struct ring *r)
+{
+	const struct ring *now = ring_now(r);
+	struct ring_news *news = now->news;
+	bool fresh;
+
+	pthread_mutex_lock(&news->lock);
+	/* another thread may have been quicker */
+	fresh = atomic_load(&news->newer) != NULL || replace(now);
+	pthread_mutex_unlock(&news->lock);
+	return fresh && strcmp(ring_newest(r), now->keys[now->n - 1].id) != 0;
 }
 
 static void

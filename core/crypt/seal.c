@@ -95,6 +95,7 @@ seal(const struct ring *r, const struct seal_place *at, const void *plain,
 		return ERR_NO_MEMORY;
 	if (len > PLAIN_MAX)
 		return ERR_TOO_BIG;
+	r = ring_now(r);
 	if (!use(r))
 		return ERR_SEALED;
 	put_head(r, out);
@@ -123,16 +124,26 @@ seal_key_id_of(const uint8_t *sealed, size_t n, char id[static RING_ID_TEXT])
 }
 
 static const uint8_t *
-key_of(const struct ring *r, const uint8_t *sealed, size_t n)
+key_called(const struct ring *r, const char *id)
 {
-	char id[RING_ID_TEXT];
-
-	if (!seal_key_id_of(sealed, n, id))
-		return NULL;
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->keys[i].id, id) == 0)
 			return r->seal[i];
 	return NULL;
+}
+
+/* A key that is not known may have been added since. */
+static const uint8_t *
+key_of(const struct ring *r, const uint8_t *sealed, size_t n)
+{
+	const uint8_t *key;
+	char id[RING_ID_TEXT];
+
+	if (!seal_key_id_of(sealed, n, id))
+		return NULL;
+	if ((key = key_called(ring_now(r), id)) == NULL && ring_refresh(r))
+		key = key_called(ring_now(r), id);
+	return key;
 }
 
 static bool

@@ -35,7 +35,7 @@ enum {
  * 800-38D 8.3); this program stops at half of that. */
 #define SEAL_USES_MAX (INT64_C(1) << 31)
 
-/* Shared by threads; nothing in it changes but a counter of uses. */
+/* Shared by threads. What it holds changes only by ring_refresh(). */
 struct ring;
 
 /* What a derived key is for. */
@@ -75,6 +75,13 @@ MUST_USE enum err ring_add(const char *path, char why[static RING_WHY]);
 MUST_USE enum err
 ring_drop_old(const char *path, size_t *dropped, char why[static RING_WHY]);
 
+/*
+ * Reads the file of R again if it was replaced; true when R has another newest
+ * key from now on. Every thread that uses R goes on with the new one. A file
+ * that cannot be read, or has another base, changes nothing and is logged once.
+ */
+bool ring_refresh(const struct ring *r);
+
 /* Wipes and frees. NULL is fine. */
 void ring_free(struct ring *r);
 
@@ -92,6 +99,9 @@ size_t ring_keys(const struct ring *r);
 
 /* The id of the key that seals, as 8 hex digits. */
 const char *ring_newest(const struct ring *r);
+
+/* Is there a key called ID? */
+bool ring_has(const struct ring *r, const char *id);
 
 /* How often this process sealed with the newest key, plus what was added
  * with ring_uses_add() (a count kept elsewhere, at start). */

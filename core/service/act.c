@@ -9,6 +9,7 @@
 #include "core/crypt/seal.h"
 #include "core/service/chain.h"
 #include "core/service/events.h"
+#include "core/service/reseal.h"
 
 enum {
 	FEED_KEEP = 200000, /* changes kept for followers that lag */
@@ -61,8 +62,12 @@ act_is(const struct call *c, const struct uid *person)
 enum err
 act_begin(struct call *c, struct tx *tx)
 {
+	enum err e;
+
 	c->why = (struct why){{0}, {0}};
-	return store_write(c->store, tx);
+	if ((e = store_write(c->store, tx)))
+		return e;
+	return reseal_fence(c);
 }
 
 enum err

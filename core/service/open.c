@@ -21,6 +21,15 @@ open_say(struct why *why, enum err e, const char *text)
 }
 
 enum err
+open_seal_check(struct store *st, const struct ring *ring)
+{
+	uint8_t check[SEAL_CHECK_LEN];
+	enum err e = seal_check_make(ring, check);
+
+	return e ? e : store_meta_set(st, CHECK, check, sizeof(check));
+}
+
+enum err
 open_check_seal(struct store *st, const struct ring *ring, struct why *why)
 {
 	uint8_t check[SEAL_CHECK_LEN];
@@ -83,14 +92,12 @@ first_rows(struct store *st, const struct ring *ring)
 {
 	OWN(arena) struct arena *a = arena_new(1 << 16);
 	OWN(tx) struct tx tx = TX_NONE;
-	uint8_t check[SEAL_CHECK_LEN];
 	struct call c = call_system(st, ring, a, clock_now());
 	enum err e;
 
 	if (a == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = seal_check_make(ring, check)) || (e = act_begin(&c, &tx)) ||
-	    (e = store_meta_set(st, CHECK, check, sizeof(check))) ||
+	if ((e = act_begin(&c, &tx)) || (e = open_seal_check(st, ring)) ||
 	    (e = chain_make(st)) ||
 	    (e = act_record(&c, "store.create", NOUN_STORE, NULL, NULL)))
 		return e;

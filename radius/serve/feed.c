@@ -1,10 +1,12 @@
 #include "radius/serve/feed.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "radius/serve/link.h"
 #include "radius/serve/snapshot.h"
 
@@ -15,6 +17,7 @@ struct feed {
 	int64_t pulse;
 	bool pulse_known, loaded; /* loaded: all that the store had */
 	struct world_mark mark;   /* of the store it is from */
+	char key[RING_ID_TEXT];   /* that sealed when it was loaded */
 	bool dirty;
 	int64_t saved; /* monotonic */
 };
@@ -222,6 +225,18 @@ catch_up(struct feed *f, bool *more)
 	return e;
 }
 
+/* A new master key: what could not be opened for want of it can be now, and
+ * the snapshot is for the new one only. */
+static void
+note_key(struct feed *f)
+{
+	const char *newest = ring_newest(f->st->ring);
+
+	if (f->key[0] != '\0' && strcmp(f->key, newest) != 0)
+		f->loaded = f->pulse_known = false;
+	text_copy(f->key, sizeof(f->key), newest);
+}
+
 static enum err
 look(struct feed *f)
 {
@@ -229,6 +244,7 @@ look(struct feed *f)
 	bool more = true;
 	enum err e;
 
+	note_key(f);
 	if (!f->loaded && (e = load(f)))
 		return e;
 	if ((e = feed_pulse(link_call(&f->link), &pulse)))
