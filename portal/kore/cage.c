@@ -179,7 +179,7 @@ bring(const struct cage *g, const char *path, bool writable)
 {
 	unsigned long how = MS_REMOUNT | MS_BIND | PLAIN;
 	char at[PATH_MAX];
-	struct stat s;
+	struct stat s, t;
 	int n = snprintf(at, sizeof(at), "%s%s", g->root, path);
 
 	if (stat(path, &s) != 0)
@@ -188,6 +188,8 @@ bring(const struct cage *g, const char *path, bool writable)
 		errno = ENAMETOOLONG;
 		return false;
 	}
+	if (stat(at, &t) == 0 && t.st_dev == s.st_dev && t.st_ino == s.st_ino)
+		return true; /* named twice, or in a directory that is there */
 	return parents(at, strlen(g->root)) &&
 	       stand_in(at, S_ISDIR(s.st_mode)) &&
 	       mount(path, at, NULL, MS_BIND, NULL) == 0 &&

@@ -6,6 +6,7 @@
 //   raw(jwt)                           the last word on the token
 //   reply: { '/token': (req, res) => } takes a path over altogether
 import { createServer } from 'node:http';
+import { createServer as createTls } from 'node:https';
 import { constants, createHash, createHmac, generateKeyPairSync, sign as nodeSign, randomBytes } from 'node:crypto';
 
 const b64 = (x) => Buffer.from(typeof x === 'string' || Buffer.isBuffer(x) ? x : JSON.stringify(x)).toString('base64url');
@@ -26,7 +27,8 @@ export function signature(alg, key, input) {
   return nodeSign('sha256', data, key);
 }
 
-export async function startLiar({ clientId = 'latchkey', name = 'liar' } = {}) {
+// TLS: {key, cert, ...} of node:tls, for an issuer at https://localhost.
+export async function startLiar({ clientId = 'latchkey', name = 'liar', tls } = {}) {
   const pairs = Object.fromEntries(['RS256', 'PS256', 'ES256', 'EdDSA'].map((alg) => [alg, newPair(alg)]));
   const liar = { lie: {}, counts: {}, last: {}, pairs, codes: new Map(),
     keys: () => ({ keys: Object.entries(pairs).map(([alg, p]) => jwkOf(p, alg, `${name}-${alg}`)) }) };
@@ -81,7 +83,7 @@ export async function startLiar({ clientId = 'latchkey', name = 'liar' } = {}) {
       return json(res, change('token', { access_token: access, token_type: 'Bearer', expires_in: 300, id_token: liar.make(liar.idClaims(code.nonce, access)) }));
     },
   };
-  const server = createServer((req, res) => {
+  const server = (tls ? (answer) => createTls(tls, answer) : createServer)((req, res) => {
     const path = req.url.split('?')[0];
     liar.counts[path] = (liar.counts[path] ?? 0) + 1;
     let body = '';
@@ -92,7 +94,7 @@ export async function startLiar({ clientId = 'latchkey', name = 'liar' } = {}) {
     });
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  liar.issuer = `http://127.0.0.1:${server.address().port}`;
+  liar.issuer = `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${server.address().port}`;
   liar.stop = () => new Promise((done) => { server.close(done); server.closeAllConnections(); });
   return liar;
 }

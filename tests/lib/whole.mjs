@@ -31,10 +31,10 @@ async function own(dir, key) {
   chownSync(key, await id('daemon'), 0);
 }
 
-// Options: more (lines for the portal section), providers (further sections),
-// issuer and its secret (instead of a provider of our own; campus: lines for
-// its section), responder (also latchkey-radius), store (lines for the store
-// section).
+// Options: more (lines for the portal section), providers (further sections, or
+// what makes them of the directory), issuer and its secret (instead of a
+// provider of our own; campus: lines for its section), responder (also
+// latchkey-radius), store (lines for the store section).
 export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', secret, store } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
@@ -80,7 +80,7 @@ provider campus {
   allow_loopback = yes
   ${campus}
 }
-${providers}
+${typeof providers === 'function' ? providers(dir) : providers}
 `);
   const harness = async (...args) => {
     const out = await must(program('tests/harness/portal_harness'), [conf, ...args]);
