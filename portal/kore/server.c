@@ -15,6 +15,7 @@
 #include "portal/kore/conn.h"
 #include "portal/kore/pool.h"
 #include "portal/kore/sockets.h"
+#include "portal/web/measure.h"
 #include "portal/web/poster.h"
 
 enum {
@@ -183,6 +184,7 @@ kore_worker_configure(void)
 		fatalx("threads cannot work: %s", err_name(e));
 	if ((e = poster_start(us.app)) != ERR_OK)
 		fatalx("letters cannot leave: %s", err_name(e));
+	measure_start(us.app);
 	conn_start(us.conf, us.app, us.pool);
 	us.wake.event.type = KORE_TYPE_TASK;
 	us.wake.event.handle = on_wake;

@@ -17,6 +17,7 @@
 #include "portal/web/guard.h"
 #include "portal/web/hook.h"
 #include "portal/web/lang.h"
+#include "portal/web/measure.h"
 #include "portal/web/page.h"
 #include "portal/web/plain.h"
 #include "portal/web/problem.h"
@@ -51,7 +52,8 @@ app_open(const struct conf *conf, struct app **out)
 	enum err e;
 
 	*out = NULL;
-	if (a == NULL || (a->throttle = throttle_new()) == NULL)
+	if (a == NULL || (a->throttle = throttle_new()) == NULL ||
+	    (a->measure = measure_new(conf)) == NULL)
 		return ERR_NO_MEMORY;
 	a->conf = conf;
 	a->limits.idle = conf->portal.session_idle;
@@ -82,6 +84,7 @@ app_close(struct app *a)
 	post_close(a->post);
 	ring_free(a->ring);
 	throttle_free(a->throttle);
+	measure_free(a->measure);
 	free(a);
 }
 
@@ -386,6 +389,8 @@ app_handle(
 	    .app = app, .worker = w, .rq = rq, .rp = rp, .arena = rq->arena};
 	dispatch(p);
 	headers(p);
+	measure_request(
+	    app->measure, rq->path, rp->status, clock_mono() - from);
 	LOG(INFO, "http", LOG_I("status", rp->status),
 	    LOG_S("page", p->route != NULL ? p->route->name : "-"),
 	    LOG_S("from", p->call.actor.from),
@@ -437,4 +442,5 @@ app_refuse(struct app *app, int status, struct reply *rp)
 	view(&p);
 	page_refuse(&p, status, refusal(status));
 	headers(&p);
+	measure_request(app->measure, "/", status, 0);
 }

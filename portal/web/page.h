@@ -19,6 +19,7 @@
 
 struct route;
 struct signin; /* portal/signin */
+struct measure;
 struct throttle;
 struct post;   /* core/service/post.h */
 struct poster; /* portal/web/poster.h */
@@ -30,6 +31,7 @@ enum {
 
 struct app {
 	const struct conf *conf;
+	struct measure *measure;
 	struct ring *ring;
 	struct signin *signin; /* NULL without providers */
 	struct throttle *throttle;

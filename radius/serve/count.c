@@ -20,8 +20,14 @@ count_text(struct buf *b, struct counts *const *c, size_t n)
 		buf_printf(b,
 		    "# HELP latchkey_radius_%s_total %s\n"
 		    "# TYPE latchkey_radius_%s_total counter\n"
-		    "latchkey_radius_%s_total %llu\n",
-		    rows[i].name, rows[i].text, rows[i].name, rows[i].name,
-		    (unsigned long long)sum);
+		    "latchkey_radius_%s_total ",
+		    rows[i].name, rows[i].text, rows[i].name, rows[i].name);
+		/* Prometheus wants seconds */
+		if (i == COUNT_SEARCH_MICROSECONDS)
+			buf_printf(b, "%llu.%06llu\n",
+			    (unsigned long long)sum / 1000000,
+			    (unsigned long long)sum % 1000000);
+		else
+			buf_printf(b, "%llu\n", (unsigned long long)sum);
 	}
 }

@@ -34,8 +34,8 @@ async function own(dir, key) {
 // Options: more (lines for the portal section), providers (further sections, or
 // what makes them of the directory), issuer and its secret (instead of a
 // provider of our own; campus: lines for its section), responder (also
-// latchkey-radius), store (lines for the store section).
-export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', secret, store } = {}) {
+// latchkey-radius), store and radius (lines for those sections).
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
   const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'] });
@@ -68,6 +68,7 @@ radius {
   auth_port = ${auth}
   acct_port = ${acct}
   snapshot = "${join(dir, 'radius.snapshot')}"
+  ${answers}
 }
 store { ${store ?? `path = "${join(dir, 'latchkey.db')}"`} }
 keys { master_key = "${join(dir, 'master.key')}" }

@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => it.end());
 
-const metric = async (name) => Number((await it.control('metrics')).match(new RegExp(`^latchkey_radius_${name} (\\d+)`, 'm'))[1]);
+const metric = async (name) => Number((await it.control('metrics')).match(new RegExp(`^latchkey_radius_${name} ([\\d.]+)`, 'm'))[1]);
 
 // Bogus handshakes, made in advance; each is new to the responder.
 function bogus(n, of) {
@@ -51,7 +51,7 @@ async function during(packets, work) {
 
 test('known devices are answered during a flood of handshakes, within its budget (R-18)', async (t) => {
   const packets = bogus(4000);
-  const spent = await metric('search_microseconds_total');
+  const spent = await metric('search_seconds_total');
   const from = Date.now();
   const took = await during(packets, async () => {
     const all = [];
@@ -63,7 +63,7 @@ test('known devices are answered during a flood of handshakes, within its budget
     }
     return all.sort((a, b) => a - b);
   });
-  const share = (await metric('search_microseconds_total') - spent) / ((Date.now() - from) * 1000);
+  const share = (await metric('search_seconds_total') - spent) / ((Date.now() - from) / 1000);
   t.diagnostic(`known during the flood: median ${took[50].toFixed(1)} ms, p99 ${took[98].toFixed(1)} ms; searches used ${(share * 100).toFixed(1)} % of a core`);
   assert.ok(share <= 0.8, 'the burst and half of one core');
   const dropped = await metric('budget_device_total') + await metric('budget_ap_total') + await metric('budget_total_total');
