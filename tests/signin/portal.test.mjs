@@ -118,7 +118,7 @@ test('targets that lead elsewhere lead home (O-25)', async () => {
     '/%2f%2fevil.example', '/%2F/evil.example', '/%5cevil.example', '/%252f%252fevil.example', '//localhost@evil.example', '/@evil.example', '@evil.example', '.evil.example',
     'http:evil.example', 'https:/evil.example', 'javascript:alert(1)', 'data:text/html,x', '/..;/evil', '/;@evil.example', '/terms/../..//evil.example', '/terms?x=//evil.example',
     '/terms#//evil.example', '//evil。example', '//xn--evl-fza.example', ' //evil.example', '/signout', '/api/v1/keys',
-    '/signin/campus', `${'/'.repeat(2000)}evil.example`];
+    '/signin/campus', `${'/'.repeat(1000)}evil.example`];
   for (const t of evil) {
     const a = person();
     const r = await a.signIn(`?return=${encodeURIComponent(t)}`);
@@ -129,11 +129,10 @@ test('targets that lead elsewhere lead home (O-25)', async () => {
       assert.equal(`${again.status} ${again.to}`, '303 /', `${path} ${JSON.stringify(t)}`);
     }
   }
-  // control characters get nowhere at all
-  for (const t of ['/%00/evil.example', '/%0d%0aLocation:%20https://evil.example', '%09//evil.example']) {
-    const r = await person().ask(`/signin/campus?return=${t}`);
-    assert.deepEqual([r.status, r.to], [400, undefined], t);
-  }
+  for (const t of ['/%0d%0aLocation:%20https://evil.example', '%09//evil.example', '/%0a/evil.example'])
+    assert.equal((await person().signIn(`?return=${t}`)).to, '/', t);
+  const nul = await person().ask('/signin/campus?return=/%00/evil.example');
+  assert.deepEqual([nul.status, nul.to], [400, undefined]);
   for (const t of ['/terms', '/key/new', '/privacy', '/admin/keys']) assert.equal((await person().signIn(`?return=${encodeURIComponent(t)}`)).to, t);
 });
 
