@@ -51,6 +51,26 @@ addEventListener('pageshow', (event) => {
 		location.reload();
 });
 
+// What a sheet will look like, drawn again as its form changes.
+for (const image of document.querySelectorAll('img[data-preview]')) {
+	const form = image.closest('form');
+	const link = form.querySelector('[data-preview-link]');
+	let later;
+	const draw = () => {
+		const query = new URLSearchParams();
+		for (const name of ['layout', 'sheet_title', 'sheet_note', 'sheet_language'])
+			query.set(name, form.elements[name]?.value ?? '');
+		const address = `/desk/preview?${query}`;
+		if (link)
+			link.href = address;
+		if (image.closest('details').open)
+			image.src = address;
+	};
+	image.hidden = false;
+	form.addEventListener('input', () => { clearTimeout(later); later = setTimeout(draw, 250); });
+	image.closest('details').addEventListener('toggle', draw);
+}
+
 // A part that changes by itself is fetched again while the page is looked at.
 function follow(part) {
 	if (!part?.dataset.live)

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/handout/paper_bytes.h"
+#include "core/handout/paper_svg.h"
 
 enum {
 	FONT_MAX = 16 << 20,
@@ -21,7 +22,9 @@ struct paper {
 	bool bytes[FACE_COUNT]; /* one octet a character is enough */
 	size_t missing;
 	enum err err;
-	double height; /* of the page */
+	double height;   /* of the page */
+	struct buf *svg; /* of a picture, or NULL */
+	int pages;       /* of a picture */
 	HPDF_Doc doc;
 	HPDF_Page page;
 	HPDF_Font font[FACE_COUNT];
@@ -37,10 +40,30 @@ paper_new(const struct type_faces *faces)
 	return p;
 }
 
+struct paper *
+paper_picture(const struct type_faces *faces, struct buf *out)
+{
+	struct paper *p = paper_new(faces);
+
+	if (p != NULL) {
+		p->svg = out;
+		p->drawing = true;
+	}
+	return p;
+}
+
+enum err
+paper_shown(struct paper *p)
+{
+	if (p->pages > 0)
+		paper_svg_end(p->svg);
+	return p->svg->err;
+}
+
 bool
 paper_drawing(const struct paper *p)
 {
-	return p->drawing && !p->paused;
+	return p->drawing && !p->paused && p->pages < 2;
 }
 
 void
@@ -186,6 +209,11 @@ paper_page(struct paper *p, double width, double height)
 	p->height = height;
 	if (!paper_drawing(p))
 		return;
+	if (p->svg != NULL) {
+		if (p->pages++ == 0)
+			paper_svg_page(p->svg, width, height);
+		return;
+	}
 	p->page = HPDF_AddPage(p->doc);
 	HPDF_Page_SetWidth(p->page, (HPDF_REAL)width);
 	HPDF_Page_SetHeight(p->page, (HPDF_REAL)height);
@@ -252,6 +280,12 @@ paper_text(struct paper *p, double x, double baseline, double size, double grey,
 		learn(p, l);
 		return;
 	}
+	if (p->svg != NULL) {
+		if (paper_drawing(p))
+			paper_svg_text(
+			    p->svg, p->faces, x, baseline, size, grey, l);
+		return;
+	}
 	HPDF_Page_SetGrayFill(p->page, (HPDF_REAL)grey);
 	HPDF_Page_SetGrayStroke(p->page, (HPDF_REAL)grey);
 	HPDF_Page_SetLineWidth(p->page, (HPDF_REAL)(size * 0.028));
@@ -266,6 +300,10 @@ paper_line(struct paper *p, double x1, double y1, double x2, double y2,
 {
 	if (!paper_drawing(p))
 		return;
+	if (p->svg != NULL) {
+		paper_svg_line(p->svg, x1, y1, x2, y2, grey, thick);
+		return;
+	}
 	HPDF_Page_SetGrayStroke(p->page, (HPDF_REAL)grey);
 	HPDF_Page_SetLineWidth(p->page, (HPDF_REAL)thick);
 	HPDF_Page_MoveTo(p->page, (HPDF_REAL)x1, (HPDF_REAL)(p->height - y1));
@@ -296,6 +334,10 @@ paper_box(struct paper *p, double x, double y, double w, double h, double r,
 
 	if (!paper_drawing(p))
 		return;
+	if (p->svg != NULL) {
+		paper_svg_box(p->svg, x, y, w, h, r, grey);
+		return;
+	}
 	HPDF_Page_SetGrayFill(g, (HPDF_REAL)grey);
 	HPDF_Page_MoveTo(g, (HPDF_REAL)(x + r), (HPDF_REAL)bottom);
 	HPDF_Page_LineTo(g, (HPDF_REAL)(x + w - r), (HPDF_REAL)bottom);
@@ -318,6 +360,10 @@ paper_code(struct paper *p, double x, double y, double side, const struct qr *q)
 	paper_box(p, x, y, side, side, 0, 1);
 	if (!paper_drawing(p))
 		return;
+	if (p->svg != NULL) {
+		paper_svg_code(p->svg, x, y, side, q);
+		return;
+	}
 	HPDF_Page_GSave(p->page);
 	HPDF_Page_Concat(p->page, (HPDF_REAL)m, 0, 0, (HPDF_REAL)m,
 	    (HPDF_REAL)(x + m * QR_QUIET),

@@ -15,6 +15,13 @@ struct paper;
 /* NULL when out of memory. FACES outlives the paper. */
 struct paper *paper_new(const struct type_faces *faces);
 
+/* A picture of the first page instead of a PDF, in one round: SVG goes to OUT,
+ * which outlives the paper. */
+struct paper *paper_picture(const struct type_faces *faces, struct buf *out);
+
+/* Ends the picture. */
+MUST_USE enum err paper_shown(struct paper *p);
+
 /* Ends the first round. */
 MUST_USE enum err paper_ready(struct paper *p, const char *title, int64_t made);
 

@@ -158,3 +158,27 @@ sheet_pdf(struct sheet *s, const struct handout *h, size_t n, struct buf *out)
 		return e;
 	return paper_write(p, out, &s->missing);
 }
+
+enum err
+sheet_svg(struct sheet *s, const struct handout *h, struct buf *out)
+{
+	const struct layout *l = &layouts[s->layout];
+	const struct type_faces *faces = fonts_loaded();
+	OWN(paper) struct paper *p = NULL;
+	enum err e = ERR_OK;
+
+	if (faces == NULL)
+		return ERR_CONFIG;
+	if ((p = paper_picture(faces, out)) == NULL)
+		return ERR_NO_MEMORY;
+	if (l->shape != CARDS)
+		e = draw(p, l, h, 1);
+	else {
+		paper_page(p, l->w, l->h);
+		marks(p, l);
+	}
+	for (int i = 0; l->shape == CARDS && i < l->columns * l->rows && !e;
+	     i++)
+		e = sheet_card(p, h, cell(l, (size_t)i));
+	return e != ERR_OK ? e : paper_shown(p);
+}

@@ -42,6 +42,10 @@ struct sheet {
 MUST_USE enum err
 sheet_pdf(struct sheet *s, const struct handout *h, size_t n, struct buf *out);
 
+/* The first page as an SVG picture, with H once in every place on it. */
+MUST_USE enum err
+sheet_svg(struct sheet *s, const struct handout *h, struct buf *out);
+
 /* Reads the fonts into memory; called once before privileges are gone and the
  * root is changed. CONFIG names the missing package in WHY. */
 enum { SHEET_WHY = 200 };

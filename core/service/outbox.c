@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/service/act.h"
+#include "core/service/keys_own.h"
 #include "core/service/sealed.h"
 #include "core/service/turn.h"
 
@@ -118,6 +119,27 @@ outbox_list(struct call *c, const char *state, const char *kind, size_t limit,
 		limit = OUTBOX_LIST_MAX;
 	return list_of(c, SQL_OUTBOX_LIST,
 	    DB_ARGS(DB_TEXT(state), DB_TEXT(kind), DB_INT(limit)), out, n);
+}
+
+enum err
+outbox_of_key(struct call *c, const struct uid *key, size_t limit,
+    struct outbox_item **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	struct wifi_key k;
+	enum err e;
+
+	*n = 0;
+	if ((*out = arena_array(c->arena, limit + 1, sizeof(**out))) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = keys_own_get(c, key, KEYS_SEE, &k)) ||
+	    (e = db_query(c->store->db, SQL_OUTBOX_OF_KEY,
+		 DB_ARGS(DB_TEXT(key->s), DB_INT(limit)), &r)))
+		return e;
+	while (*n < limit && db_next(&r))
+		if (read_row(&r, &(*out)[*n]) == ERR_OK)
+			++*n;
+	return db_end(&r);
 }
 
 enum err

@@ -89,6 +89,10 @@ MUST_USE enum err outbox_list(struct call *c, const char *state,
 MUST_USE enum err
 outbox_get(struct call *c, const struct uid *id, struct outbox_item *out);
 
+/* Letters about a key, for those who may see it. */
+MUST_USE enum err outbox_of_key(struct call *c, const struct uid *key,
+    size_t limit, struct outbox_item **out, size_t *n);
+
 /* What a webhook was or is to be told. */
 MUST_USE enum err outbox_of_hook(struct call *c, const struct uid *hook,
     const char *state, size_t limit, struct outbox_item **out, size_t *n);

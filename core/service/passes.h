@@ -41,3 +41,8 @@ struct pass_filter {
 /* Passes in the order of the day, or newest first for PASS_ANY. */
 MUST_USE enum err passes_list(struct call *c, const struct pass_filter *f,
     struct key_view **out, size_t *n, size_t *total);
+
+/* What was done with a guest's password, newest first. */
+struct audit_row; /* core/service/audit.h */
+MUST_USE enum err passes_trail(struct call *c, const struct uid *key,
+    size_t limit, struct audit_row **out, size_t *n);

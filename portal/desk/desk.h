@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "core/handout/wifi.h"
 #include "core/service/passes.h"
 #include "portal/web/page.h"
 
@@ -31,6 +32,22 @@ const char *desk_until(struct page *p, const struct key_view *v, int lang);
 struct desk_print;
 MUST_USE enum err desk_print_open(struct page *p, struct desk_print **out);
 void desk_print_own(struct desk_print **d);
+
+/* The same for ACT of the audit ("print", "mail") without a layout. */
+MUST_USE enum err
+desk_print_for(struct page *p, const char *act, struct desk_print **out);
+
+/* The first of those added; NULL without. */
+const struct handout *desk_print_handout(const struct desk_print *d);
+
+/* What was done with a guest's password, and the letters that took it away. */
+MUST_USE enum err desk_record(
+    struct page *p, const struct uid *key, struct tpl_trail **out, size_t *n);
+MUST_USE enum err desk_letters(
+    struct page *p, const struct uid *key, struct tpl_posted **out, size_t *n);
+
+/* Sends V to its guest, with a sheet; BAD_INPUT with words in call.why. */
+MUST_USE enum err desk_post(struct page *p, const struct key_view *v);
 
 /* Adds those of V that work. */
 MUST_USE enum err

@@ -24,17 +24,26 @@ show(struct page *p, const char *wrong)
 	const char *done = form_text(&p->query, "done");
 	const char *layout = form_text(&p->query, "layout");
 	struct tpl_choice *layouts;
+	struct tpl_posted *letters;
+	struct tpl_trail *trail;
 	struct tpl_guest *g;
 	struct key_view *v;
-	size_t n;
+	size_t n, ntrail, nletters;
 	enum err e;
 
 	if ((e = guest(p, &v)) || (e = desk_rows(p, v, 1, &g)) ||
+	    (e = desk_record(p, &v->key.id, &trail, &ntrail)) ||
+	    (e = desk_letters(p, &v->key.id, &letters, &nletters)) ||
 	    (e = desk_layouts(p, *layout ? layout : "a6", &layouts, &n)))
 		return e;
-	return PAGE(p, desk_guest, .g = *g, .layouts = {layouts, n},
+	return PAGE(p, desk_guest, .g = *g, .trail = {trail, ntrail},
+	    .letters = {letters, nletters},
+	    .mails = p->app->conf->mail.url[0] != '\0',
+	    .sent = strcmp(done, "sent") == 0, .layouts = {layouts, n},
 	    .made = strcmp(done, "made") == 0,
-	    .done = *done != '\0' && strcmp(done, "made") != 0, .wrong = wrong);
+	    .done = *done != '\0' && strcmp(done, "made") != 0 &&
+		    strcmp(done, "sent") != 0,
+	    .wrong = wrong);
 }
 
 enum err
@@ -107,4 +116,15 @@ desk_out(struct page *p)
 		return e;
 	return after(
 	    p, keys_revoke(&p->call, &g->key.id, "Checked out."), "out");
+}
+
+enum err
+desk_send(struct page *p)
+{
+	struct key_view *g;
+	enum err e;
+
+	if ((e = guest(p, &g)))
+		return e;
+	return after(p, desk_post(p, g), "sent");
 }

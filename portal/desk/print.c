@@ -15,6 +15,7 @@ struct desk_print {
 	struct page *page;
 	struct sheet sheet;
 	bool escpos;
+	const char *act;                     /* of the audit */
 	const char *brand, *note, *language; /* "" as it would be */
 	size_t n;
 	struct secret secret[PRINT_MAX];
@@ -27,29 +28,6 @@ desk_print_own(struct desk_print **d)
 	if (*d != NULL)
 		secret_wipe((*d)->secret, sizeof((*d)->secret));
 	free(*d);
-}
-
-/* What the form says of the sheet: its format, and what was changed on it. */
-enum err
-desk_print_open(struct page *p, struct desk_print **out)
-{
-	const char *layout = form_text(&p->form, "layout");
-	const char *language = form_text(&p->form, "sheet_language");
-	struct desk_print *d = calloc(1, sizeof(*d));
-
-	if ((*out = d) == NULL)
-		return ERR_NO_MEMORY;
-	d->page = p;
-	d->sheet = (struct sheet){.title = "Wi-Fi", .made = p->rq->now};
-	d->escpos = strcmp(layout, "escpos") == 0;
-	if (!d->escpos && !sheet_parse(layout, &d->sheet.layout))
-		return ERR_BAD_INPUT;
-	d->brand = form_text(&p->form, "sheet_title");
-	d->note = form_text(&p->form, "sheet_note");
-	d->language = lang_find(language) >= 0 ? language : "";
-	if (strlen(d->note) > NOTE_MAX || strlen(d->brand) > NAME_MAX_)
-		return ERR_BAD_INPUT;
-	return ERR_OK;
 }
 
 /* Texts that outlive V. */
@@ -81,6 +59,87 @@ keep(struct desk_print *d, const struct key_view *v, struct handout *out)
 	       out->valid != NULL && out->language != NULL && out->id != NULL;
 }
 
+/* What FORM changes on a sheet. */
+static enum err
+says(struct desk_print *d, const struct form *form)
+{
+	const char *language = form_text(form, "sheet_language");
+
+	d->brand = form_text(form, "sheet_title");
+	d->note = form_text(form, "sheet_note");
+	d->language = lang_find(language) >= 0 ? language : "";
+	return strlen(d->note) > NOTE_MAX || strlen(d->brand) > NAME_MAX_
+		   ? ERR_BAD_INPUT
+		   : ERR_OK;
+}
+
+enum err
+desk_print_for(struct page *p, const char *act, struct desk_print **out)
+{
+	struct desk_print *d = calloc(1, sizeof(*d));
+
+	if ((*out = d) == NULL)
+		return ERR_NO_MEMORY;
+	d->page = p;
+	d->act = act;
+	d->sheet = (struct sheet){.title = "Wi-Fi", .made = p->rq->now};
+	return says(d, &p->form);
+}
+
+enum err
+desk_print_open(struct page *p, struct desk_print **out)
+{
+	const char *layout = form_text(&p->form, "layout");
+	enum err e = desk_print_for(p, "print", out);
+
+	if (e != ERR_OK)
+		return e;
+	(*out)->escpos = strcmp(layout, "escpos") == 0;
+	return (*out)->escpos || sheet_parse(layout, &(*out)->sheet.layout)
+		   ? ERR_OK
+		   : ERR_BAD_INPUT;
+}
+
+const struct handout *
+desk_print_handout(const struct desk_print *d)
+{
+	return d->n == 0 ? NULL : &d->handout[0];
+}
+
+/* The sheet as it would be, with a guest and a password that are none. */
+enum err
+desk_preview(struct page *p)
+{
+	OWN(desk_print) struct desk_print *d = NULL;
+	const char *layout = form_text(&p->query, "layout");
+	struct key_view *v = arena_get(p->arena, sizeof(*v));
+	enum err e;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	*v = (struct key_view){.key.not_after = p->rq->now + 3 * 86400};
+	text_copy(v->network.ssid, sizeof(v->network.ssid), "Wi-Fi");
+	text_copy(v->network.name, sizeof(v->network.name), "Wi-Fi");
+	text_copy(v->person.name, sizeof(v->person.name), "Ana P\xc3\xa9rez");
+	text_copy(v->person.language, sizeof(v->person.language), p->view.code);
+	text_copy(v->key.name, sizeof(v->key.name), "12");
+	if ((e = desk_print_for(p, "print", &d)) || (e = says(d, &p->query)))
+		return e;
+	if (strcmp(layout, "escpos") == 0)
+		layout = "receipt";
+	if (!sheet_parse(layout, &d->sheet.layout))
+		return ERR_BAD_INPUT;
+	if (!keep(d, v, &d->handout[0]))
+		return ERR_NO_MEMORY;
+	d->handout[0].passphrase = &d->secret[0];
+	if ((e = secret_set(&d->secret[0], "abcdefghjkmnpqrs", 16)) ||
+	    (e = sheet_svg(&d->sheet, &d->handout[0], &p->rp->body)))
+		return e;
+	p->rp->status = 200;
+	reply_header(p->rp, "content-type", "image/svg+xml");
+	return p->rp->body.err;
+}
+
 enum err
 desk_print_add(struct desk_print *d, const struct key_view *v, size_t n)
 {
@@ -102,7 +161,7 @@ desk_print_add(struct desk_print *d, const struct key_view *v, size_t n)
 		d->n++;
 	}
 	e = keys_reveal_many(
-	    &p->call, ids, d->n - first, "print", &d->secret[first]);
+	    &p->call, ids, d->n - first, d->act, &d->secret[first]);
 	if (e != ERR_OK)
 		d->n = first;
 	return e;

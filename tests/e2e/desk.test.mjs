@@ -1,18 +1,30 @@
 // The front desk in a real browser: one guest from arrival to departure, groups
 // made in the background, paper, and what is written down of it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
-import { must, program, until } from '../lib/process.mjs';
+import { must, program, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
-let p, browser, desk;
+let p, browser, desk, smtp;
+const letters = [];
 
 before(async () => {
-  p = await startPortal({ responder: true });
+  smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
+  process.on('exit', () => smtp.kill('SIGKILL'));
+  let port;
+  createInterface({ input: smtp.stdout }).on('line', (l) => {
+    if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
+  });
+  await until('the mail server', () => port, 20000);
+  p = await startPortal({ responder: true, providers: `
+mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
+` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
     ['--claim', 'groups', '--value', 'front-desk', '--roles', 'desk']])
     await must(program('latchkey'), ['-c', p.conf, 'rule', 'add', ...rule]);
@@ -21,7 +33,7 @@ before(async () => {
   await signIn(desk.page, p.url, 'dora');
   desk.page.complaints.length = 0; // what the provider's pages say
 });
-after(async () => { await browser?.close(); await p?.stop(); });
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); });
 
 async function download(page, press) {
   const [d] = await Promise.all([page.waitForEvent('download'), press()]);
@@ -80,6 +92,58 @@ test('one guest: created by keyboard, printed, extended, moved, checked out', as
   await page.getByRole('button', { name: 'Check out' }).click();
   await page.getByText('This password has ended').waitFor();
   await until('the password to end', async () => (await joins('02-aa-00-00-00-52', passphrase)).what === 'reject', 20000);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('sent by mail in the guest\'s language, and written down', async () => {
+  const { page } = desk;
+  await page.goto(`${p.url}/desk`);
+  await page.getByLabel('Name', { exact: true }).fill('Jürgen Groß');
+  await page.getByLabel('Room or host').fill('Room 9');
+  await page.getByLabel('Mail (optional)').fill('juergen@example.net');
+  await page.getByLabel('Language of the sheet').selectOption('de');
+  await page.getByRole('button', { name: 'Create and print' }).click();
+  await page.getByRole('button', { name: 'Send it to juergen@example.net' }).click();
+  await page.getByText('The letter is on its way.').waitFor();
+  const letter = await until('the letter', () => letters.find((l) => l.to.includes('juergen@example.net')), 20000);
+  assert.equal(letter.language, 'de');
+  assert.match(letter.text, /[a-z2-9]{4}-?[a-z2-9]{4}-?[a-z2-9]{4}-?[a-z2-9]{4}/);
+  assert.equal(letter.files.length, 1);
+  assert.equal(letter.files[0].type, 'application/pdf');
+  await until('the record', async () => {
+    await page.reload();
+    return page.getByText('taken by their mail server').count();
+  }, 20000);
+  const done = await page.locator('section[aria-labelledby=trail] li').allTextContents();
+  assert.ok(done.some((t) => /^Sent by mail .*Dora Lindqvist/.test(t.trim())), done.join('\n'));
+  await inspectAll(page, 'desk-guest-record');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a sheet is looked at before it is printed', async () => {
+  const { page } = desk;
+  await page.goto(`${p.url}/desk`);
+  await page.getByLabel('Find a guest').fill('jürgen');
+  await page.getByLabel('Find a guest').press('Enter');
+  await page.getByRole('link', { name: 'Jürgen Groß' }).first().click();
+  await page.getByText('What the sheet says').click();
+  const image = page.getByAltText('How the sheet looks');
+  const drawn = () => image.evaluate((i) => i.complete && i.naturalWidth > 0 && i.src);
+  for (const layout of ['a6', 'a4', 'a4-20', 'letter-8', 'receipt']) {
+    const [answer] = await Promise.all([
+      page.waitForResponse((r) => r.url().includes(`/desk/preview?layout=${layout}&`) && r.url().includes('Miramar')),
+      page.getByLabel('Print as').selectOption(layout).then(() => page.getByLabel('Heading').fill(`Miramar ${layout}`)),
+    ]);
+    assert.equal(answer.status(), 200);
+    assert.match(await answer.text(), /Miramar/);
+    await until('the picture', drawn, 10000);
+    await page.locator('form[action$="/sheet"]').screenshot({ path: join(screens, `desk-preview-${layout}.png`) });
+  }
+  await page.locator('#s-lang').selectOption('ar');
+  await page.getByLabel('Further text').fill('الإفطار في السابعة <b>');
+  await page.waitForTimeout(800);
+  await until('the picture', drawn, 10000);
+  await inspectAll(page, 'desk-preview');
   assert.deepEqual(page.complaints, []);
 });
 

@@ -26,6 +26,7 @@ open_desk(void)
 	house_make(&h);
 	h.conf.portal.brand = "Hotel Miramar";
 	h.conf.portal.support = h.conf.portal.support_mail = "";
+	h.conf.mail.url = "";
 	h.conf.portal.public_url = "https://wifi.example";
 	visitors = (struct plan){.network = h.net.id,
 	    .name = "Visitors",
@@ -227,6 +228,53 @@ finished(struct visit_to *v)
 		assert_ok(batches_round(&h.system, &done));
 	buf_own(&v->rp.body);
 	return id;
+}
+
+TEST(desk_shows_a_sheet_before_it_is_printed)
+{
+	static const char *const layouts[] = {
+	    "a4", "a4-20", "letter-8", "a6", "receipt", "escpos"};
+	struct visit_to v;
+
+	open_desk();
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(*layouts); i++) {
+		assert_ok(ask(&v, desk_preview, NULL,
+		    arena_printf(h.arena,
+			"layout=%s&sheet_title=%%3Cb%%3E&sheet_language=ar",
+			layouts[i]),
+		    ""));
+		assert_string_equal(
+		    header(&v, "content-type"), "image/svg+xml");
+		assert_memory_equal(v.rp.body.p, "<svg ", 5);
+		assert_memory_equal(
+		    v.rp.body.p + v.rp.body.len - 6, "</svg>", 6);
+		assert_null(strstr(buf_str(&v.rp.body), "<b>"));
+		buf_own(&v.rp.body);
+	}
+	assert_err(ask(&v, desk_preview, NULL, "layout=a5", ""), ERR_BAD_INPUT);
+	house_end(&h);
+}
+
+TEST(desk_knows_what_was_done_with_a_password)
+{
+	struct visit_to v;
+	struct uid id;
+
+	open_desk();
+	id = create("");
+	assert_ok(ask(&v, desk_sheet, id.s, "", "layout=a6"));
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_move, id.s, "", "version=1&room=Room+7"));
+	assert_ok(ask(&v, desk_guest, id.s, "", ""));
+	says(&v, "<li>Made ");
+	says(&v, "<li>Printed ");
+	says(&v, "<li>Moved ");
+	says(&v, "<bdi>bob</bdi>");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_send, id.s, "", ""));
+	says(&v, "This guest has no mail address.");
+	buf_own(&v.rp.body);
+	house_end(&h);
 }
 
 TEST(desk_makes_a_group_by_number)
