@@ -1,6 +1,7 @@
 /*
  * A catalogue in GNU gettext's format: msgid, msgid_plural, msgstr, msgstr[N].
- * Its head names the language: Language-Name, Direction, Plural-Forms.
+ * Its head names the language: Language-Name, Direction, Plural-Forms, and
+ * Decimal-Mark where it is not a point.
  */
 #include "templates/catalogue.h"
 
@@ -21,7 +22,7 @@ struct reading {
 	struct tpl *t;
 	const char *code;
 	int line;
-	char name[64], dir[4], rule[RULE];
+	char name[64], dir[4], rule[RULE], point[4];
 	int nplurals;
 	char **messages; /* by number of the message; NULL: missing */
 	char **forms;    /* plural * nplurals + form */
@@ -121,6 +122,8 @@ head(struct reading *r, const struct entry *e)
 
 	head_line(text, "Language-Name: ", r->name, sizeof(r->name));
 	head_line(text, "Direction: ", r->dir, sizeof(r->dir));
+	snprintf(r->point, sizeof(r->point), ".");
+	head_line(text, "Decimal-Mark: ", r->point, sizeof(r->point));
 	head_line(text, "nplurals=", n, sizeof(n));
 	head_line(text, "plural=", r->rule, sizeof(r->rule));
 	r->nplurals = n[0] >= '0' && n[0] <= '9' ? n[0] - '0' : 0;
@@ -338,9 +341,9 @@ write_tables(struct reading *r)
 	buf_printf(&r->t->langs, "\t{.code = \"%s\", .name = ", r->code);
 	tpl_c_string(&r->t->langs, r->name, strlen(r->name));
 	buf_printf(&r->t->langs,
-	    ", .dir = \"%s\", .messages = messages_%s,\n"
+	    ", .dir = \"%s\", .point = \"%s\", .messages = messages_%s,\n"
 	    "\t    .forms = forms_%s, .nplurals = %d, .plural = plural_%s},\n",
-	    r->dir, code, code, r->nplurals, code);
+	    r->dir, r->point, code, code, r->nplurals, code);
 	r->t->nlangs++;
 }
 
@@ -411,6 +414,7 @@ write_pseudo(struct tpl *t)
 	    .code = "en-XA",
 	    .name = "Pseudo",
 	    .dir = "ltr",
+	    .point = ".",
 	    .rule = "n != 1",
 	    .nplurals = 2};
 
@@ -490,7 +494,7 @@ catalogue_end(struct tpl *t)
 	buf_printf(&t->head, "enum { TPL_MESSAGES = %d };\n", t->nmessages);
 	buf_printf(&t->body,
 	    "const struct lang langs[] = {\n\t{.code = \"en\", .name = "
-	    "\"English\", .dir = \"ltr\"},\n%s};\n"
+	    "\"English\", .dir = \"ltr\", .point = \".\"},\n%s};\n"
 	    "const int langs_count = %d;\n",
 	    buf_str(&t->langs), offered);
 	return t->body.err == ERR_OK && t->langs.err == ERR_OK;

@@ -5,6 +5,7 @@
 #include "core/service/audit.h"
 #include "core/service/insight.h"
 #include "portal/web/route.h"
+#include "portal/web/said.h"
 
 enum { RECENT = 12, AUDIT_PAGE = 100 };
 
@@ -50,8 +51,7 @@ most_data(struct page *p, struct tpl_bar **out, size_t *n)
 		v[i].label = top[i].name;
 		v[i].href =
 		    arena_printf(p->arena, "/admin/keys/%s", top[i].key.s);
-		v[i].words = arena_printf(
-		    p->arena, "%.1f MB", (double)top[i].octets / 1e6);
+		v[i].words = said_amount(p->arena, p->view.lang, top[i].octets);
 		v[i].share = top[0].octets > 0
 				 ? top[i].octets / (top[0].octets / 100 + 1)
 				 : 0;

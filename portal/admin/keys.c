@@ -9,6 +9,7 @@
 #include "core/service/insight.h"
 #include "portal/admin/admin.h"
 #include "portal/web/route.h"
+#include "portal/web/said.h"
 
 enum { VISITS = 30, OFFSET_MAX = 10000000 };
 
@@ -53,7 +54,7 @@ admin_key_rows(struct page *p, const struct key_view *views, size_t n,
 		v[i].person_id = k->person.id.s;
 		v[i].network = k->network.name;
 		v[i].plan = k->plan.name;
-		v[i].standing = key_standing_text(k->standing);
+		v[i].standing = said_standing(p->view.lang, k->standing);
 		v[i].until = k->key.not_after;
 		v[i].used = k->key.last_used;
 		v[i].devices = (int64_t)k->devices;
@@ -75,9 +76,11 @@ admin_keys_of(struct page *p, const struct uid *person,
 }
 
 static void
-pick(struct tpl_choice *v, size_t *n, const char *word, const char *chosen)
+pick(struct tpl_choice *v, size_t *n, const char *word, const char *label,
+    const char *chosen)
 {
-	v[*n].value = v[*n].label = word;
+	v[*n].value = word;
+	v[*n].label = label;
 	v[*n].chosen = strcmp(word, chosen) == 0;
 	(*n)++;
 }
@@ -102,7 +105,8 @@ admin_keys(struct page *p)
 	if (key_standing_parse(standing, &s))
 		f.standing = (int)s;
 	for (s = KEY_IS_SCHEDULED; s <= KEY_IS_REVOKED; s++)
-		pick(v, &choices, key_standing_text(s), standing);
+		pick(v, &choices, key_standing_text(s),
+		    said_standing(p->view.lang, s), standing);
 	if ((e = keys_list(&p->call, &f, &views, &n, &total)) ||
 	    (e = admin_key_rows(p, views, n, &rows)))
 		return e;
@@ -143,6 +147,12 @@ devices(
 	return ERR_OK;
 }
 
+static const char *
+amount(struct page *p, int64_t octets)
+{
+	return octets > 0 ? said_amount(p->arena, p->view.lang, octets) : "0";
+}
+
 static enum err
 visits(struct page *p, const struct uid *id, struct tpl_visit **out, size_t *n)
 {
@@ -162,8 +172,7 @@ visits(struct page *p, const struct uid *id, struct tpl_visit **out, size_t *n)
 		v[i].mac = mac;
 		v[i].start = all[i].start;
 		v[i].stop = all[i].stop;
-		v[i].data = arena_printf(p->arena, "%.1f MB",
-		    (double)(all[i].octets_in + all[i].octets_out) / 1e6);
+		v[i].data = amount(p, all[i].octets_in + all[i].octets_out);
 	}
 	*out = v;
 	return ERR_OK;
@@ -225,8 +234,7 @@ show(struct page *p, const char *password)
 	    .visits = {vis, nvis}, .offs = {off, noff},
 	    .week_seen = (int64_t)far.seen, .week_aps = (int64_t)far.aps,
 	    .week_visits = (int64_t)far.visits,
-	    .week_data = arena_printf(p->arena, "%.1f MB",
-		(double)(far.octets_in + far.octets_out) / 1e6),
+	    .week_data = amount(p, far.octets_in + far.octets_out),
 	    .living =
 		k->standing != KEY_IS_REVOKED && k->standing != KEY_IS_EXPIRED,
 	    .suspended = k->standing == KEY_IS_SUSPENDED,

@@ -13,6 +13,7 @@
 #include "core/service/setup.h"
 #include "portal/admin/admin.h"
 #include "portal/web/route.h"
+#include "portal/web/said.h"
 
 enum { EACH = 100 };
 
@@ -180,19 +181,22 @@ static enum err
 layouts(struct page *p, struct tpl_admin_voucher_batch *t)
 {
 	static const struct {
-		const char *word, *label;
-	} all[] = {{"a4-8", "A4, 8 cards"}, {"a4-10", "A4, 10 cards"},
-	    {"a4-20", "A4, 20 cards"}, {"a4-4", "A4, 4 cards"},
-	    {"letter-8", "Letter, 8 cards"}, {"letter-10", "Letter, 10 cards"},
-	    {"letter-20", "Letter, 20 cards"}, {"letter-4", "Letter, 4 cards"},
-	    {"a6", "A6, a card"}};
+		const char *word, *paper;
+		int cards;
+	} all[] = {{"a4-8", "A4", 8}, {"a4-10", "A4", 10}, {"a4-20", "A4", 20},
+	    {"a4-4", "A4", 4}, {"letter-8", "Letter", 8},
+	    {"letter-10", "Letter", 10}, {"letter-20", "Letter", 20},
+	    {"letter-4", "Letter", 4}, {"a6", "A6", 1}};
 	size_t n = sizeof(all) / sizeof(*all);
 	struct tpl_choice *c = arena_array(p->arena, n, sizeof(*c));
 
 	if (c == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < n; i++)
-		c[i] = (struct tpl_choice){all[i].word, all[i].label, i == 0};
+		c[i] = (struct tpl_choice){.value = all[i].word,
+		    .label = said_layout(
+			p->arena, p->view.lang, all[i].paper, all[i].cards),
+		    .chosen = i == 0};
 	t->layouts.v = c;
 	t->layouts.n = n;
 	return ERR_OK;

@@ -4,9 +4,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/say.h"
 #include "core/handout/sheet.h"
 #include "core/model/field.h"
 #include "core/model/zone.h"
+#include "portal/web/lang.h"
+#include "portal/web/said.h"
+#include "portal/web/tpl.h"
 
 enum { DAY = 86400 };
 
@@ -85,10 +89,8 @@ desk_until(struct page *p, const struct key_view *v, int lang)
 		t--;
 	if (gmtime_r(&t, &tm) == NULL)
 		return "";
-	return arena_printf(p->arena,
-	    tm.tm_sec == 59 ? "%d %s %d" : "%d %s %d, %02d:%02d", tm.tm_mday,
-	    tpl_month(lang < 0 ? 0 : lang, tm.tm_mon), tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min);
+	return said_date(
+	    p->arena, lang < 0 ? 0 : lang, &tm, tm.tm_sec == 59, NULL);
 }
 
 enum err
@@ -108,7 +110,7 @@ desk_rows(
 		    .mail = v[i].person.mail,
 		    .network = v[i].network.name,
 		    .plan = v[i].plan.name,
-		    .state = key_standing_text(v[i].standing),
+		    .state = said_standing(p->view.lang, v[i].standing),
 		    .from = k->not_before ? k->not_before : k->created,
 		    .until = desk_until(p, &v[i], p->view.lang),
 		    .until_day = desk_date(
@@ -129,24 +131,33 @@ desk_layouts(
     struct page *p, const char *chosen, struct tpl_choice **out, size_t *n)
 {
 	static const struct {
+		const char *word, *paper;
+		int cards;
+	} all[] = {{"a4", "A4", 0}, {"a4-4", "A4", 4}, {"a4-8", "A4", 8},
+	    {"a4-10", "A4", 10}, {"a4-20", "A4", 20}, {"letter", "Letter", 0},
+	    {"letter-4", "Letter", 4}, {"letter-8", "Letter", 8},
+	    {"letter-10", "Letter", 10}, {"letter-20", "Letter", 20},
+	    {"a6", "A6", 1}};
+	static const struct {
 		const char *word, *label;
-	} all[] = {{"a4", "A4, a letter"}, {"a4-4", "A4, 4 cards"},
-	    {"a4-8", "A4, 8 cards"}, {"a4-10", "A4, 10 cards"},
-	    {"a4-20", "A4, 20 cards"}, {"letter", "Letter, a letter"},
-	    {"letter-4", "Letter, 4 cards"}, {"letter-8", "Letter, 8 cards"},
-	    {"letter-10", "Letter, 10 cards"},
-	    {"letter-20", "Letter, 20 cards"}, {"a6", "A6, a card"},
-	    {"receipt", "Receipt, 80 mm"},
-	    {"escpos", "Receipt for an ESC/POS printer"}};
+	} rolls[] = {{"receipt", SAY("Receipt, 80 mm")},
+	    {"escpos", SAY("Receipt for an ESC/POS printer")}};
+	size_t sheets = sizeof(all) / sizeof(*all);
+	int lang = p->view.lang;
 	struct tpl_choice *c;
 
-	*n = sizeof(all) / sizeof(*all);
+	*n = sheets + sizeof(rolls) / sizeof(*rolls);
 	if ((c = arena_array(p->arena, *n, sizeof(*c))) == NULL)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < *n; i++)
+	for (size_t i = 0; i < sheets; i++)
 		c[i] = (struct tpl_choice){.value = all[i].word,
-		    .label = all[i].label,
-		    .chosen = strcmp(all[i].word, chosen) == 0};
+		    .label = said_layout(
+			p->arena, lang, all[i].paper, all[i].cards)};
+	for (size_t i = sheets; i < *n; i++)
+		c[i] = (struct tpl_choice){.value = rolls[i - sheets].word,
+		    .label = tpl_said(lang, rolls[i - sheets].label)};
+	for (size_t i = 0; i < *n; i++)
+		c[i].chosen = strcmp(c[i].value, chosen) == 0;
 	*out = c;
 	return ERR_OK;
 }

@@ -11,6 +11,7 @@
 #include "core/service/units.h"
 #include "portal/self/hours.h"
 #include "portal/web/lang.h"
+#include "portal/web/said.h"
 
 bool
 card_living(enum key_standing s)
@@ -45,12 +46,13 @@ card_mine(struct page *p, struct key_view *v)
 }
 
 static void
-one_speed(struct buf *b, int64_t kbit)
+one_speed(struct buf *b, const char *point, int64_t kbit)
 {
 	if (kbit % 1000 == 0)
 		buf_printf(b, "%lld Mbit/s", (long long)(kbit / 1000));
 	else if (kbit > 1000)
-		buf_printf(b, "%.1f Mbit/s", (double)kbit / 1000);
+		buf_printf(b, "%lld%s%lld Mbit/s", (long long)(kbit / 1000),
+		    point, (long long)(kbit % 1000 / 100));
 	else
 		buf_printf(b, "%lld kbit/s", (long long)kbit);
 }
@@ -60,14 +62,15 @@ static const char *
 speed(struct page *p, const struct plan *plan)
 {
 	OWN(buf) struct buf b = BUF(100);
+	const char *point = langs[p->view.lang].point;
 
 	if (plan->rate_down > 0) {
 		buf_text(&b, "\xe2\x86\x93 ");
-		one_speed(&b, plan->rate_down);
+		one_speed(&b, point, plan->rate_down);
 	}
 	if (plan->rate_up > 0) {
 		buf_text(&b, b.len > 0 ? " \xe2\x86\x91 " : "\xe2\x86\x91 ");
-		one_speed(&b, plan->rate_up);
+		one_speed(&b, point, plan->rate_up);
 	}
 	return arena_text(p->arena, buf_str(&b));
 }
@@ -172,11 +175,9 @@ date(struct page *p, int64_t when)
 	time_t t = (time_t)when;
 	struct tm tm;
 
-	if (gmtime_r(&t, &tm) == NULL || tm.tm_year + 1900 > 9999)
+	if (gmtime_r(&t, &tm) == NULL)
 		return "";
-	return arena_printf(p->arena, "%d %s %d, %02d:%02d UTC", tm.tm_mday,
-	    tpl_month(p->view.lang, tm.tm_mon), tm.tm_year + 1900, tm.tm_hour,
-	    tm.tm_min);
+	return said_date(p->arena, p->view.lang, &tm, false, "UTC");
 }
 
 enum err
@@ -209,16 +210,7 @@ card_handout(struct page *p, const struct key_view *v,
 const char *
 card_amount(struct page *p, int64_t octets)
 {
-	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-	double v = (double)octets;
-	size_t u = 0;
-
-	if (octets <= 0)
-		return "";
-	for (; v >= 999.5 && u + 1 < sizeof(units) / sizeof(*units); u++)
-		v /= 1000;
-	return arena_printf(
-	    p->arena, v < 10 && u > 0 ? "%.1f %s" : "%.0f %s", v, units[u]);
+	return said_amount(p->arena, p->view.lang, octets);
 }
 
 const char *

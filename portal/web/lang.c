@@ -60,13 +60,22 @@ tpl_month(int lang, int month)
 	return tpl_said(lang, months[month]);
 }
 
+static int
+exactly(const char *code, size_t len)
+{
+	for (int i = 0; i <= langs_count; i++)
+		if (strlen(langs[i].code) == len &&
+		    strncasecmp(langs[i].code, code, len) == 0)
+			return i;
+	return -1;
+}
+
 int
 lang_find(const char *code)
 {
-	for (int i = 0; i <= langs_count; i++)
-		if (strcasecmp(langs[i].code, code) == 0)
-			return i;
-	return -1;
+	int i = exactly(code, strlen(code));
+
+	return i >= 0 ? i : exactly(code, strcspn(code, "-_"));
 }
 
 /* A qvalue (RFC 9110, section 12.4.2) in thousandths; 0, which means "not

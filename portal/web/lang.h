@@ -13,6 +13,7 @@ struct lang {
 	const char *code;            /* BCP 47 */
 	const char *name;            /* in itself */
 	const char *dir;             /* "ltr", "rtl" */
+	const char *point;           /* in 1.5 */
 	const char *const *messages; /* by number; NULL entries: English */
 	const char *const *forms;    /* of plurals: number * nplurals + form */
 	int nplurals;
@@ -24,7 +25,8 @@ struct lang {
 extern const struct lang langs[];
 extern const int langs_count;
 
-/* The index of CODE, which may be that of the pseudo-language, or -1. */
+/* The index of CODE, which may be that of the pseudo-language, or of its first
+ * part: who wants pt-BR reads pt. -1 when there is none. */
 int lang_find(const char *code);
 
 /* The best of ours for an Accept-Language header (may be NULL), otherwise

@@ -5,6 +5,7 @@
 #include "core/model/zone.h"
 #include "portal/web/lang.h"
 #include "portal/web/letter.h"
+#include "portal/web/said.h"
 
 enum { PAGE_MOST = 16384 };
 
@@ -20,11 +21,9 @@ notify_time(struct arena *a, int lang, const char *zone, int64_t when)
 	if (zone_get(zone, &z))
 		z = NULL;
 	t = (time_t)(when + zone_offset(z, when));
-	if (gmtime_r(&t, &tm) == NULL || tm.tm_year + 1900 > 9999)
+	if (gmtime_r(&t, &tm) == NULL)
 		return "";
-	return arena_printf(a, "%d %s %d, %02d:%02d (%s)", tm.tm_mday,
-	    tpl_month(lang, tm.tm_mon), tm.tm_year + 1900, tm.tm_hour,
-	    tm.tm_min, z ? zone : "UTC");
+	return said_date(a, lang, &tm, false, z ? zone : "UTC");
 }
 
 static bool

@@ -1,7 +1,7 @@
 // What people do beside taking a password, and in which language.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { inspect, inspectAll, launch, signIn, untranslated, visitor } from '../lib/browser.mjs';
 import { until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';
@@ -15,21 +15,6 @@ after(async () => { await browser?.close(); await p?.stop(); });
 const shown = (page) => page.locator('code.password').first().getAttribute('data-value');
 const reply = (more) => ask({ port: p.auth, secret: p.secret, ssid, tries: 3, ...more });
 const joins = (passphrase) => until('the responder to accept', async () => (await reply({ passphrase })).what === 'accept');
-
-// Text on the page that stands neither in the brackets of the pseudo-language
-// nor in an element for what people and operators have named.
-const untranslated = (page) => page.evaluate(() => {
-  const ours = (t) => /\p{L}{2}/u.test(t.replace(/⟦[^⟦⟧]*⟧/gu, '').replace(/⟦[^⟦⟧]*⟧/gu, ''));
-  const found = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let n = walk.nextNode(); n; n = walk.nextNode())
-    if (!n.parentElement.closest('bdi, code, time, script, svg, .languages, footer, option, [translate=no]') && ours(n.data))
-      found.push(n.data.trim());
-  for (const e of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
-    for (const a of ['aria-label', 'title', 'alt', 'placeholder'])
-      if (!e.closest('svg') && ours(e.getAttribute(a) ?? '')) found.push(`${a}: ${e.getAttribute(a)}`);
-  return found;
-});
 
 test('a new password keeps the old one until every device has moved', async () => {
   const { context, page } = await visitor(browser);

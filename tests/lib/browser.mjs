@@ -32,14 +32,22 @@ export async function visitor(browser, options = {}) {
   return { context, page };
 }
 
+// What axe has to say, and by how much the page is too wide.
+export async function findings(page, { axe: ask = true } = {}) {
+  let told = [];
+  if (ask) {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document,
+      { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    told = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+  }
+  return { told, over: await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth) };
+}
+
 // axe has nothing to say, nothing overflows, and a picture is kept.
 export async function inspect(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-    { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  const told = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+  const { told, over } = await findings(page);
   assert.deepEqual(told, [], `${name}: axe`);
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(over <= 0, `${name}: ${over} px too wide`);
   mkdirSync(screens, { recursive: true });
   await page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
@@ -65,3 +73,18 @@ export async function signIn(page, url, login) {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(`${url}/**`);
 }
+
+// Text on the page that stands neither in the brackets of the pseudo-language
+// nor in an element for what people and operators have named.
+export const untranslated = (page) => page.evaluate(() => {
+  const ours = (t) => /\p{L}{2}/u.test(t.replace(/⟦[^⟦⟧]*⟧/gu, '').replace(/⟦[^⟦⟧]*⟧/gu, ''));
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(); n; n = walk.nextNode())
+    if (!n.parentElement.closest('bdi, code, time, script, svg, .languages, footer, option, [translate=no]') && ours(n.data))
+      found.push(n.data.trim());
+  for (const e of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
+    for (const a of ['aria-label', 'title', 'alt', 'placeholder'])
+      if (!e.closest('svg, [translate=no]') && ours(e.getAttribute(a) ?? '')) found.push(`${a}: ${e.getAttribute(a)}`);
+  return found;
+});

@@ -233,6 +233,9 @@ TEST(language_is_what_the_browser_asks_for_and_we_have)
 	assert_int_equal(lang_accept("xx,yy;q=0.3", 0), 0);
 	assert_int_equal(lang_accept("en-GB,en;q=0.9", 0), lang_find("en"));
 	assert_int_equal(lang_find("zz"), -1);
+	assert_int_equal(lang_find(""), -1);
+	assert_string_equal(langs[lang_find("pt-BR")].code, "pt");
+	assert_string_equal(langs[lang_find("en-XA")].code, "en-XA");
 	assert_int_equal(lang_accept(",,,;;;q=,=", 0), 0);
 }
 
@@ -265,7 +268,7 @@ TEST(a_weight_that_is_none_does_not_count)
 	assert_string_equal(accepted("de;q=1e0,fr;q=0.1"), "fr");
 	assert_string_equal(accepted("de;q=-1,fr;q=0.1"), "fr");
 	assert_string_equal(accepted("de;q=,fr;q=0.1"), "fr");
-	assert_string_equal(accepted("de_DE,fr;q=0.1"), "fr");
+	assert_string_equal(accepted("de_DE,fr;q=0.1"), "de");
 	assert_string_equal(accepted("german-language,fr;q=0.1"), "fr");
 	assert_string_equal(accepted("en-XA,fr;q=0.1"), "en");
 	assert_string_equal(accepted("*"), "en");
