@@ -14,9 +14,10 @@ const as = (command, args, options) => (root
   : must(command, args, options));
 const number = async (flag, user) => Number(await must('id', [flag, user]));
 
-// TLS: {cert, key}: then strangers need TLS and a password.
-export async function pgsql(name, { tls, settings = {} } = {}) {
-  const it = await server(name, settings);
+// TLS: {cert, key}: then strangers need TLS and a password. PORT: not any free
+// one.
+export async function pgsql(name, { tls, settings = {}, port } = {}) {
+  const it = await server(name, settings, port);
   await as(`${bin}initdb`, ['-D', it.data, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']);
   writeFileSync(join(it.data, 'pg_hba.conf'), `local all all trust\nlocal replication all trust
 host replication all 127.0.0.1/32 trust
@@ -27,8 +28,9 @@ ${tls ? 'hostssl all all 127.0.0.1/32 scram-sha-256' : 'host all all 127.0.0.1/3
   return it;
 }
 
-async function server(name, settings) {
-  const dir = scratch(name), port = await freePort();
+async function server(name, settings, port) {
+  const dir = scratch(name);
+  port ??= await freePort();
   chmodSync(dir, 0o711);
   if (root) chownSync(dir, await number('-u', 'postgres'), await number('-g', 'postgres'));
   const data = join(dir, 'data');
@@ -57,8 +59,8 @@ async function server(name, settings) {
   return it;
 }
 
-async function replica(primary, name, { sync = false, settings = {} } = {}) {
-  const it = await server(name, { ...settings });
+async function replica(primary, name, { sync = false, settings = {}, port } = {}) {
+  const it = await server(name, { ...settings }, port);
   await as(`${bin}pg_basebackup`, ['-h', primary.dir, '-p', String(primary.port), '-U', 'postgres', '-D', it.data, '-X', 'stream', '-c', 'fast']);
   writeFileSync(join(it.data, 'standby.signal'), '');
   it.settings.primary_conninfo = `host=127.0.0.1 port=${primary.port} user=postgres application_name=${name}`;
