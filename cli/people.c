@@ -112,3 +112,35 @@ verb_person_state(struct cli *c, const struct verb *v)
 	e = people_set_state(&c->call, &p.id, state, reason ? reason : "");
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }
+
+int
+verb_person_merge(struct cli *c, const struct verb *v)
+{
+	struct person from, into;
+	int status = wanted(c, v, 2, &from);
+	enum err e;
+
+	if (status != 0 || !cli_all_used(c))
+		return status ? status : 2;
+	if ((e = person_named(c, c->word[1], &into)) ||
+	    (e = people_merge(&c->call, &from.id, &into.id)))
+		return cli_fail(c, e);
+	return 0;
+}
+
+int
+verb_person_forget(struct cli *c, const struct verb *v)
+{
+	const char *sure = cli_option(c, "sure");
+	struct person p;
+	int status = wanted(c, v, 1, &p);
+	enum err e;
+
+	if (status != 0 || !cli_all_used(c))
+		return status ? status : 2;
+	if (sure == NULL || strcmp(sure, "yes") != 0)
+		return cli_say(
+		    c, 2, "this cannot be undone: give --sure yes as well");
+	e = people_forget(&c->call, &p.id);
+	return e == ERR_OK ? 0 : cli_fail(c, e);
+}

@@ -39,4 +39,5 @@ cli_verb verb_rotation_start, verb_rotation_list, verb_rotation_show,
     verb_rotation_keys, verb_rotation_stop, verb_rotation_continue,
     verb_rotation_end;
 cli_verb verb_export;
+cli_verb verb_person_merge, verb_person_forget;
 cli_verb verb_key_import, verb_person_import;

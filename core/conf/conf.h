@@ -75,6 +75,7 @@ struct conf {
 	struct conf_webhook webhook;
 	struct conf_guest guest;
 	struct conf_captive captive;
+	struct conf_retention retention;
 	struct conf_provider *provider;
 	size_t nprovider;
 	void *memory; /* what the members point into */

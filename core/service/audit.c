@@ -72,13 +72,56 @@ audit_note(struct call *c, const char *act, enum noun noun,
 	return act_end(c, &tx);
 }
 
+/* --- the old end
+ * ---------------------------------------------------------------
+ */
+
+/* What the row says that proves a cut after SEQ. */
+static void
+cut_detail(struct buf *d, int64_t seq, const uint8_t hash[static HASH_LEN])
+{
+	char hex[65];
+
+	text_to_hex(hash, HASH_LEN, hex);
+	detail_int(d, "upto", seq);
+	detail_text(d, "hash", hex);
+}
+
+enum err
+audit_trim(struct call *c, int64_t before)
+{
+	OWN(buf) struct buf d = DETAIL;
+	uint8_t hash[HASH_LEN];
+	int64_t stays, oldest;
+	enum err e;
+
+	if ((e = store_number(
+		 c->store, SQL_AUDIT_STAYS, DB_ARGS(DB_INT(before)), &stays)) ||
+	    (e = store_number(c->store, SQL_AUDIT_OLDEST, DB_NO_ARGS, &oldest)))
+		return e;
+	if (oldest == 0 || stays <= oldest)
+		return ERR_OK;
+	if (stays > oldest + AUDIT_TRIM)
+		stays = oldest + AUDIT_TRIM;
+	if ((e = chain_at(c->store, stays - 1, hash)) ||
+	    (e = store_run(c->store, SQL_CHAIN_START,
+		 DB_ARGS(DB_INT(stays - 1), DB_BLOB(hash, HASH_LEN)), NULL)) ||
+	    (e = store_run(
+		 c->store, SQL_AUDIT_CUT, DB_ARGS(DB_INT(stays - 1)), NULL)))
+		return e;
+	cut_detail(&d, stays - 1, hash);
+	return act_record(c, "audit.trim", NOUN_STORE, NULL, &d);
+}
+
 /* --- verification ------------------------------------------------------------
  */
 
 struct walk {
 	const struct ring *ring;
 	const char *expect;
-	int64_t expect_seq, last, bad;
+	int64_t expect_seq, start, last, bad;
+	char cut[200]; /* what a row must say when START is not 0 */
+	bool proved;
 	uint8_t hash[HASH_LEN];
 };
 
@@ -109,6 +152,8 @@ step(struct walk *w, const struct db_rows *r)
 		return ERR_OK;
 	}
 	w->last = row.seq;
+	w->proved |= strcmp(row.act, "audit.trim") == 0 &&
+		     strcmp(row.detail, w->cut) == 0;
 	memcpy(w->hash, want, HASH_LEN);
 	return ERR_OK;
 }
@@ -123,19 +168,34 @@ tail(struct call *c, struct walk *w)
 
 	if (e && e != ERR_CORRUPT)
 		return e;
-	if (e || seq != w->last || !secret_equal(hash, w->hash, HASH_LEN) ||
-	    (w->expect && w->expect_seq > w->last))
+	if (w->start != 0 && !w->proved)
+		w->bad = w->start + 1;
+	else if (e || seq != w->last ||
+		 !secret_equal(hash, w->hash, HASH_LEN) ||
+		 (w->expect && w->expect_seq > w->last))
 		w->bad = w->last + 1;
 	return ERR_OK;
+}
+
+static enum err
+begin(struct call *c, struct walk *w)
+{
+	OWN(buf) struct buf d = DETAIL;
+	enum err e = chain_start(c->store, &w->start, w->hash);
+
+	w->last = w->start;
+	cut_detail(&d, w->start, w->hash);
+	(void)snprintf(w->cut, sizeof(w->cut), "{%s}", buf_str(&d));
+	return e ? e : d.err;
 }
 
 static enum err
 walk(struct call *c, struct walk *w)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	enum err e = db_query(c->store->db, SQL_AUDIT_ALL, DB_NO_ARGS, &r);
+	enum err e = begin(c, w);
 
-	if (e)
+	if (e || (e = db_query(c->store->db, SQL_AUDIT_ALL, DB_NO_ARGS, &r)))
 		return e;
 	while (w->bad == 0 && db_next(&r))
 		if ((e = step(w, &r)))

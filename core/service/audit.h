@@ -29,6 +29,13 @@ audit_list(struct call *c, const char *act, const struct uid *what,
 MUST_USE enum err audit_note(struct call *c, const char *act, enum noun noun,
     const struct uid *id, const char *detail);
 
+enum { AUDIT_TRIM = 20000 }; /* rows in one go */
+
+/* For housekeeping, in its transaction: cuts off what is older than BEFORE.
+ * Where the chain begins then is kept, and proved by a row of its own, so that
+ * nobody else can cut it. */
+MUST_USE enum err audit_trim(struct call *c, int64_t before);
+
 /* Walks the chain. BAD is the first wrong sequence number, 0 when all is
  * well; HEAD (may be NULL) is the hash of the last row as hex, to be kept
  * elsewhere so that a cut tail shows: pass it as EXPECT the next time. */

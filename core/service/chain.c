@@ -108,6 +108,21 @@ chain_head(struct store *st, int64_t *seq, uint8_t hash[static HASH_LEN])
 }
 
 enum err
+chain_start(struct store *st, int64_t *seq, uint8_t hash[static HASH_LEN])
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e =
+	    db_one(st->db, SQL_CHAIN_GET, DB_ARGS(DB_TEXT(CHAIN ".start")), &r);
+
+	*seq = 0;
+	memset(hash, 0, HASH_LEN);
+	if (e)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	*seq = db_int(&r, 0);
+	return take_hash(&r, 1, hash);
+}
+
+enum err
 chain_at(struct store *st, int64_t seq, uint8_t hash[static HASH_LEN])
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;

@@ -34,6 +34,10 @@ chain_hash(const struct ring *ring, const uint8_t prev[static HASH_LEN],
 MUST_USE enum err
 chain_head(struct store *st, int64_t *seq, uint8_t hash[static HASH_LEN]);
 
+/* What the first row that is kept follows: 0 and zeros for a whole chain. */
+MUST_USE enum err
+chain_start(struct store *st, int64_t *seq, uint8_t hash[static HASH_LEN]);
+
 /* The hash of row SEQ as the store has it. NOT_FOUND. */
 MUST_USE enum err
 chain_at(struct store *st, int64_t seq, uint8_t hash[static HASH_LEN]);

@@ -7,6 +7,7 @@
 #include "core/model/schedule.h"
 #include "core/model/zone.h"
 #include "core/service/act.h"
+#include "core/service/audit.h"
 #include "core/service/disconnects.h"
 #include "core/service/notices.h"
 #include "core/service/repeat.h"
@@ -331,6 +332,7 @@ sweep(struct call *c, const struct life_policy *p, const struct span *s,
 			(e = store_run(c->store, SQL_VISIT_CLOSE_STALE,
 			     DB_ARGS(DB_INT(c->now - p->stale)), &stale))) ||
 		    (e = purge_keys(c, p, &out->purged)) ||
+		    (p->audit && (e = audit_trim(c, c->now - p->audit))) ||
 		    (e = old_rows(c, p)))
 			return e;
 		out->stale = (size_t)stale;

@@ -26,7 +26,7 @@ enum {
 struct life_policy {
 	int64_t unused_guest; /* guest keys that nobody used */
 	int64_t ended;        /* keys since they expired or were revoked */
-	int64_t visits, outbox;
+	int64_t visits, outbox, audit;
 	int64_t stale;   /* a visit not heard of this long is over */
 	int64_t session; /* browser sessions */
 	const struct recheck *recheck; /* providers whose people come again */

@@ -88,6 +88,14 @@ people_import(struct call *c, struct person_import *all, size_t n, bool trial);
  * written there stays until its retention ends. */
 MUST_USE enum err people_forget(struct call *c, const struct uid *id);
 
+/* FROM turns out to be INTO: passwords with their devices and VLANs, units and
+ * redeemed vouchers become INTO's, who may then have more passwords than one
+ * could ask for; FROM ends, and what they are to their sign-in service opens
+ * nothing any more. Both are active (or a suspension would end by it), else
+ * BAD_STATE. Whoever changes VLAN by it joins again. Staff only. */
+MUST_USE enum err
+people_merge(struct call *c, const struct uid *from, const struct uid *into);
+
 MUST_USE enum err people_accept_terms(struct call *c, const struct uid *id);
 MUST_USE enum err
 people_set_language(struct call *c, const struct uid *id, const char *language);

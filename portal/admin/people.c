@@ -54,8 +54,8 @@ admin_people(struct page *p)
 	    .from = (int64_t)from + 1, .to = (int64_t)(from + n));
 }
 
-enum err
-admin_person(struct page *p)
+static enum err
+show(struct page *p, const char *wrong, int status)
 {
 	struct uid id = page_id(p, 0);
 	struct person *o = arena_get(p->arena, sizeof(*o));
@@ -78,11 +78,69 @@ admin_person(struct page *p)
 	for (size_t i = 0; i < ngroups; i++)
 		groups[i].name = names[i];
 	fill(p, &v, o);
-	return PAGE(p, admin_person, .who = v, .keys = {keys, n},
-	    .groups = {groups, ngroups}, .groups_known = o->groups_known,
+	e = PAGE(p, admin_person, .wrong = wrong,
+	    .typed = *wrong ? form_text(&p->form, "person") : "",
+	    .may_forget = call_may(&p->call, ROLE_ADMIN) &&
+			  o->state_since != 0 &&
+			  strcmp(o->issuer, "forgotten") != 0,
+	    .who = v, .keys = {keys, n}, .groups = {groups, ngroups},
+	    .groups_known = o->groups_known,
 	    .may_change = call_may(&p->call, ROLE_OPERATOR) ||
 			  call_may(&p->call, ROLE_ADMIN),
 	    .done = form_text(&p->query, "done"));
+	p->rp->status = status;
+	return e;
+}
+
+enum err
+admin_person(struct page *p)
+{
+	return show(p, "", 200);
+}
+
+static enum err
+answer(struct page *p, enum err e, const char *done)
+{
+	struct uid id = page_id(p, 0);
+	const char *words;
+
+	if (e == ERR_OK)
+		return page_gof(p, "/admin/people/%s?done=%s", id.s, done);
+	if (e != ERR_BAD_STATE && e != ERR_BAD_INPUT &&
+	    (e != ERR_NOT_FOUND || p->call.why.text[0] == '\0'))
+		return e;
+	words = arena_text(
+	    p->arena, p->call.why.text[0] ? p->call.why.text : err_words(e));
+	return words ? show(p, words, err_http(e)) : ERR_NO_MEMORY;
+}
+
+/* The other one becomes part of the one whose page this is. */
+enum err
+admin_person_merge(struct page *p)
+{
+	struct person *other = arena_get(p->arena, sizeof(*other));
+	struct uid id = page_id(p, 0);
+	enum err e;
+
+	if (other == NULL)
+		return ERR_NO_MEMORY;
+	e = people_find(&p->call, form_text(&p->form, "person"), other);
+	if (e == ERR_OK)
+		e = people_merge(&p->call, &other->id, &id);
+	return answer(p, e, "merged");
+}
+
+enum err
+admin_person_forget(struct page *p)
+{
+	struct uid id = page_id(p, 0);
+
+	if (strcmp(form_text(&p->form, "sure"), "yes") != 0) {
+		(void)why_set(&p->call.why, ERR_BAD_INPUT, "sure",
+		    "Tick the box to say that you are sure.");
+		return answer(p, ERR_BAD_INPUT, "");
+	}
+	return answer(p, people_forget(&p->call, &id), "forgotten");
 }
 
 enum err

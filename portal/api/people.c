@@ -92,6 +92,24 @@ api_people_devices(struct api *a)
 }
 
 enum err
+api_people_merge_(struct api *a)
+{
+	struct api_body b = {0};
+	enum err e;
+
+	if ((e = api_read(a, shape_find("merge")->fields, &b, true)) ||
+	    (e = people_merge(a->c, &a->id, &b.id)))
+		return e;
+	return api_people_get_(a);
+}
+
+enum err
+api_people_forget_(struct api *a)
+{
+	return people_forget(a->c, &a->id);
+}
+
+enum err
 api_unit_state(struct api *a)
 {
 	struct api_body b = {0};

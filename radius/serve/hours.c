@@ -26,6 +26,11 @@ tick(struct hours *h)
 	enum err e;
 
 	policy.clock = clock_now;
+	policy.visits = conf->retention.visits;
+	policy.audit = conf->retention.audit;
+	policy.ended = conf->retention.ended;
+	policy.unused_guest = conf->retention.unused_guest;
+	policy.outbox = conf->retention.outbox;
 	policy.recheck = again;
 	for (; policy.nrecheck < conf->nprovider &&
 	       policy.nrecheck < CONF_PROVIDERS_MAX;

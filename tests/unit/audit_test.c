@@ -1,5 +1,7 @@
 #include "tests/unit/service.h"
 
+#include "core/service/life.h"
+
 static struct house h;
 static char head[65];
 
@@ -154,5 +156,54 @@ TEST(audit_note_takes_an_object)
 	    &h.root, "signin.refused", NOUN_SESSION, NULL, "{\"reason\":1}"));
 	assert_ok(audit_list(&h.root, "signin.refused", NULL, 0, 9, &row, &n));
 	assert_string_equal(row[0].detail, "{\"reason\":1}");
+	house_end(&h);
+}
+
+#define DAY INT64_C(86400)
+
+/* Retention: the old end goes, the rest is proved, and nobody else can cut. */
+TEST(audit_is_trimmed_by_housekeeping_and_by_nobody_else)
+{
+	struct life_policy p = life_usual;
+	struct life_done d;
+	struct audit_row *row;
+	char again[65];
+	int64_t bad, last, before;
+	size_t n;
+
+	house_make(&h);
+	(void)house_key(&h, &h.ada);
+	h.system.now = NOON;
+	assert_ok(life_tick(&h.system, NULL, &d));
+	assert_ok(audit_verify(&h.root, NULL, 0, &bad, &before, again));
+	assert_int_equal(bad, 0);
+	/* years on (the store was made by the real clock), something happens,
+	 * and what is older than one day goes
+	 */
+	h.root.now = h.system.now = NOON + 4000 * DAY;
+	assert_ok(life_tick(&h.system, NULL, &d)); /* the clock jumped */
+	h.root.now = h.system.now = NOON + 4000 * DAY + LIFE_DOUBT + 60;
+	(void)house_key(&h, &h.ada);
+	p.audit = DAY;
+	assert_ok(life_tick(&h.system, &p, &d));
+	assert_ok(audit_list(&h.root, NULL, NULL, 0, 100, &row, &n));
+	assert_string_equal(row[0].act, "audit.trim");
+	assert_true(row[n - 1].at > NOON + 3999 * DAY);
+	assert_ok(audit_verify(&h.root, NULL, 0, &bad, &last, again));
+	assert_int_equal(bad, 0);
+	assert_true(last > before);
+	/* once a minute, but nothing more to cut: no further row */
+	h.system.now += 120;
+	assert_ok(life_tick(&h.system, &p, &d));
+	assert_ok(audit_list(&h.root, "audit.trim", NULL, 0, 9, &row, &n));
+	assert_int_equal(n, 1);
+	/* somebody with the database cuts one row more, with its true hash */
+	house_sql(&h, "UPDATE chain SET seq = seq + 1, hash = (SELECT hash FROM"
+		      " audit WHERE audit.seq = chain.seq + 1)"
+		      " WHERE name = 'audit.start';"
+		      "DELETE FROM audit WHERE seq = (SELECT min(seq)"
+		      " FROM audit)");
+	assert_ok(audit_verify(&h.root, NULL, 0, &bad, &last, again));
+	assert_true(bad > 0);
 	house_end(&h);
 }

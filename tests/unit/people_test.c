@@ -1,5 +1,8 @@
 #include "tests/unit/service.h"
 
+#include "core/service/pools.h"
+#include "core/service/units.h"
+
 static struct house h;
 
 static enum err
@@ -276,5 +279,85 @@ TEST(people_session_is_one_token_with_two_ends)
 	assert_ok(session_close_provider(
 	    &c, "https://id.example.org", "", "sid-1", &ended));
 	assert_int_equal(ended, 1);
+	house_end(&h);
+}
+
+TEST(people_merge_moves_passwords_devices_units_and_vlans)
+{
+	struct key_order o = {.name = ""};
+	struct unit u = {.name = "Flat 1"};
+	struct unit_member *m;
+	struct key_view a, b, *all;
+	struct world_key w;
+	struct person eve;
+	struct call other;
+	size_t n;
+	int vlan;
+
+	house_make(&h);
+	h.plan.vlan = 0;
+	text_copy(h.plan.pool, sizeof(h.plan.pool), "200-209");
+	assert_ok(plan_set(&h.root, &h.plan));
+	eve = house_person(&h, "eve", "staff");
+	o.plan = h.plan.id;
+	o.person = eve.id;
+	assert_ok(keys_issue(&h.root, &o, &b));
+	o.person = h.ada.id;
+	assert_ok(keys_issue(&h.root, &o, &a));
+	assert_ok(units_add(&h.root, &u));
+	assert_ok(units_member_set(&h.root, &u.id, &eve.id, true));
+	assert_ok(world_key_get(&h.system, &a.key.id, &w));
+	vlan = w.vlan;
+	other = house_call(&h, &h.bob, 1 << ROLE_DESK | 1 << ROLE_AUDITOR);
+	assert_err(people_merge(&other, &eve.id, &h.ada.id), ERR_FORBIDDEN);
+	assert_err(people_merge(&h.root, &h.ada.id, &h.ada.id), ERR_BAD_INPUT);
+	assert_ok(people_set_state(&h.root, &eve.id, PERSON_SUSPENDED, "rent"));
+	/* a suspension does not end by it */
+	assert_err(people_merge(&h.root, &eve.id, &h.ada.id), ERR_BAD_STATE);
+	assert_err(people_merge(&h.root, &h.ada.id, &eve.id), ERR_BAD_STATE);
+	assert_ok(people_set_state(&h.root, &eve.id, PERSON_ACTIVE, ""));
+
+	assert_ok(people_merge(&h.root, &eve.id, &h.ada.id));
+	assert_ok(keys_of(&h.root, &h.ada.id, &all, &n));
+	assert_int_equal(n, 2);
+	assert_ok(world_key_get(&h.system, &b.key.id, &w));
+	assert_true(w.usable);
+	assert_int_equal(w.vlan, vlan); /* one VLAN for one person */
+	assert_ok(units_members(&h.root, &u.id, &m, &n));
+	assert_int_equal(n, 1);
+	assert_true(uid_same(&m[0].person.id, &h.ada.id));
+	assert_true(m[0].manager);
+	assert_ok(people_get(&h.root, &eve.id, &eve));
+	assert_int_equal(eve.state, PERSON_ENDED);
+	assert_string_equal(eve.state_reason, "Merged with ada");
+	assert_ok(keys_of(&h.root, &eve.id, &all, &n));
+	assert_int_equal(n, 0);
+	/* the VLAN that was eve's is free for somebody else */
+	{
+		struct pool *p;
+
+		assert_ok(pools_list(&h.root, &p, &n));
+		assert_int_equal(p[0].leased, 1);
+	}
+	assert_err(people_merge(&h.root, &eve.id, &h.ada.id), ERR_BAD_STATE);
+	house_end(&h);
+}
+
+TEST(people_forgotten_leave_no_proof_of_their_mail)
+{
+	int64_t n;
+
+	house_make(&h);
+	house_sql(&h, "UPDATE person SET mail = 'Bob@example.org' WHERE"
+		      " subject = 'bob';"
+		      "INSERT INTO guest_proof(id, kind, mail, name, language,"
+		      " address, code, tries, created, used) VALUES ('a',"
+		      " 'mail', 'bob@example.org', 'Bob', 'en', '', '', 0, 1,"
+		      " 0), ('b', 'mail', 'eve@example.org', 'Eve', 'en', '',"
+		      " '', 0, 1, 0)");
+	assert_ok(people_forget(&h.root, &h.bob.id));
+	assert_ok(
+	    store_number(h.store, SQL_PROOF_OF_ALL, DB_ARGS(DB_INT(0)), &n));
+	assert_int_equal(n, 1);
 	house_end(&h);
 }
