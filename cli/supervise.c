@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/reload.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 
@@ -168,9 +169,30 @@ until_next(const struct child *children, int n)
 	return wait < 0 ? 0 : (int)wait;
 }
 
+/* Certificates are read again by who is there; another configuration is for
+ * who comes next, and the sockets wait meanwhile; a bad one is for nobody. */
+static void
+reload(const struct child *children, int n, uint8_t seen[static HASH_LEN])
+{
+	char why[CONF_WHY];
+
+	switch (reload_look(children[0].conf_path, seen, why)) {
+	case RELOAD_SAME:
+		tell(children, n, SIGHUP);
+		break;
+	case RELOAD_NEW:
+		LOG(INFO, "run.reloaded");
+		tell(children, n, SIGTERM);
+		break;
+	case RELOAD_BAD:
+		LOG(ERROR, "run.kept", LOG_S("why", why));
+		break;
+	}
+}
+
 /* True when it is time to end. */
 static bool
-signalled(struct child *children, int n, int sfd)
+signalled(struct child *children, int n, int sfd, uint8_t seen[static HASH_LEN])
 {
 	struct signalfd_siginfo s;
 	bool end = false;
@@ -179,7 +201,7 @@ signalled(struct child *children, int n, int sfd)
 		if (s.ssi_signo == SIGTERM || s.ssi_signo == SIGINT)
 			end = true;
 		if (s.ssi_signo == SIGHUP)
-			tell(children, n, SIGHUP);
+			reload(children, n, seen);
 	}
 	return end;
 }
@@ -187,10 +209,12 @@ signalled(struct child *children, int n, int sfd)
 int
 supervise(struct child *children, int n)
 {
+	uint8_t seen[HASH_LEN];
 	sigset_t ours;
 	int sfd, verdict = 0;
 	bool end = false;
 
+	reload_seen(children[0].conf_path, seen);
 	(void)sigemptyset(&ours);
 	(void)sigaddset(&ours, SIGTERM);
 	(void)sigaddset(&ours, SIGINT);
@@ -207,7 +231,7 @@ supervise(struct child *children, int n)
 		struct pollfd p = {.fd = sfd, .events = POLLIN};
 
 		(void)poll(&p, 1, until_next(children, n));
-		end = signalled(children, n, sfd);
+		end = signalled(children, n, sfd, seen);
 		verdict = reap(children, n, false);
 		for (int i = 0; i < n && !end && verdict == 0; i++)
 			if (children[i].pid == 0 &&

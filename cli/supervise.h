@@ -3,7 +3,9 @@
  *
  * It parses no input of anybody. Children inherit the sockets by the protocol
  * of sd_listen_fds(3), so a restarted one finds them open and nothing that
- * arrived meanwhile is lost (B-6).
+ * arrived meanwhile is lost (B-6). SIGHUP makes the children read certificates
+ * again or, when the configuration is another one and can be used, start with
+ * it; addresses and ports stay until the supervisor itself starts anew.
  */
 #pragma once
 

@@ -51,6 +51,40 @@ test('both programs get their sockets by name, and end when told', async () => {
   assert.match(s.run.output, /run\.stopped/);
 });
 
+test('a new configuration is taken, a bad one is refused and the old one stays (F-13)', async () => {
+  const s = await supervised('wait', 'echo');
+  assert.equal((await s.latchkey('init')).code, 0);
+  s.file('cert.pem', 'x'); s.file('key.pem', 'x');
+  await s.ready('portal'); await s.ready('radius');
+  const good = readFileSync(s.conf, 'utf8');
+  for (const [bad, why] of [[good.replace('portal {', 'portal { no_such_setting = 1'), /run\.kept.*no_such_setting/],
+    [good.replace('key.pem', 'nowhere.pem'), /run\.kept.*nowhere\.pem/], ['portal {', /run\.kept/]]) {
+    writeFileSync(s.conf, bad);
+    s.run.child.kill('SIGHUP');
+    await s.run.says(why);
+  }
+  await sleep(700); // a start that was asked for
+  assert.equal(s.lines('portal', 'start').length + s.lines('radius', 'start').length, 2, 'nobody was touched');
+  // questions that come while the programs change are answered by the next ones
+  writeFileSync(s.conf, good.replace('portal {', 'portal { brand = "Another"'));
+  const client = createSocket('udp4');
+  const got = [];
+  client.on('message', (m) => got.push(m.toString()));
+  s.run.child.kill('SIGHUP');
+  for (let i = 0; i < 40; i++) { client.send(`question ${i}`, s.auth, '127.0.0.1'); await sleep(10); }
+  await s.ready('portal', 2); await s.ready('radius', 2);
+  await until('all answers', () => got.length === 40);
+  const c = connect(s.port, '127.0.0.1');
+  await new Promise((done, fail) => c.on('connect', done).on('error', fail));
+  c.destroy();
+  client.close();
+  // the same again is only about certificates
+  s.run.child.kill('SIGHUP');
+  await until('both to hear of it', () => s.lines('portal', 'hup').length && s.lines('radius', 'hup').length);
+  assert.equal(s.lines('portal', 'start').length, 2);
+  assert.equal((await s.run.stop()).code, 0);
+});
+
 test('a child that is killed comes back, and nothing that was sent meanwhile is lost (B-6)', async () => {
   const s = await supervised('wait', 'echo');
   await s.ready('portal'); await s.ready('radius');
