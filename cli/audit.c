@@ -9,7 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 
-enum { LATEST = 50, MOST = 10000 };
+enum { LATEST = 50, MOST = 10000, BATCH = 1000 };
 
 int
 verb_audit_verify(struct cli *c, const struct verb *v)
@@ -88,4 +88,56 @@ verb_audit_list(struct cli *c, const struct verb *v)
 		    rows[i].id.s, rows[i].detail ? rows[i].detail : "");
 	}
 	return 0;
+}
+
+/* --- export
+ * ------------------------------------------------------------------------- */
+
+struct exported {
+	int64_t last, n;
+	char hash[65];
+};
+
+static enum err
+print_line(void *ctx, const struct audit_line *l)
+{
+	OWN(buf) struct buf b = BUF(AUDIT_JSON_MAX);
+	struct exported *x = ctx;
+	enum err e = audit_line_json(l, &b);
+
+	if (e)
+		return e;
+	if (puts(buf_str(&b)) < 0)
+		return ERR_IO;
+	x->last = l->seq;
+	x->n++;
+	text_copy(x->hash, sizeof(x->hash), l->hash);
+	return ERR_OK;
+}
+
+/* The last line says where the chain stands, also when nothing is new. */
+int
+verb_audit_export(struct cli *c, const struct verb *v)
+{
+	const char *after = cli_option(c, "after");
+	struct exported x = {0};
+	int64_t before;
+	enum err e;
+
+	(void)v;
+	if (!cli_all_used(c))
+		return 2;
+	if (after && !text_int(after, 0, INT64_MAX, &x.last))
+		return cli_say(c, 2,
+		    "--after: the number of a row was expected, as in seq");
+	do {
+		before = x.n;
+		if ((e = audit_after(&c->call, x.last, BATCH, print_line, &x)))
+			return cli_fail(c, e);
+	} while (x.n > before);
+	if (x.n == 0 && (e = audit_head(&c->call, &x.last, x.hash)))
+		return cli_fail(c, e);
+	(void)printf(
+	    "{\"head\":\"%s\",\"seq\":%lld}\n", x.hash, (long long)x.last);
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : cli_fail(c, ERR_IO);
 }

@@ -31,6 +31,7 @@ const struct verb verbs[] = {
 	{"export", "", "--network NETWORK [--form psk-file|vlan-file|csv] [--ap AP|--group GROUP] [--out FILE [--watch yes]]", "passwords for access points without a connection; this is recorded", CLI_STORE, verb_export, NULL},
 	{"audit", "verify", "[--head HASH --seq N]", "check that the record of acts is whole", CLI_STORE, verb_audit_verify, NULL},
 	{"audit", "list", "[--act ACT] [--limit N]", "the latest acts", CLI_STORE, verb_audit_list, NULL},
+	{"audit", "export", "[--after SEQ]", "the record of acts as lines of JSON, oldest first, and the head of its chain", CLI_STORE, verb_audit_export, NULL},
 
 	{"network", "add", "--ssid TEXT ...", "add a network", CLI_STORE, verb_network_add, NETWORK},
 	{"network", "list", "", "all networks", CLI_STORE, verb_network_list, NETWORK},

@@ -10,7 +10,7 @@ typedef int cli_verb(struct cli *c, const struct verb *v);
 cli_verb verb_init, verb_check_config, verb_run, verb_backup, verb_restore,
     verb_migrate, verb_db_move, verb_ring_rotate, verb_doctor, verb_limits,
     verb_version, verb_admin_link;
-cli_verb verb_audit_verify, verb_audit_list;
+cli_verb verb_audit_verify, verb_audit_list, verb_audit_export;
 cli_verb verb_network_add, verb_network_list, verb_network_show,
     verb_network_set, verb_network_remove;
 cli_verb verb_plan_add, verb_plan_list, verb_plan_show, verb_plan_set,

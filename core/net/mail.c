@@ -250,8 +250,10 @@ rules(CURL *h, const struct mail_server *s)
 	curl_easy_setopt(h, CURLOPT_USE_SSL,
 	    here(s->url) && !s->ca_file[0] ? (long)CURLUSESSL_NONE
 					   : (long)CURLUSESSL_ALL);
-	if (s->ca_file[0])
+	if (s->ca_file[0]) {
 		curl_easy_setopt(h, CURLOPT_CAINFO, s->ca_file);
+		curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
+	}
 	if (s->user[0]) {
 		curl_easy_setopt(h, CURLOPT_USERNAME, s->user);
 		curl_easy_setopt(h, CURLOPT_PASSWORD, secret_text(s->password));

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "core/base/buf.h"
 #include "core/service/call.h"
 
 struct audit_row {
@@ -23,6 +24,28 @@ struct audit_row {
 MUST_USE enum err
 audit_list(struct call *c, const char *act, const struct uid *what,
     int64_t before, size_t limit, struct audit_row **out, size_t *n);
+
+/* One row with its hash, as it goes out of the house. Texts last until the
+ * next one. */
+struct audit_line {
+	int64_t seq, at;
+	const char *actor, *act, *noun, *id, *detail;
+	char hash[65]; /* as hex; of the last row it is the head */
+};
+
+/* Calls EACH for at most LIMIT rows after SEQ, oldest first, until it fails.
+ * ROLE_ADMIN or ROLE_AUDITOR. */
+MUST_USE enum err audit_after(struct call *c, int64_t seq, size_t limit,
+    enum err (*each)(void *ctx, const struct audit_line *l), void *ctx);
+
+/* The last row's number, and its hash as hex. */
+MUST_USE enum err
+audit_head(struct call *c, int64_t *seq, char head[static 65]);
+
+enum { AUDIT_JSON_MAX = 65536 }; /* all of it escaped */
+
+/* L as one JSON object in ASCII, without a line feed. */
+MUST_USE enum err audit_line_json(const struct audit_line *l, struct buf *out);
 
 /* An act that changes nothing else: a refused sign-in, a download. DETAIL is
  * a JSON object or NULL. Committed when it returns. */

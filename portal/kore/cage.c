@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 24 + 3 * CONF_PROVIDERS_MAX, URL_PATHS = 4 };
+enum { FILES_MAX = 32 + 3 * CONF_PROVIDERS_MAX, URL_PATHS = 4 };
 
 #define PLAIN (MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
@@ -102,6 +102,10 @@ gather(const struct conf *c, struct cage *g)
 	want(g, c->store.password_file, false);
 	want(g, c->mail.password_file, false);
 	want(g, c->mail.ca_file, false);
+	want(g, c->webhook.ca_file, false);
+	want(g, c->syslog.ca_file, false);
+	want(g, c->syslog.certificate, false);
+	want(g, c->syslog.private_key, false);
 	for (size_t i = 0; i < c->nprovider; i++) {
 		want(g, c->provider[i].client_secret_file, false);
 		want(g, c->provider[i].private_key_file, false);

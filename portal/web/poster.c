@@ -9,16 +9,14 @@
 #include "core/base/log.h"
 #include "core/service/batches.h"
 #include "core/service/courier.h"
+#include "core/service/forward.h"
 #include "portal/web/notify.h"
 
-enum { STACK = 512 * 1024, ARENA = 32 << 20, BAGS = 3 };
-
-/* the third thread makes guests by the hundred */
-#define BATCHES ((enum outbox_lanes)2)
+enum { STACK = 512 * 1024, ARENA = 32 << 20, BAGS = 4 };
 
 struct bag {
 	struct poster *poster;
-	enum outbox_lanes which; /* or BATCHES */
+	enum err (*round)(struct bag *b, struct call *c, size_t *done);
 	struct worker *worker;
 	struct arena *arena;
 	bool broken; /* said once */
@@ -27,11 +25,39 @@ struct bag {
 struct poster {
 	struct app *app;
 	struct courier courier;
+	struct forward *forward; /* of one thread */
 	pthread_mutex_t lock;
 	pthread_cond_t poked;
 	uint64_t pokes;
 	struct bag bag[BAGS];
 };
+
+static enum err
+letters(struct bag *b, struct call *c, size_t *done)
+{
+	return courier_round(
+	    c, &b->poster->courier, OUTBOX_LETTERS, clock_now, done);
+}
+
+static enum err
+hooks(struct bag *b, struct call *c, size_t *done)
+{
+	return courier_round(
+	    c, &b->poster->courier, OUTBOX_HOOKS, clock_now, done);
+}
+
+static enum err
+guests(struct bag *b, struct call *c, size_t *done)
+{
+	(void)b;
+	return batches_round(c, done);
+}
+
+static enum err
+record(struct bag *b, struct call *c, size_t *done)
+{
+	return forward_round(c, b->poster->forward, done);
+}
 
 /* Until poked after SEEN pokes, or the time is up. */
 static uint64_t
@@ -63,9 +89,7 @@ round_(struct bag *b)
 		return false;
 	arena_reset(b->arena);
 	c = call_system(b->worker->store, p->app->ring, b->arena, clock_now());
-	e = b->which == BATCHES
-		? batches_round(&c, &done)
-		: courier_round(&c, &p->courier, b->which, clock_now, &done);
+	e = b->round(b, &c, &done);
 	if (e != ERR_OK && !b->broken)
 		LOG(WARN, "poster.held-up", LOG_S("kind", err_name(e)));
 	b->broken = e != ERR_OK;
@@ -131,9 +155,12 @@ poster_new(struct app *app)
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&p->poked, &attr);
 	(void)pthread_condattr_destroy(&attr);
+	p->bag[0].round = letters;
+	p->bag[1].round = hooks;
+	p->bag[2].round = record;
+	p->bag[3].round = guests;
 	for (int i = 0; i < BAGS; i++)
-		p->bag[i] =
-		    (struct bag){.poster = p, .which = (enum outbox_lanes)i};
+		p->bag[i].poster = p;
 	return p;
 }
 
@@ -141,11 +168,16 @@ enum err
 poster_start(struct app *app)
 {
 	struct poster *p = poster_new(app);
+	char why[CONF_WHY] = "";
 	sigset_t all, before;
-	enum err e = ERR_OK;
+	enum err e;
 
 	if ((app->poster = p) == NULL)
 		return ERR_NO_MEMORY;
+	if ((e = forward_open(app->conf, &p->forward, why))) {
+		LOG(ERROR, "poster.cannot-start", LOG_S("why", why));
+		return e;
+	}
 	sigfillset(&all); /* signals are the event loop's */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (int i = 0; i < BAGS && e == ERR_OK; i++)

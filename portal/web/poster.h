@@ -4,9 +4,10 @@
  * The portal may talk to other servers, so its process has the couriers; where
  * there are several portals, each has, and the store makes them share. One
  * thread carries letters and messages, for which people wait; another carries
- * webhooks, so that a slow receiver delays no letter; a third makes the guests
- * of batches (batches.h). Each has a connection
- * of its own to the store, and looks every POSTER_LOOK_MS, or when poked.
+ * webhooks, so that a slow receiver delays no letter; a third tells the record
+ * of acts to a log server; a fourth makes the guests of batches (batches.h).
+ * Each has a connection of its own to the store, and looks every
+ * POSTER_LOOK_MS, or when poked.
  */
 #pragma once
 
