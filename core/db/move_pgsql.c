@@ -52,7 +52,7 @@ static enum err
 hold(struct move_side *s)
 {
 	struct db_options with = *s->place;
-	char sql[200];
+	char sql[300];
 	enum err e;
 
 	with.create = with.migrate = false;
@@ -60,6 +60,7 @@ hold(struct move_side *s)
 		return e;
 	(void)snprintf(sql, sizeof(sql),
 	    "BEGIN; SET LOCAL statement_timeout = 0;"
+	    "SET LOCAL idle_in_transaction_session_timeout = 0;"
 	    "SELECT pg_advisory_xact_lock(%d)",
 	    PGSQL_WRITER);
 	return done(s, sql);

@@ -113,14 +113,16 @@ notice(void *arg, const PGresult *r)
 enum err
 pgsql_session(struct db *db)
 {
-	char sql[300];
+	char sql[400];
 
 	(void)PQsetNoticeReceiver(db->pg->c, notice, db->pg);
 	(void)snprintf(sql, sizeof(sql),
 	    "SET synchronous_commit = on; SET lock_timeout = %d;"
 	    "SET statement_timeout = %d; SET client_encoding = 'UTF8';"
+	    "SET idle_in_transaction_session_timeout = %d;"
+	    "SET tcp_user_timeout = %d;"
 	    "SET client_min_messages = warning; LISTEN " PGSQL_CHANNEL,
-	    DB_BUSY_MS, PGSQL_STATEMENT_MS);
+	    DB_BUSY_MS, PGSQL_STATEMENT_MS, PGSQL_IDLE_MS, DB_BUSY_MS);
 	return pgsql_do(db, sql);
 }
 

@@ -18,6 +18,9 @@ enum {
 	PGSQL_PULSE_S = 1,    /* the counter moves at least this often */
 	PGSQL_AGAIN_MS = 500, /* between attempts to connect anew */
 	PGSQL_STATEMENT_MS = 30000,
+	/* Whoever is cut off with the writer's lock loses it before the others'
+	 * patience (DB_BUSY_MS) ends. */
+	PGSQL_IDLE_MS = 3000,
 	PGSQL_BLOBS = 8, /* octet columns of one row */
 	PGSQL_INT8 = 20  /* the server's number of BIGINT */
 };

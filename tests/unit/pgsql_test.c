@@ -270,6 +270,22 @@ TEST(pgsql_writers_take_turns)
 	tx_own(&second);
 }
 
+/* One that is cut off, or stopped, with the lock in hand keeps nobody waiting
+ * for longer than their patience. */
+TEST(pgsql_writer_who_does_not_go_on_loses_its_turn)
+{
+	OWN(db) struct db *db = fresh(), *other = again();
+	OWN(tx) struct tx tx = TX_NONE, second = TX_NONE;
+
+	assert_ok(tx_write(db, &tx));
+	assert_ok(add(db, 1, "Mau"));
+	assert_ok(tx_write(other, &second)); /* waits */
+	assert_ok(add(other, 1, "Tom"));
+	assert_ok(tx_commit(&second));
+	assert_err(tx_commit(&tx), ERR_STORE);
+	assert_int_equal(count(other), 1);
+}
+
 /* A lost connection fails what was under way, whole, and heals by itself. */
 TEST(pgsql_comes_back_after_its_server_hung_up)
 {
