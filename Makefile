@@ -39,7 +39,7 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef \
 	-Wconversion -Wno-sign-conversion -Wnull-dereference -Wdate-time
 HARD = -O2 -g -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=3)
+	-fcf-protection -fPIE '-ffile-prefix-map=$(CURDIR)=.' $(if $(SAN),,-D_FORTIFY_SOURCE=3)
 FUZZFLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DSANITIZED -Wno-everything
 SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED)
 , := ,

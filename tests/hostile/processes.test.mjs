@@ -1,0 +1,99 @@
+// What each running process may do, and what of it can be seen by others.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { run, until } from '../lib/process.mjs';
+import { startPortal } from '../lib/whole.mjs';
+
+const root = process.getuid() === 0;
+let p;
+before(async () => { p = await startPortal({ responder: true }); });
+after(() => p?.stop());
+
+const status = (pid, what) => new RegExp(`^${what}:\\s+(\\S+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+const parent = (pid) => Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) . /s, '').split(' ')[0]);
+const alive = (pid) => existsSync(`/proc/${pid}`) && status(pid, 'State') !== 'Z';
+
+// {name: pid} of everything that runs
+function processes() {
+  const found = { portal: p.portal.child.pid, radius: p.radius.child.pid };
+  for (const pid of readdirSync('/proc').filter((d) => /^\d+$/.test(d)).map(Number)) {
+    try {
+      if (parent(pid) === found.portal)
+        found[/\[(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))?.[1] ?? pid] = pid;
+    } catch { /* it ended meanwhile */ }
+  }
+  return found;
+}
+
+// As the user UID, without any privilege: what the shell command answers.
+const as = (uid, command) => run('setpriv',
+  ['--reuid', String(uid), '--regid', '65534', '--clear-groups', 'sh', '-c', command]);
+
+const attach = (pid) => `python3 -c 'import ctypes,sys
+sys.exit(0 if ctypes.CDLL(None, use_errno=True).ptrace(16, ${pid}, 0, 0) == 0 else 1)'`;
+
+test('S-09 no process leaves a core, shows its memory, or is traced by its own user', { skip: !root && 'needs root' }, async () => {
+  const all = processes();
+  assert.ok(Object.keys(all).length >= 4, JSON.stringify(all));
+  for (const [name, pid] of Object.entries(all)) {
+    assert.match(readFileSync(`/proc/${pid}/limits`, 'utf8'), /Max core file size +0 +0 /, name);
+    const uid = status(pid, 'Uid');
+    if (uid === '0') continue; // root may all, and is asked for nothing by anybody
+    for (const secret of ['mem', 'environ', 'maps'])
+      assert.notEqual((await as(uid, `head -c1 /proc/${pid}/${secret} >/dev/null`)).code, 0, `${name}: /proc/${pid}/${secret}`);
+    assert.notEqual((await as(uid, attach(pid))).code, 0, `${name} can be traced`);
+  }
+  // the same trial on a process that does not mind: it is the programs that refuse
+  assert.equal((await as(65534, `sleep 5 & head -c1 /proc/$!/environ >/dev/null; r=$?; kill $!; exit $r`)).code, 0);
+});
+
+test('B-4 everything that reads what strangers send is of another user than root, without capabilities', { skip: !root && 'needs root' }, () => {
+  const all = processes();
+  const users = new Set();
+  for (const [name, pid] of Object.entries(all)) {
+    if (name === 'portal') continue; // the parent: sockets and children, no input
+    assert.notEqual(status(pid, 'Uid'), '0', name);
+    assert.match(status(pid, 'CapEff'), /^0+$/, name);
+    assert.match(status(pid, 'CapPrm'), /^0+$/, name);
+    assert.equal(status(pid, 'NoNewPrivs'), '1', name);
+    users.add(status(pid, 'Uid'));
+  }
+  assert.ok(users.size >= 2, 'the private key has a user of its own');
+});
+
+test('S-10 the worker cannot open the private key, nor anybody the master key; the keeper not the store', { skip: !root && 'needs root' }, async () => {
+  const all = processes();
+  const worker = Object.entries(all).find(([n]) => n.startsWith('worker') || n === 'wrk')[1];
+  const keymgr = Object.entries(all).find(([n]) => n.startsWith('keymgr'))[1];
+  const uid = { worker: status(worker, 'Uid'), keymgr: status(keymgr, 'Uid'), radius: status(all.radius, 'Uid') };
+  const opens = async (who, file) => (await as(uid[who], `head -c1 '${join(p.dir, file)}' >/dev/null`)).code === 0;
+  assert.equal(await opens('keymgr', 'portal.key'), true, 'the key manager reads its key');
+  assert.equal(await opens('worker', 'portal.key'), false, 'the worker reads the private key');
+  assert.equal(await opens('worker', 'latchkey.db'), true, 'the worker reads the store');
+  assert.equal(await opens('keymgr', 'latchkey.db'), false, 'the key manager reads the store');
+  for (const who of Object.keys(uid)) assert.equal(await opens(who, 'master.key'), false, `${who} reads the master key`);
+  // and none of them has them open
+  for (const [name, pid] of Object.entries(all))
+    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+      let to = '';
+      try { to = readlinkSync(`/proc/${pid}/fd/${fd}`); } catch { /* closed meanwhile */ }
+      assert.ok(!/master\.key|portal\.key/.test(to), `${name} holds ${to}`);
+    }
+});
+
+test('a worker that faults is replaced, leaves no file behind, and pages go on', async () => {
+  const before = readdirSync(p.dir).length;
+  const worker = Object.entries(processes()).find(([n]) => n.startsWith('worker') || n === 'wrk')[1];
+  for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGSYS']) {
+    const now = Object.entries(processes()).find(([n]) => n.startsWith('worker') || n === 'wrk')[1];
+    process.kill(now, signal);
+    await until('its end', () => !alive(now));
+    await until('another', () => Object.entries(processes()).some(([n, pid]) => (n.startsWith('worker') || n === 'wrk') && pid !== now));
+    await until('an answer', async () => (await run('curl', ['-sS', '-o', '/dev/null', '--max-time', '5', '--cacert', p.ca, `${p.url}/readyz`])).code === 0, 20000);
+  }
+  assert.equal(alive(worker), false);
+  assert.equal(readdirSync(p.dir).filter((f) => f.startsWith('core')).length, 0);
+  assert.ok(readdirSync(p.dir).length <= before + 1);
+});
