@@ -36,7 +36,7 @@ keys { master_key = "${dir}/master.key" }
     const k = await json('key', 'issue', '--person', 'Anna', '--plan', plan);
     return { ...k, ...(await json('key', 'reveal', k.id)) };
   };
-  const radius = start(program('latchkey-radius'), ['-c', conf]);
+  const radius = start(program('latchkey-radius'), ['-c', conf], { log: program('test-logs/air-radius.log') });
   await radius.says(/radius\.ready/, 30000);
   return { dir, authPort, acctPort, cli, json, key, radius, stop: () => radius.stop() };
 }
