@@ -1,6 +1,6 @@
 # Latchkey. The two commands to know: `make demo` and `make check`.
 #
-#   make            build the three programs into build/
+#   make            build the programs into build/
 #   make check      install what tests need, build, run every test
 #   make demo       install what it needs, build, start everything, Ctrl-C ends it
 #   make unit       unit tests only          make asan    the same under ASan+UBSan
@@ -48,10 +48,11 @@ CPPFLAGS = -I. -I/usr/include/postgresql -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSI
 LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS)
 CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
 # liboauth2 and cjose are for the portal, and for tests of it
-EXTRA_LIBS = -loauth2 -lcjose
+EXTRA_LIBS = -loauth2 -lcjose -lseccomp
 
 PROGRAMS = $(patsubst %,$(B)/%,$(if $(wildcard cli/main.c),latchkey) $(if $(wildcard radius/main.c),latchkey-radius) \
-	$(if $(and $(wildcard portal/main.c),$(wildcard core/conf/conf.c),$(wildcard core/crypt/token.c),$(wildcard portal/signin/*.c)),latchkey-portal))
+	$(if $(and $(wildcard portal/main.c),$(wildcard core/conf/conf.c),$(wildcard core/crypt/token.c),$(wildcard portal/signin/*.c)),latchkey-portal) \
+	latchkey-keeper)
 all: $(PROGRAMS)
 
 # --- objects: every .c below a folder belongs to that folder's archive ------
@@ -61,7 +62,7 @@ CLI_SRC := $(wildcard cli/*.c cli/*/*.c)
 # portal/kore is what knows Kore; all the rest of the portal is testable without
 KOREAPP_SRC := $(wildcard portal/kore/*.c)
 PORTAL_SRC := $(filter-out portal/main.c,$(wildcard portal/*.c)) \
-	$(filter-out $(KOREAPP_SRC),$(wildcard portal/*/*.c portal/*/*/*.c))
+	$(filter-out $(KOREAPP_SRC) portal/keeper/main.c,$(wildcard portal/*/*.c portal/*/*/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
 # files that need one instruction set extension say so in their name
@@ -171,6 +172,10 @@ $(B)/latchkey-portal: $(B)/portal/main.o $(KOREAPP_OBJ) $(B)/libkore.a $(B)/libp
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) $(KORE_LD) -o $@ $^ $(EXTRA_LIBS) $(CORE_LIBS) -ldl
 
+$(B)/latchkey-keeper: $(B)/portal/keeper/main.o $(B)/libportal.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -lseccomp
+
 # --- unit tests: tests/unit/NAME_test.c -> $(B)/tests/unit/NAME_test --------
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*_test.c))
 ALL_LIBS = $(B)/libtemplates.a $(B)/libportal.a $(B)/libradius.a $(B)/libcli.a $(B)/libcore.a
@@ -235,7 +240,7 @@ install: all man
 	@install -d $D/bin $D/sbin $D/share/man/man5 $D/share/man/man8 $D/share/doc/latchkey \
 	    $D/share/bash-completion/completions $(DESTDIR)/lib/systemd/system
 	@install -m 755 $(B)/latchkey $D/bin/
-	@install -m 755 $(B)/latchkey-portal $(B)/latchkey-radius $D/sbin/
+	@install -m 755 $(B)/latchkey-portal $(B)/latchkey-keeper $(B)/latchkey-radius $D/sbin/
 	@install -m 644 $(B)/man/*.5 $D/share/man/man5/
 	@install -m 644 $(B)/man/*.8 $D/share/man/man8/
 	@install -m 644 README.md NOTICE $D/share/doc/latchkey/

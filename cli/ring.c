@@ -9,22 +9,21 @@
 
 enum { WAIT_MAX = 86400 };
 
-/* Programs that run read the file again: those who run them have to be able
- * to, or they could not write any more. */
+/* Programs that run read the file again: the responder's user has to be able
+ * to, or it could not write any more. A portal has a keeper, which is started
+ * again by somebody who can. */
 static int
 readable(struct cli *c)
 {
-	const char *const users[] = {
-	    c->conf->portal.user, c->conf->radius.user};
+	const char *user = c->conf->radius.user;
 	const char *file = c->conf->keys.master_key;
 
-	for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++)
-		if (geteuid() == 0 && !cli_may_read(users[i], file))
-			return cli_say(c, 1,
-			    "%s: %s cannot read it, and could not go on with a "
-			    "new key; run: chgrp latchkey %s && chmod 0640 %s",
-			    file, users[i], file, file);
-	return 0;
+	if (geteuid() != 0 || cli_may_read(user, file))
+		return 0;
+	return cli_say(c, 1,
+	    "%s: %s cannot read it, and could not go on with a "
+	    "new key; run: chgrp %s %s && chmod 0640 %s",
+	    file, user, user, file, file);
 }
 
 static struct call *

@@ -92,9 +92,11 @@ share_conf(struct cli *c, const struct passwd *who)
 	return give_to(c, c->conf_path, 0, who, 0640);
 }
 
+/* The master key is the responder's to read, and not a portal's worker's. */
 static int
-make_key(struct cli *c, const struct passwd *who)
+make_key(struct cli *c)
 {
+	const struct passwd *who = getpwnam(c->conf->radius.user);
 	const char *file = c->conf->keys.master_key;
 	char why[RING_WHY];
 	enum err e = make_directory(c, file, NULL, 0750);
@@ -183,7 +185,7 @@ verb_init(struct cli *c, const struct verb *v)
 	who = owner(c);
 	if (share_conf(c, who) != ERR_OK)
 		return cli_fail(c, ERR_IO);
-	if ((status = make_key(c, who)) || (status = make_store(c, who)) ||
+	if ((status = make_key(c)) || (status = make_store(c, who)) ||
 	    (status = open_new(c)))
 		return status;
 	return print_link(c);

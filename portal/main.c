@@ -13,7 +13,7 @@
 static int
 usage(void)
 {
-	(void)fputs("usage: latchkey-portal [-c FILE]\n", stderr);
+	(void)fputs("usage: latchkey-portal [-c FILE] [-k SOCKET]\n", stderr);
 	return EX_USAGE;
 }
 
@@ -21,19 +21,19 @@ int
 main(int argc, char **argv)
 {
 	OWN(conf) struct conf *conf = NULL;
-	const char *path = CONF_PATH;
+	const char *path = CONF_PATH, *keeper = NULL;
 	char why[CONF_WHY] = "";
 	enum log_level level = LOG_INFO_;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:V")) != -1) {
+	while ((c = getopt(argc, argv, "c:k:V")) != -1) {
 		if (c == 'V') {
 			(void)puts("latchkey-portal " LATCHKEY_VERSION);
 			return 0;
 		}
-		if (c != 'c')
+		if (c != 'c' && c != 'k')
 			return usage();
-		path = optarg;
+		*(c == 'c' ? &path : &keeper) = optarg;
 	}
 	if (optind != argc)
 		return usage();
@@ -44,5 +44,5 @@ main(int argc, char **argv)
 	(void)log_level_parse(conf->log.level, &level);
 	log_start(
 	    "latchkey-portal", strcmp(conf->log.form, "json") == 0, level);
-	return server_run(conf, argc, argv);
+	return server_run(conf, keeper, argc, argv);
 }

@@ -24,6 +24,20 @@ ring_why(char why[static RING_WHY], const char *fmt, ...)
 	return ERR_SEALED;
 }
 
+struct ring *
+ring_empty(void)
+{
+	struct ring *r = calloc(1, sizeof(*r));
+
+	if (r == NULL || (r->news = calloc(1, sizeof(*r->news))) == NULL) {
+		free(r);
+		return NULL;
+	}
+	(void)pthread_mutex_init(&r->news->lock, NULL);
+	r->uses = &r->count;
+	return r;
+}
+
 void
 ring_free(struct ring *r)
 {
@@ -34,6 +48,7 @@ ring_free(struct ring *r)
 		if (news)
 			pthread_mutex_destroy(&news->lock);
 		free(news);
+		keeper_close(r->keeper);
 		secret_wipe(r, sizeof(*r));
 		free(r);
 		r = newer;
@@ -170,15 +185,13 @@ enum err
 ring_parse(
     const char *text, size_t len, struct ring **out, char why[static RING_WHY])
 {
-	OWN(ring) struct ring *r = calloc(1, sizeof(*r));
+	OWN(ring) struct ring *r = ring_empty();
 	enum err e;
 
 	*out = NULL;
 	why[0] = '\0';
-	if (r == NULL || (r->news = calloc(1, sizeof(*r->news))) == NULL)
+	if (r == NULL)
 		return ERR_NO_MEMORY;
-	(void)pthread_mutex_init(&r->news->lock, NULL);
-	r->uses = &r->count;
 	if (len > RING_FILE_MAX)
 		return ring_why(why, "longer than %d octets", RING_FILE_MAX);
 	if ((e = parse_all(text, len, r, why)) || (e = derive(r)))

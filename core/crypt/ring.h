@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
+#include "core/crypt/keeper.h"
 #include "core/crypt/seal.h"
 
 /* One line of the file. */
@@ -34,7 +35,11 @@ struct ring {
 	_Atomic int64_t count;
 	_Atomic int64_t *uses;  /* is &count: one of two things that change */
 	struct ring_news *news; /* the other */
+	struct keeper *keeper;  /* who seals and opens for a share */
 };
+
+/* A ring of no keys, with what all rings have; NULL: no memory. */
+struct ring *ring_empty(void);
 
 /* The newest of the chain that R begins. */
 const struct ring *ring_now(const struct ring *r);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -103,9 +104,25 @@ parse_named(const char *path, const struct file *f, struct ring **out,
 	return e;
 }
 
+/* What systemd passes as a credential of that name (LoadCredential=) is for
+ * this process, when the file itself is for root alone. */
+static const char *
+handed_over(const char *path, char here[static PATH_MAX])
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+	const char *slash = strrchr(path, '/');
+	int n;
+
+	if (dir == NULL || access(path, R_OK) == 0)
+		return path;
+	n = snprintf(here, PATH_MAX, "%s/%s", dir, slash ? slash + 1 : path);
+	return n < PATH_MAX && access(here, F_OK) == 0 ? here : path;
+}
+
 enum err
 ring_load(const char *path, struct ring **out, char why[static RING_WHY])
 {
+	char here[PATH_MAX];
 	OWN(fd) int fd = -1;
 	OWN(file) struct file f;
 	struct stat st;
@@ -113,6 +130,7 @@ ring_load(const char *path, struct ring **out, char why[static RING_WHY])
 
 	*out = NULL;
 	why[0] = '\0';
+	path = handed_over(path, here);
 	if ((e = open_checked(path, &fd, &st, why)) ||
 	    (e = slurp(fd, path, &f, why)) ||
 	    (e = parse_named(path, &f, out, why)))
@@ -128,6 +146,18 @@ same_file(const struct stat *a, const struct stat *b)
 	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
 	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* The same for a ring that has a keeper. */
+static bool
+replace_share(struct keeper *k, const struct ring *now)
+{
+	OWN(ring) struct ring *fresh = keeper_renewed(k);
+
+	if (fresh == NULL || strcmp(ring_newest(fresh), ring_newest(now)) == 0)
+		return false;
+	atomic_store(&now->news->newer, give(fresh));
+	return true;
 }
 
 /* With NOW's lock held, and nothing newer than NOW. */
@@ -159,6 +189,12 @@ replace(const struct ring *now)
 	return true;
 }
 
+void
+ring_forget_file(const struct ring *r)
+{
+	ring_now(r)->news->path[0] = '\0';
+}
+
 bool
 ring_refresh(const struct ring *r)
 {
@@ -168,7 +204,8 @@ ring_refresh(const struct ring *r)
 
 	pthread_mutex_lock(&news->lock);
 	/* another thread may have been quicker */
-	fresh = atomic_load(&news->newer) != NULL || replace(now);
+	fresh = atomic_load(&news->newer) != NULL ||
+		(r->keeper ? replace_share(r->keeper, now) : replace(now));
 	pthread_mutex_unlock(&news->lock);
 	return fresh && strcmp(ring_newest(r), now->keys[now->n - 1].id) != 0;
 }

@@ -86,12 +86,14 @@ enum err
 seal(const struct ring *r, const struct seal_place *at, const void *plain,
     size_t len, uint8_t *out)
 {
-	OWN(cipher) EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	OWN(cipher) EVP_CIPHER_CTX *c = NULL;
 	uint8_t place[PLACE_MAX];
 	size_t placed;
 	int n = 0, last = 0;
 
-	if (c == NULL)
+	if (r->keeper != NULL)
+		return keeper_seal(r->keeper, at, plain, len, out);
+	if ((c = EVP_CIPHER_CTX_new()) == NULL)
 		return ERR_NO_MEMORY;
 	if (len > PLAIN_MAX)
 		return ERR_TOO_BIG;
@@ -166,12 +168,29 @@ decrypt(const uint8_t *key, const struct seal_place *at, const uint8_t *sealed,
 	       EVP_DecryptFinal_ex(c, none, &last) == 1;
 }
 
+/* The same by a keeper. */
+static enum err
+open_afar(const struct ring *r, const struct seal_place *at,
+    const uint8_t *sealed, size_t n, void *out, size_t *len)
+{
+	char id[RING_ID_TEXT];
+	enum err e = keeper_open(r->keeper, at, sealed, n, out, len);
+
+	if (e != ERR_CORRUPT || !seal_key_id_of(sealed, n, id) ||
+	    ring_has(r, id) || !ring_refresh(r))
+		return e;
+	return keeper_open(r->keeper, at, sealed, n, out, len);
+}
+
 enum err
 seal_open(const struct ring *r, const struct seal_place *at,
     const uint8_t *sealed, size_t n, void *out, size_t *len)
 {
-	const uint8_t *key = key_of(r, sealed, n);
+	const uint8_t *key;
 
+	if (r->keeper != NULL)
+		return open_afar(r, at, sealed, n, out, len);
+	key = key_of(r, sealed, n);
 	*len = 0;
 	if (key == NULL || n - SEAL_OVERHEAD > PLAIN_MAX)
 		return ERR_CORRUPT;

@@ -53,7 +53,8 @@ enum ring_purpose {
  * Reads the key ring at PATH. SEALED, with the reason and the remedy in WHY,
  * when the file is missing, unreadable, not a plain file, readable by others
  * than its owner and group, writable by its group, not owned by root or the
- * caller, or malformed. Never makes one.
+ * caller, or malformed. Never makes one. A credential of the file's name that
+ * systemd passes ($CREDENTIALS_DIRECTORY) is read where the file cannot be.
  */
 MUST_USE enum err
 ring_load(const char *path, struct ring **out, char why[static RING_WHY]);
@@ -81,6 +82,9 @@ ring_drop_old(const char *path, size_t *dropped, char why[static RING_WHY]);
  * that cannot be read, or has another base, changes nothing and is logged once.
  */
 bool ring_refresh(const struct ring *r);
+
+/* The file is not looked at any more: ring_refresh() finds nothing new. */
+void ring_forget_file(const struct ring *r);
 
 /* Wipes and frees. NULL is fine. */
 void ring_free(struct ring *r);

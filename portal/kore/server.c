@@ -11,6 +11,8 @@
 #include <sysexits.h>
 
 #include "core/base/log.h"
+#include "core/crypt/keeper.h"
+#include "portal/keeper/guard.h"
 #include "portal/kore/cage.h"
 #include "portal/kore/conn.h"
 #include "portal/kore/pool.h"
@@ -46,6 +48,7 @@ static struct {
 	const struct conf *conf;
 	struct sockets sockets;
 	struct fate *fate;
+	struct keeper *keeper;
 	struct app *app;
 	struct pool *pool;
 	bool answering; /* this worker has a certificate */
@@ -145,13 +148,25 @@ give_up(const char *event, const char *reason)
 	_exit(EX_CONFIG);
 }
 
+/* The parent starts another worker, which says it and ends all. */
+static void
+no_keeper(void)
+{
+	LOG(ERROR, "portal.no-keeper");
+	_exit(EXIT_FAILURE);
+}
+
 void
 kore_app_prepare(void)
 {
 	char why[CONF_WHY] = "";
-	enum err e = app_open(us.conf, &us.app);
+	struct ring *ring;
+	enum err e = ring_of_keeper(us.keeper, &ring, why);
 
 	if (e != ERR_OK)
+		give_up("portal.no-keeper", why);
+	ring_on_lost_keeper(ring, no_keeper);
+	if ((e = app_open(us.conf, ring, &us.app)) != ERR_OK)
 		give_up("portal.cannot-open", err_name(e));
 	if (!skip_chroot && cage_make(us.conf, why) != ERR_OK)
 		give_up("portal.cannot-lock", why);
@@ -172,6 +187,8 @@ on_timer(void *arg, u_int64_t now)
 	(void)arg;
 	(void)now;
 	conn_sweep();
+	if (!keeper_alive(us.keeper))
+		no_keeper();
 }
 
 void
@@ -280,8 +297,18 @@ share_fate(void)
 	return us.fate != MAP_FAILED;
 }
 
+/* Before there is anything a keeper must not have: sockets, threads. */
+static bool
+find_keeper(const struct conf *conf, const char *path)
+{
+	if (path != NULL)
+		return (us.keeper = keeper_at(path)) != NULL;
+	return guard_start(conf, conf->portal.keymgr_user, &us.keeper) ==
+	       ERR_OK;
+}
+
 int
-server_run(const struct conf *conf, int argc, char **argv)
+server_run(const struct conf *conf, const char *keeper, int argc, char **argv)
 {
 	char why[CONF_WHY] = "";
 	enum err e;
@@ -290,10 +317,14 @@ server_run(const struct conf *conf, int argc, char **argv)
 	set_limits();
 	if (!share_fate())
 		return EXIT_FAILURE;
+	if (!users_exist())
+		return EX_CONFIG;
 	if (getuid() == 0 && cage_check(conf, why) != ERR_OK) {
 		LOG(ERROR, "portal.cannot-lock", LOG_S("reason", why));
 		return EX_CONFIG;
 	}
+	if (!find_keeper(conf, keeper))
+		return EX_CONFIG;
 	if ((e = sockets_open(conf, &us.sockets, why)) != ERR_OK) {
 		LOG(ERROR, "portal.cannot-listen", LOG_S("reason", why));
 		return e == ERR_CONFIG ? EX_CONFIG : EXIT_FAILURE;
@@ -303,8 +334,6 @@ server_run(const struct conf *conf, int argc, char **argv)
 	kore_pidfile = NULL;
 	worker_count = 1;
 	worker_set_affinity = 0;
-	if (!users_exist())
-		return EX_CONFIG;
 	(void)kore_main(argc, argv);
 	LOG(INFO, "portal.stopped");
 	return us.fate->status;

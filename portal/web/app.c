@@ -45,14 +45,19 @@ origin(struct app *a)
 }
 
 enum err
-app_open(const struct conf *conf, struct app **out)
+app_open(const struct conf *conf, struct ring *ring, struct app **out)
 {
 	OWN(app) struct app *a = calloc(1, sizeof(*a));
 	char why[CONF_WHY] = "", fonts[SHEET_WHY] = "";
 	enum err e;
 
 	*out = NULL;
-	if (a == NULL || (a->throttle = throttle_new()) == NULL ||
+	if (a == NULL) {
+		ring_free(ring);
+		return ERR_NO_MEMORY;
+	}
+	a->ring = ring;
+	if ((a->throttle = throttle_new()) == NULL ||
 	    (a->measure = measure_new(conf)) == NULL)
 		return ERR_NO_MEMORY;
 	a->conf = conf;
@@ -62,8 +67,7 @@ app_open(const struct conf *conf, struct app **out)
 	if (a->lang < 0)
 		a->lang = 0;
 	origin(a);
-	if ((e = ring_load(conf->keys.master_key, &a->ring, why)) ||
-	    (e = post_open(conf, &a->post, why)) || (e = hook_open(a, why))) {
+	if ((e = post_open(conf, &a->post, why)) || (e = hook_open(a, why))) {
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", why));
 		return e;
 	}

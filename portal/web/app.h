@@ -9,6 +9,7 @@
 #include "portal/web/http.h"
 
 struct conf;
+struct ring;
 struct app;    /* shared by all threads, immutable after app_open() */
 struct worker; /* one per pool thread: store connection, scratch */
 
@@ -21,8 +22,10 @@ enum lane {
 };
 
 /* Opens what all threads share. Called in the worker process after fork and
- * before privileges are gone; CONF outlives the app. */
-MUST_USE enum err app_open(const struct conf *conf, struct app **out);
+ * before privileges are gone; CONF outlives the app. RING, which need not hold
+ * the master key, is the app's from then on, also on failure. */
+MUST_USE enum err
+app_open(const struct conf *conf, struct ring *ring, struct app **out);
 void app_close(struct app *app);
 
 /* Called in each pool thread as it starts; privileges are gone by then. */

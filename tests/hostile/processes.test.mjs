@@ -13,6 +13,7 @@ after(() => p?.stop());
 
 const status = (pid, what) => new RegExp(`^${what}:\\s+(\\S+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 const parent = (pid) => Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) . /s, '').split(' ')[0]);
+const comm = (pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
 const alive = (pid) => existsSync(`/proc/${pid}`) && status(pid, 'State') !== 'Z';
 
 // {name: pid} of everything that runs
@@ -20,8 +21,9 @@ function processes() {
   const found = { portal: p.portal.child.pid, radius: p.radius.child.pid };
   for (const pid of readdirSync('/proc').filter((d) => /^\d+$/.test(d)).map(Number)) {
     try {
-      if (parent(pid) === found.portal)
-        found[/\[(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))?.[1] ?? pid] = pid;
+      const mine = parent(pid) === found.portal;
+      if (mine || /latchkey-keeper/.test(comm(pid)) && parent(parent(pid)) === found.portal)
+        found[comm(pid).startsWith('latchkey-') && !comm(pid).startsWith('latchkey-port') ? comm(pid).slice(9) : /\[(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))?.[1] ?? pid] = pid;
     } catch { /* it ended meanwhile */ }
   }
   return found;
@@ -53,17 +55,18 @@ test('B-4 everything that reads what strangers send is of another user than root
   const all = processes();
   const users = new Set();
   for (const [name, pid] of Object.entries(all)) {
-    if (name === 'portal') continue; // the parent: sockets and children, no input
+    // the parent has sockets and children, the guard one child: neither reads anything
+    if (name === 'portal' || name === 'guard') continue;
     assert.notEqual(status(pid, 'Uid'), '0', name);
     assert.match(status(pid, 'CapEff'), /^0+$/, name);
     assert.match(status(pid, 'CapPrm'), /^0+$/, name);
     assert.equal(status(pid, 'NoNewPrivs'), '1', name);
-    users.add(status(pid, 'Uid'));
+    users.add(`${status(pid, 'Uid')}`);
   }
   assert.ok(users.size >= 2, 'the private key has a user of its own');
 });
 
-test('S-10 the worker cannot open the private key, nor anybody the master key; the keeper not the store', { skip: !root && 'needs root' }, async () => {
+test('S-10 the worker cannot open the private key, nor anybody the master key; the key manager not the store', { skip: !root && 'needs root' }, async () => {
   const all = processes();
   const worker = Object.entries(all).find(([n]) => n.startsWith('worker') || n === 'wrk')[1];
   const keymgr = Object.entries(all).find(([n]) => n.startsWith('keymgr'))[1];

@@ -31,11 +31,11 @@ async function own(dir, key) {
   chownSync(key, await id('daemon'), 0);
 }
 
-// Options: more (lines for the portal section), providers (further sections, or
+// Options: more and keys (lines for these sections), providers (further sections, or
 // what makes them of the directory), issuer and its secret (instead of a
 // provider of our own; campus: lines for its section), responder (also
 // latchkey-radius), store and radius (lines for those sections).
-export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store } = {}) {
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store, keys = '' } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
   const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'] });
@@ -71,7 +71,7 @@ radius {
   ${answers}
 }
 store { ${store ?? `path = "${join(dir, 'latchkey.db')}"`} }
-keys { master_key = "${join(dir, 'master.key')}" }
+keys { master_key = "${join(dir, 'master.key')}" ${keys} }
 admin { groups = {"wifi-admins"} }
 provider campus {
   label = "Harbour University"

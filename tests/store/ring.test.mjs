@@ -20,6 +20,7 @@ const api = async (path, body) => {
 };
 async function key(n) {
   const person = await api('/api/v1/people', { name: `Guest ${n}` });
+  assert.ok(person.id, JSON.stringify(person));
   const made = await api('/api/v1/keys', { person: person.id, plan: plan.id, network: plan.network, kind: 'personal' });
   assert.ok(made.id, JSON.stringify(made));
   const { passphrase } = await api(`/api/v1/keys/${made.id}/reveal`);

@@ -515,3 +515,22 @@ TEST(a_ring_gets_keys_and_loses_old_ones_in_one_step)
 {
 	in_folder(file_rotates);
 }
+
+TEST(a_ring_that_systemd_passes_stands_for_the_file)
+{
+	char dir[] = "/tmp/latchkey-credential-XXXXXX", at[64];
+	char why[RING_WHY];
+	OWN(ring) struct ring *r = NULL;
+	OWN(ring) struct ring *none = NULL;
+
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(at, sizeof(at), "%s/master.key", dir);
+	assert_ok(ring_create(at, why));
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", dir, 1), 0);
+	assert_ok(ring_load("/nowhere/master.key", &r, why));
+	assert_err(ring_load("/nowhere/other.key", &none, why), ERR_SEALED);
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+	assert_err(ring_load("/nowhere/master.key", &none, why), ERR_SEALED);
+	(void)unlink(at);
+	(void)rmdir(dir);
+}

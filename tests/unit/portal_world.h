@@ -86,6 +86,7 @@ static void
 world_open(struct world *w, const char *more)
 {
 	OWN(ring) struct ring *ring = NULL;
+	struct ring *whole;
 	char why[CONF_WHY] = "", key[128];
 	struct why reason = {0};
 
@@ -108,7 +109,8 @@ world_open(struct world *w, const char *more)
 	assert_ok(ring_load(key, &ring, why));
 	assert_ok(store_service_create(w->conf, ring, &reason));
 	assert_non_null(w->arena = arena_new(64 << 20));
-	assert_ok(app_open(w->conf, &w->app));
+	assert_ok(ring_load(key, &whole, why));
+	assert_ok(app_open(w->conf, whole, &w->app));
 	assert_ok(app_worker(w->app, &w->worker));
 	world_seed(w);
 }
