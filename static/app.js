@@ -71,6 +71,25 @@ for (const image of document.querySelectorAll('img[data-preview]')) {
 	image.closest('details').addEventListener('toggle', draw);
 }
 
+// A kiosk forgets: the page goes away by itself and is not in the history.
+const kiosk = document.querySelector('[data-kiosk]');
+if (kiosk) {
+	const leave = () => location.replace(kiosk.dataset.to);
+	const left = kiosk.querySelector('[data-left]');
+	let seconds = Number(kiosk.dataset.kiosk);
+	setInterval(() => {
+		seconds -= 1;
+		if (left)
+			left.value = seconds;
+		if (seconds <= 0)
+			leave();
+	}, 1000);
+	kiosk.querySelector('[data-replace]')?.addEventListener('click', (event) => {
+		event.preventDefault();
+		leave();
+	});
+}
+
 // A part that changes by itself is fetched again while the page is looked at.
 function follow(part) {
 	if (!part?.dataset.live)

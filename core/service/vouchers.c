@@ -369,7 +369,7 @@ made_own(struct made *m)
 
 /* The slow part: the passphrase and its PMK, before anybody is held up. */
 static enum err
-mint(struct call *c, const struct voucher *v, struct made *m)
+mint(struct call *c, const struct voucher *v, int64_t until, struct made *m)
 {
 	int64_t from = v->arrival > c->now ? v->arrival : c->now;
 	const char *name = v->room[0] ? v->room : v->host;
@@ -391,6 +391,8 @@ mint(struct call *c, const struct voucher *v, struct made *m)
 	    .created = c->now,
 	    .version = 1};
 	text_copy(m->key.name, sizeof(m->key.name), name[0] ? name : "Guest");
+	if (until != 0 && (m->key.not_after == 0 || until < m->key.not_after))
+		m->key.not_after = until;
 	return keys_make_minted(c, &m->network, &m->plan, &m->secret);
 }
 
@@ -441,7 +443,8 @@ take(struct call *c, const uint8_t hash[static HASH_LEN], const char *name,
 
 static enum err
 redeem(struct call *c, const uint8_t hash[static HASH_LEN], const char *name,
-    const char *mail, struct voucher *v, struct key_view *out, bool *again)
+    const char *mail, int64_t until, struct voucher *v, struct key_view *out,
+    bool *again)
 {
 	OWN(made) struct made m = {.key = {.version = 0}};
 	enum err e;
@@ -454,7 +457,7 @@ redeem(struct call *c, const uint8_t hash[static HASH_LEN], const char *name,
 		return ERR_OK;
 	if (!may_redeem(c, v))
 		return ERR_NOT_FOUND;
-	if ((e = mint(c, v, &m)) ||
+	if ((e = mint(c, v, until, &m)) ||
 	    (e = take(c, hash, name, mail, &m, v, again)))
 		return e;
 	if (!*again)
@@ -489,6 +492,13 @@ enum err
 vouchers_redeem(struct call *c, const char *code, const char *name,
     const char *mail, struct key_view *out, bool *resumed)
 {
+	return vouchers_redeem_until(c, code, name, mail, 0, out, resumed);
+}
+
+enum err
+vouchers_redeem_until(struct call *c, const char *code, const char *name,
+    const char *mail, int64_t until, struct key_view *out, bool *resumed)
+{
 	uint8_t hash[HASH_LEN];
 	struct voucher v;
 	enum err e;
@@ -499,7 +509,7 @@ vouchers_redeem(struct call *c, const char *code, const char *name,
 		return e;
 	e = ERR_EXISTS;
 	for (int i = 0; e == ERR_EXISTS && i < MINT_TRIES; i++)
-		e = redeem(c, hash, name, mail, &v, out, resumed);
+		e = redeem(c, hash, name, mail, until, &v, out, resumed);
 	if (e == ERR_OK && *resumed)
 		e = resume(c, &v, out);
 	if (e)
@@ -547,4 +557,20 @@ vouchers_list(struct call *c, const char *search, int state, size_t offset,
 		DB_INT(offset)),
 	    c->arena, out, n);
 #undef MATCHED
+}
+
+enum err
+vouchers_open(struct call *c, const char *code, bool *open)
+{
+	uint8_t hash[HASH_LEN];
+	struct voucher v;
+	enum err e;
+
+	*open = false;
+	if ((e = vouchers_hash(c, code, hash)) == ERR_OK)
+		e = row_one(c->store, &voucher_rows, SQL_VOUCHER_CODE,
+		    DB_ARGS(DB_BLOB(hash, HASH_LEN)), &v);
+	if (e == ERR_OK)
+		*open = may_redeem(c, &v);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

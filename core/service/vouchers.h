@@ -50,10 +50,18 @@ vouchers_get(struct call *c, const struct uid *id, struct voucher *out);
 /* Does the bearer of CODE wait for a sponsor? */
 MUST_USE enum err vouchers_waits(struct call *c, const char *code, bool *waits);
 
+/* Would CODE be redeemed now? */
+MUST_USE enum err vouchers_open(struct call *c, const char *code, bool *open);
+
 /* By POST. The guest's local person and key. RESUMED: a single-use code came
  * again and its password still works. NOT_FOUND for every other case. */
 MUST_USE enum err vouchers_redeem(struct call *c, const char *code,
     const char *name, const char *mail, struct key_view *out, bool *resumed);
+
+/* The same, and the password ends at UNTIL at the latest (0: as above). */
+MUST_USE enum err
+vouchers_redeem_until(struct call *c, const char *code, const char *name,
+    const char *mail, int64_t until, struct key_view *out, bool *resumed);
 
 /* Nobody redeems it any more; keys made from it go on. */
 MUST_USE enum err vouchers_withdraw(struct call *c, const struct uid *id);

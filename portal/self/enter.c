@@ -9,6 +9,7 @@
 #include "portal/signin/signin.h"
 #include "portal/web/cookie.h"
 #include "portal/web/guard.h"
+#include "portal/web/kiosk.h"
 #include "portal/web/mini.h"
 #include "portal/web/route.h"
 
@@ -57,6 +58,8 @@ enter_page(struct page *p)
 
 	if (p->signed_in)
 		return page_go(p, target);
+	if (kiosk_code(p, NULL) != NULL)
+		return page_go(p, "/kiosk");
 	if (elsewhere(p))
 		return PAGE(p, elsewhere, .characters = "", .link = "",
 		    .host = p->app->host, .target = target,
@@ -182,6 +185,8 @@ enter_begin(struct page *p)
 		return ERR_NOT_FOUND;
 	if (p->signed_in && !fresh)
 		return page_go(p, target);
+	if (!p->signed_in && kiosk_code(p, NULL) != NULL)
+		return page_go(p, "/kiosk");
 	e = signin_begin(p->app->signin, slug, target, fresh, p->rq->now,
 	    p->arena, &begun, &why);
 	if (e == ERR_PROVIDER || e == ERR_PROVIDER_DOWN)

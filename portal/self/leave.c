@@ -6,6 +6,7 @@
 #include "portal/signin/signin.h"
 #include "portal/web/cookie.h"
 #include "portal/web/guard.h"
+#include "portal/web/kiosk.h"
 #include "portal/web/route.h"
 
 static enum err
@@ -43,6 +44,8 @@ leave_now(struct page *p)
 enum err
 leave_page(struct page *p)
 {
+	if (!p->signed_in && kiosk_code(p, NULL) != NULL)
+		return page_go(p, "/kiosk");
 	return p->signed_in ? page_go(p, "/") : signed_out(p, "", "");
 }
 

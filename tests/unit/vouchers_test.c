@@ -261,3 +261,37 @@ TEST(vouchers_make_five_thousand_in_one_go)
 	assert_int_equal(v[n - 1].serial, VOUCHERS_BATCH);
 	house_end(&h);
 }
+
+TEST(vouchers_end_earlier_when_told_and_never_later)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct voucher_order o = {.plan = UID_NONE, .uses = 3};
+	struct call root;
+	struct voucher v;
+	struct key_view k;
+	bool resumed, open;
+	int64_t end;
+
+	house_make(&h);
+	root = h.root;
+	guest = h.root;
+	guest.actor = (struct actor){.kind = ACTOR_GUEST};
+	o.plan = h.plan.id;
+	o.departure = NOON + 10 * 3600;
+	assert_ok(vouchers_make(&root, &o, &v, &code));
+	assert_ok(vouchers_open(&h.system, secret_text(&code), &open));
+	assert_true(open);
+	end = NOON + 4 * 3600;
+	assert_ok(vouchers_redeem_until(
+	    &guest, secret_text(&code), "", "", end, &k, &resumed));
+	assert_int_equal(k.key.not_after, end);
+	assert_ok(vouchers_redeem_until(&guest, secret_text(&code), "", "",
+	    NOON + 99 * 3600, &k, &resumed));
+	assert_int_equal(k.key.not_after, o.departure);
+	assert_ok(vouchers_withdraw(&root, &v.id));
+	assert_ok(vouchers_open(&h.system, secret_text(&code), &open));
+	assert_false(open);
+	assert_ok(vouchers_open(&h.system, "nonsense", &open));
+	assert_false(open);
+	house_end(&h);
+}
