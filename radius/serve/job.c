@@ -16,11 +16,6 @@ jobs_new(void)
 		return NULL;
 	}
 	(void)pthread_mutex_init(&j->lock, NULL);
-	for (size_t i = 0; i < JOBS_EACH; i++) {
-		j->v[i].home = j;
-		j->v[i].next = j->free_;
-		j->free_ = &j->v[i];
-	}
 	return j;
 }
 
@@ -41,8 +36,11 @@ job_take(struct jobs *j)
 
 	if (job != NULL) {
 		j->free_ = job->next;
-		j->out++;
+	} else if (j->used < JOBS_EACH) {
+		job = &j->v[j->used++];
+		job->home = j;
 	}
+	j->out += job != NULL;
 	return job;
 }
 

@@ -44,6 +44,7 @@ struct job {
 struct jobs {
 	struct job *free_; /* the receiver's own */
 	size_t out;        /* taken and not given back; its own, too */
+	size_t used;       /* of v; the rest has not been touched yet */
 	pthread_mutex_t lock;
 	struct job *done;
 	int wake; /* eventfd */

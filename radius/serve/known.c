@@ -81,6 +81,17 @@ known_new(struct epoch *epoch)
 	return k;
 }
 
+enum err
+known_reserve(struct known *k, size_t keys, size_t devices)
+{
+	enum err e;
+
+	if ((e = table_reserve(&k->keys, keys)) ||
+	    (e = table_reserve(&k->devices, devices)))
+		return e;
+	return table_reserve(&k->device_ids, devices);
+}
+
 static void
 network_free(void *p)
 {
@@ -379,7 +390,7 @@ known_key_of(const struct known *k, const struct known_device *d)
 	return d->holder != NULL ? d->holder : known_key(k, &d->key);
 }
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, KEY_DATA_NEAR = 3 * CACHE_LINE };
 
 static void
 fetch(const void *p, size_t len)
@@ -406,8 +417,7 @@ known_near(const struct known *k, const struct mac *mac, size_t n)
 			fetch(d[i]->holder, sizeof(*d[i]->holder));
 	for (size_t i = 0; i < n; i++)
 		if (d[i] != NULL && d[i]->holder != NULL)
-			fetch(known_key_data(d[i]->holder),
-			    sizeof(struct key_data));
+			fetch(known_key_data(d[i]->holder), KEY_DATA_NEAR);
 }
 
 struct known_counts

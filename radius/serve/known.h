@@ -40,23 +40,30 @@ struct known_ap {
 	_Atomic bool signs; /* it has sent a right Message-Authenticator */
 };
 
-/* What may change about a key; replaced as a whole. */
+/* What may change about a key; replaced as a whole. Kept without what the
+ * passphrase does not fill: key_data_size(), never copied by assignment. */
 struct key_data {
-	struct uid network, plan;
-	char person[64];
 	int64_t not_before, not_after, created;
 	enum key_state state;
 	int vlan; /* before the plan's; 0: none */
 	bool usable, used;
+	char person[UID_LEN + 1];
+	struct uid network, plan;
 	uint8_t pmk[MATCH_PMK];
 	uint8_t passphrase_len;
 	char passphrase[64];
 };
 
+static inline size_t
+key_data_size(const struct key_data *d)
+{
+	return offsetof(struct key_data, passphrase) + d->passphrase_len;
+}
+
 struct known_key {
-	struct uid id;
 	_Atomic(struct key_data *) data; /* NULL: gone */
 	_Atomic int devices;             /* bound to it */
+	struct uid id;
 };
 
 /* What an answer looks at comes first. */
@@ -64,8 +71,8 @@ struct known_device {
 	struct known_key *holder; /* of `key`; NULL: not known when it came */
 	_Atomic int64_t last_seen;
 	struct mac mac;
-	bool registered, blocked;
-	bool proven; /* the key was proven here and is not stored yet */
+	bool registered : 1, blocked : 1;
+	bool proven : 1; /* the key was proven here and is not stored yet */
 	struct uid network, key, id; /* id none: seen here, not yet stored */
 };
 
@@ -110,6 +117,9 @@ struct known {
 
 /* NULL when out of memory. */
 struct known *known_new(struct epoch *epoch);
+
+/* Room for so many at once. NO_MEMORY. */
+MUST_USE enum err known_reserve(struct known *k, size_t keys, size_t devices);
 void known_free(struct known *k);
 
 static inline void

@@ -151,7 +151,9 @@ known_settle(struct known *k)
 	for (size_t i = 0; k->networks != NULL && i < k->networks->n; i++)
 		if ((e = settle(k, k->networks->v[i])))
 			return e;
-	k->npending = 0;
+	free(k->pending);
+	k->pending = NULL;
+	k->npending = k->pending_max = 0;
 	atomic_fetch_add(&k->gained, 1);
 	return ERR_OK;
 }

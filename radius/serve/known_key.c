@@ -9,7 +9,7 @@ known_data_free(void *p)
 {
 	if (p == NULL)
 		return;
-	secret_wipe(p, sizeof(struct key_data));
+	secret_wipe(p, key_data_size(p));
 	free(p);
 }
 
@@ -64,12 +64,12 @@ known_put_key_data(
     struct known *k, const struct uid *id, const struct key_data *data)
 {
 	struct known_key *key = known_key(k, id);
-	struct key_data *d = malloc(sizeof(*d)), *old;
+	struct key_data *d = malloc(key_data_size(data)), *old;
 	enum err e = ERR_OK;
 
 	if (d == NULL)
 		return ERR_NO_MEMORY;
-	*d = *data;
+	memcpy(d, data, key_data_size(data));
 	if (key == NULL && (key = key_new(k, id)) == NULL) {
 		known_data_free(d);
 		return ERR_NO_MEMORY;
@@ -114,13 +114,12 @@ known_put_key(struct known *k, const struct world_key *w)
 /* --- devices ---------------------------------------------------------------
  */
 
+/* What is bound before its key is known does not count, then or later. */
 static void
-count_on(struct known *k, const struct uid *id, int by)
+count_on(const struct known_device *d, int by)
 {
-	struct known_key *key = known_key(k, id);
-
-	if (key != NULL)
-		atomic_fetch_add(&key->devices, by);
+	if (d->holder != NULL)
+		atomic_fetch_add(&d->holder->devices, by);
 }
 
 static enum err
@@ -136,7 +135,7 @@ device_put(struct known *k, struct known_device *d)
 	if (old != NULL) {
 		struct known_device *o = old;
 
-		count_on(k, &o->key, -1);
+		count_on(o, -1);
 		if (o->last_seen > d->last_seen)
 			d->last_seen = o->last_seen;
 		if (!uid_is_none(&o->id))
@@ -144,7 +143,7 @@ device_put(struct known *k, struct known_device *d)
 			    &k->device_ids, known_uid_hash(&o->id), &o->id);
 		epoch_retire(k->epoch, old, free);
 	}
-	count_on(k, &d->key, 1);
+	count_on(d, 1);
 	if (uid_is_none(&d->id))
 		return ERR_OK;
 	return table_put(&k->device_ids, d, &d->id, &same);
@@ -199,7 +198,7 @@ drop_device(struct known *k, const struct uid *id)
 		return;
 	name = (struct known_device_name){.network = d->network, .mac = d->mac};
 	if (table_take(&k->devices, known_mac_hash(&d->mac), &name) != NULL) {
-		count_on(k, &d->key, -1);
+		count_on(d, -1);
 		epoch_retire(k->epoch, d, free);
 	}
 	atomic_fetch_add(&k->lost, 1);

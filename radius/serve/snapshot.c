@@ -10,7 +10,7 @@
 
 #include "core/base/log.h"
 
-enum { SNAPSHOT_FORMAT = 2 };
+enum { SNAPSHOT_FORMAT = 3 };
 
 #define SNAPSHOT_MAX ((size_t)1 << 30)
 
@@ -111,7 +111,7 @@ put_keys(struct writer *w, struct known *k, struct head *h)
 
 		if (d == NULL)
 			continue;
-		row.data = *d;
+		memcpy(&row.data, d, key_data_size(d));
 		put(w, &row, sizeof(row));
 		secret_wipe(&row, sizeof(row));
 		h->count[KEYS]++;
@@ -292,7 +292,10 @@ take_row(struct known *k, int kind, const uint8_t *p)
 		e = known_put_ap(k, &row.ap);
 	} else if (kind == KEYS) {
 		memcpy(&row.key, p, sizeof(row.key));
-		e = known_put_key_data(k, &row.key.id, &row.key.data);
+		e = row.key.data.passphrase_len >
+			    sizeof(row.key.data.passphrase)
+			? ERR_CORRUPT
+			: known_put_key_data(k, &row.key.id, &row.key.data);
 	} else {
 		memcpy(&row.device, p, sizeof(row.device));
 		e = known_put_device(k, &row.device);
@@ -314,6 +317,9 @@ take(struct known *k, struct world_mark *mark, const uint8_t *p, size_t len)
 	memcpy(&h, p, sizeof(h));
 	if (memcmp(&h, &want, offsetof(struct head, count)) != 0)
 		return ERR_NOT_FOUND;
+	if (h.count[KEYS] > len || h.count[DEVICES] > len ||
+	    known_reserve(k, h.count[KEYS], h.count[DEVICES]))
+		return ERR_CORRUPT;
 	for (int kind = 0; kind < 5; kind++)
 		for (uint64_t i = 0; i < h.count[kind]; i++) {
 			if (len - at < h.size[kind])

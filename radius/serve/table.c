@@ -126,15 +126,12 @@ copy(const struct table *t, struct table_cells *to, void *r)
 	atomic_store_explicit(&to->v[i], r, memory_order_relaxed);
 }
 
-/* At most three quarters are in use, so that a search ends soon. */
 static enum err
-room(struct table *t)
+grow(struct table *t, size_t count)
 {
-	struct table_cells *old = t->cells, *c;
+	struct table_cells *old = t->cells, *c = cells_new(count);
 
-	if (old != NULL && (t->used + 1) * 4 <= (old->mask + 1) * 3)
-		return ERR_OK;
-	if ((c = cells_new(t->count + 1)) == NULL)
+	if (c == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; old != NULL && i <= old->mask; i++) {
 		void *r = old->v[i];
@@ -146,6 +143,27 @@ room(struct table *t)
 	atomic_store_explicit(&t->cells, c, memory_order_release);
 	epoch_retire(t->epoch, old, free);
 	return ERR_OK;
+}
+
+/* At most three quarters are in use, so that a search ends soon. */
+static enum err
+room(struct table *t)
+{
+	const struct table_cells *c = t->cells;
+
+	if (c != NULL && (t->used + 1) * 4 <= (c->mask + 1) * 3)
+		return ERR_OK;
+	return grow(t, t->count + 1);
+}
+
+enum err
+table_reserve(struct table *t, size_t count)
+{
+	const struct table_cells *c = t->cells;
+
+	if (c != NULL && count * 4 <= (c->mask + 1) * 3)
+		return ERR_OK;
+	return grow(t, count > t->count ? count : t->count);
 }
 
 enum err

@@ -37,6 +37,9 @@ void table_near(const struct table *t, uint64_t hash);
  * the one table_get() will find. */
 const void *table_first(const struct table *t, uint64_t hash);
 
+/* Room for COUNT records without growing on the way. NO_MEMORY. */
+MUST_USE enum err table_reserve(struct table *t, size_t count);
+
 /* Puts RECORD in place of the one that is the same as WANTED; *OLD is that
  * one, or NULL, and the caller's to retire. NO_MEMORY. */
 MUST_USE enum err
