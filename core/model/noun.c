@@ -198,6 +198,9 @@ plan_bounds(const struct plan *p, struct why *w)
 		return BAD(w, "quota_period",
 		    "A quota is per day, week or "
 		    "month.");
+	if (p->quota != 0 && uid_is_none(&p->quota_plan))
+		return BAD(w, "quota_plan",
+		    "Choose the plan that follows when the quota is used up.");
 	if (!uid_is_none(&p->quota_plan) &&
 	    (p->quota == 0 || uid_same(&p->quota_plan, &p->id)))
 		return BAD(w, "quota_plan",

@@ -7,6 +7,7 @@
 #include "core/service/disconnects.h"
 #include "core/service/entitle.h"
 #include "core/service/pools.h"
+#include "core/service/quotas.h"
 
 enum { SCRATCH = 8 << 20 };
 
@@ -170,6 +171,7 @@ follow_end(struct call *c, struct follow *f)
 	if ((in.arena = scratch) == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = plans_of(&in, &f->person, &now.list, &now.n)) ||
+	    (e = quotas_lift(&in, &f->person)) ||
 	    (e = row_list(c->store, &key_rows, SQL_KEY_LIVE_OF,
 		 DB_ARGS(DB_TEXT(f->person.s)), scratch, &keys, &n)))
 		return e;

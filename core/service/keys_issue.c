@@ -11,6 +11,7 @@
 #include "core/service/keys_ready.h"
 #include "core/service/notices.h"
 #include "core/service/pools.h"
+#include "core/service/quotas.h"
 
 enum { ISSUE_TRIES = 4 };
 #define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
@@ -359,6 +360,7 @@ swap(struct call *c, const struct uid *old_id, int64_t overlap,
 	    (e = keys_own_get(c, old_id, KEYS_CHANGE, &old)) ||
 	    (e = may_rotate(c, &old)) || (e = retire(c, &old, overlap)) ||
 	    (e = keys_make_store(c, k, m)) ||
+	    (e = quotas_inherit(c, &old.id, &k->id)) ||
 	    (e = act_changed(c, "key.rotate", NOUN_KEY, &old.id, &d)) ||
 	    (e = act_announce(c, NOUN_KEY, &k->id)) ||
 	    (e = notices_key(c, k, NOTICE_ROTATED)))

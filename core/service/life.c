@@ -10,6 +10,7 @@
 #include "core/service/audit.h"
 #include "core/service/disconnects.h"
 #include "core/service/notices.h"
+#include "core/service/quotas.h"
 #include "core/service/repeat.h"
 #include "core/service/rotations.h"
 #include "core/service/turn.h"
@@ -362,6 +363,7 @@ all_due(struct call *c, const struct life_policy *p, const struct span *s,
 
 	if ((e = keys_due(c, SQL_KEY_STARTING, s, start_key, &out->started)) ||
 	    (e = keys_due(c, SQL_KEY_ENDING, s, end_key, &out->ended)) ||
+	    (e = keys_due(c, SQL_QUOTA_OVER, s, quotas_back, &out->quotas)) ||
 	    (e = plans_due(c, s, &out->plans)) ||
 	    (e = people_due(c, s, &out->people)) ||
 	    (e = rechecks_due(c, p, s, &out->people)) ||

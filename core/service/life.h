@@ -40,6 +40,7 @@ extern const struct life_policy life_usual;
 
 struct life_done {
 	size_t started, ended; /* keys */
+	size_t quotas;         /* keys whose period is over */
 	size_t plans;          /* whose hours began or ended */
 	size_t people;         /* planned suspensions and their like */
 	size_t rotated;        /* keys of rotations.h */

@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
+#include "core/service/quotas.h"
 #include "core/service/world.h"
 
 enum {
@@ -202,7 +203,9 @@ session(struct call *c, const struct visit_report *r, int64_t at)
 	if (uid_is_none(&s.v.key) && (e = key_of_user(c, r, &s.v.key)))
 		return e;
 	merge(&s, r, at, restart);
-	if ((e = save(c, r, &s)) || (e = trespass(c, &s.v)))
+	if ((e = save(c, r, &s)) || (e = trespass(c, &s.v)) ||
+	    (e = quotas_count(
+		 c, &s.v.key, s.v.octets_in - in + s.v.octets_out - out)))
 		return e;
 	if (uid_is_none(&d.id))
 		return ERR_OK;

@@ -7,6 +7,7 @@
 #include "core/service/devices.h"
 #include "core/service/disconnects.h"
 #include "core/service/insight.h"
+#include "core/service/quotas.h"
 #include "portal/admin/admin.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
@@ -207,6 +208,14 @@ offs(struct page *p, const struct uid *id, struct tpl_off **out, size_t *n)
 	return ERR_OK;
 }
 
+static const char *
+megabytes(struct page *p, int64_t octets)
+{
+	const char *t = arena_printf(p->arena, "%.1f MB", (double)octets / 1e6);
+
+	return t ? t : "";
+}
+
 static enum err
 show(struct page *p, const char *password)
 {
@@ -217,6 +226,7 @@ show(struct page *p, const char *password)
 	struct tpl_visit *vis = NULL;
 	struct tpl_off *off = NULL;
 	struct insight_reach far = {0};
+	struct quota_use use = {0};
 	size_t ndev = 0, nvis = 0, noff = 0;
 	enum err e;
 
@@ -227,9 +237,13 @@ show(struct page *p, const char *password)
 	    (e = devices(p, &id, &dev, &ndev)) ||
 	    (e = visits(p, &id, &vis, &nvis)) ||
 	    (e = offs(p, &id, &off, &noff)) ||
-	    (e = insight_reach(&p->call, &id, &far)))
+	    (e = insight_reach(&p->call, &id, &far)) ||
+	    (e = quotas_use(&p->call, &id, &use)))
 		return e;
-	return PAGE(p, admin_key, .k = *row, .password = password,
+	return PAGE(p, admin_key,
+	    .quota = use.quota ? megabytes(p, use.quota) : "",
+	    .quota_used = megabytes(p, use.used), .quota_until = use.until,
+	    .spent = !uid_is_none(&use.home), .k = *row, .password = password,
 	    .created = k->key.created, .devices = {dev, ndev},
 	    .visits = {vis, nvis}, .offs = {off, noff},
 	    .week_seen = (int64_t)far.seen, .week_aps = (int64_t)far.aps,
