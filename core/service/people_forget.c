@@ -61,9 +61,8 @@ clear(struct call *c, const struct uid *id)
 {
 	static const enum sql all[] = {SQL_FORGET_DEVICES, SQL_FORGET_VISITS,
 	    SQL_FORGET_VOUCHERS, SQL_FORGET_MEMBER, SQL_FORGET_SCIM,
-	    SQL_FORGET_OUTBOX, SQL_FORGET_PROOFS,
-	    SQL_FORGET_BATCH, SQL_GROUP_CLEAR,
-	    SQL_SESSION_END_PERSON, SQL_FORGET_PERSON};
+	    SQL_FORGET_OUTBOX, SQL_FORGET_PROOFS, SQL_FORGET_BATCH,
+	    SQL_GROUP_CLEAR, SQL_SESSION_END_PERSON, SQL_FORGET_PERSON};
 	enum err e;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
