@@ -58,7 +58,7 @@ for (const image of document.querySelectorAll('img[data-preview]')) {
 	let later;
 	const draw = () => {
 		const query = new URLSearchParams();
-		for (const name of ['layout', 'sheet_title', 'sheet_note', 'sheet_language'])
+		for (const name of ['layout', 'sheet_title', 'sheet_note', 'sheet_language', 'sheet_logo'])
 			query.set(name, form.elements[name]?.value ?? '');
 		const address = `/desk/preview?${query}`;
 		if (link)

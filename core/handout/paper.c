@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/handout/logo.h"
 #include "core/handout/paper_bytes.h"
 #include "core/handout/paper_svg.h"
 
@@ -28,6 +29,8 @@ struct paper {
 	HPDF_Doc doc;
 	HPDF_Page page;
 	HPDF_Font font[FACE_COUNT];
+	HPDF_Image logo; /* once it was drawn */
+	bool logo_known;
 };
 
 struct paper *
@@ -376,6 +379,25 @@ paper_code(struct paper *p, double x, double y, double side, const struct qr *q)
 				    (HPDF_REAL)(q->n - r - 1), (HPDF_REAL)w, 1);
 	HPDF_Page_Fill(p->page);
 	HPDF_Page_GRestore(p->page);
+}
+
+void
+paper_logo(struct paper *p, double x, double y, double w, double h,
+    const struct logo *l)
+{
+	if (!paper_drawing(p))
+		return;
+	if (p->svg != NULL) {
+		paper_svg_logo(p->svg, x, y, w, h, l, p->logo_known);
+		p->logo_known = true;
+		return;
+	}
+	if (p->logo == NULL)
+		p->logo = HPDF_LoadRawImageFromMem(p->doc, l->rgb,
+		    (HPDF_UINT)l->w, (HPDF_UINT)l->h, HPDF_CS_DEVICE_RGB, 8);
+	if (p->logo != NULL)
+		HPDF_Page_DrawImage(p->page, p->logo, (HPDF_REAL)x,
+		    (HPDF_REAL)(p->height - y - h), (HPDF_REAL)w, (HPDF_REAL)h);
 }
 
 enum err

@@ -45,6 +45,11 @@ void paper_box(struct paper *p, double x, double y, double w, double h,
 void paper_code(
     struct paper *p, double x, double y, double side, const struct qr *q);
 
+/* A picture W wide and H high, the same one on the whole paper. */
+struct logo;
+void paper_logo(struct paper *p, double x, double y, double w, double h,
+    const struct logo *l);
+
 /* Writes the PDF; the number of characters no font had goes to *MISSING. */
 MUST_USE enum err
 paper_write(struct paper *p, struct buf *out, size_t *missing);

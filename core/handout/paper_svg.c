@@ -1,5 +1,10 @@
 #include "core/handout/paper_svg.h"
 
+#include <stdlib.h>
+
+#include "core/base/text.h"
+#include "core/handout/logo.h"
+
 static int
 shade(double grey)
 {
@@ -121,6 +126,40 @@ paper_svg_code(
 			if ((w = qr_run(q, c, r)) > 0)
 				buf_printf(out, "M%d %dh%dv1h-%dz", c, r, w, w);
 	buf_text(out, "\"/>");
+}
+
+/* RFC 4648 4, which text.h has with other letters and no end. */
+static void
+base64(struct buf *out, const uint8_t *p, size_t len)
+{
+	OWN(mem) char *t = malloc(TEXT_B64_LEN(len) + 1);
+
+	if (t == NULL) {
+		out->err = ERR_NO_MEMORY;
+		return;
+	}
+	text_to_b64url(p, len, t);
+	for (char *c = t; *c != '\0'; c++)
+		*c = *c == '-' ? '+' : *c == '_' ? '/' : *c;
+	buf_text(out, t);
+	buf_text(out, len % 3 == 1 ? "==" : len % 3 == 2 ? "=" : "");
+}
+
+void
+paper_svg_logo(struct buf *out, double x, double y, double w, double h,
+    const struct logo *l, bool known)
+{
+	if (!known) {
+		buf_printf(out, "<defs><image id=\"l\" width=\"1\" height=\"1\""
+				" preserveAspectRatio=\"none\""
+				" href=\"data:image/png;base64,");
+		base64(out, l->png, l->len);
+		buf_text(out, "\"/></defs>");
+	}
+	buf_printf(out,
+	    "<use href=\"#l\" transform=\"translate(%.2f %.2f)"
+	    " scale(%.2f %.2f)\"/>",
+	    x, y, w, h);
 }
 
 void

@@ -17,4 +17,7 @@ void paper_svg_box(struct buf *out, double x, double y, double w, double h,
     double r, double grey);
 void paper_svg_code(
     struct buf *out, double x, double y, double side, const struct qr *q);
+/* KNOWN: it is in the picture already. */
+void paper_svg_logo(struct buf *out, double x, double y, double w, double h,
+    const struct logo *l, bool known);
 void paper_svg_end(struct buf *out);

@@ -59,6 +59,7 @@ whose(struct flow *f, const struct handout *h, struct flow_ink ink)
 static void
 beside(struct flow *f, const struct handout *h, double unit)
 {
+	sheet_logo(f, h, 15 * unit, 3 * unit);
 	if (*h->brand != '\0') {
 		flow_text(f, small(7.5 * unit, 0.38, 1), h->brand);
 		f->y += 2 * unit;
@@ -107,6 +108,8 @@ stacked(struct flow *f, const struct handout *h, double side, double unit,
 {
 	enum err e;
 
+	if (roomy)
+		sheet_logo(f, h, 12 * unit, 2 * unit);
 	flow_text(f, small(6.2 * unit, 0.38, 1), h->brand);
 	f->y += unit;
 	e = sheet_code(f->p, h, f->x + (f->w - side) / 2, f->y, side);
@@ -204,6 +207,7 @@ sheet_slip(struct paper *p, const struct handout *h, double width, double *end)
 	enum err e;
 
 	title.way = way(h);
+	sheet_logo(&f, h, 34, 5);
 	flow_text(&f, strong(11, 8, 2), h->brand);
 	rule(&f);
 	flow_text(&f, title, words_text(h->language, WORD_TITLE));

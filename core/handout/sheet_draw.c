@@ -1,5 +1,7 @@
 #include "core/handout/sheet_draw.h"
 
+#include "core/handout/logo.h"
+
 #include <string.h>
 
 enum { LINE_MAX = 2000 };
@@ -101,4 +103,25 @@ bool
 sheet_spaced(const struct handout *h)
 {
 	return strpbrk(secret_text(h->passphrase), "- ") == NULL;
+}
+
+void
+sheet_logo(struct flow *f, const struct handout *h, double height, double gap)
+{
+	const struct logo *l = h->logo;
+	double w, x = f->x;
+
+	if (l == NULL)
+		return;
+	w = height * l->w / l->h;
+	if (w > f->w * 0.6) {
+		w = f->w * 0.6;
+		height = w * l->h / l->w;
+	}
+	if (f->align == FLOW_CENTRE)
+		x += (f->w - w) / 2;
+	else if (f->rtl)
+		x += f->w - w;
+	paper_logo(f->p, x, f->y, w, height, l);
+	f->y += height + gap;
 }

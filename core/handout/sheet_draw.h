@@ -37,6 +37,11 @@ MUST_USE enum err sheet_code(
 void sheet_passphrase(
     struct flow *f, const struct handout *h, double size, double least);
 
+/* The operator's picture, at most HEIGHT high, where the column begins; moves
+ * down by it and GAP. Nothing without one. */
+void
+sheet_logo(struct flow *f, const struct handout *h, double height, double gap);
+
 /* A small grey label in H's language. */
 void
 sheet_label(struct flow *f, const struct handout *h, enum word w, double size);

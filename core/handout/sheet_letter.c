@@ -26,6 +26,9 @@ head(const struct letter *l, struct flow *f)
 	const struct handout *h = l->h;
 	bool named = *h->network != '\0' && strcmp(h->network, h->ssid) != 0;
 
+	if (h->logo != NULL)
+		f->y -= 16;
+	sheet_logo(f, h, 36, 6);
 	if (*h->brand != '\0') {
 		flow_text(f,
 		    (struct flow_ink){.style = TYPE_BOLD,

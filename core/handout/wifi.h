@@ -6,6 +6,8 @@
 #include "core/base/buf.h"
 #include "core/base/secret.h"
 
+struct logo; /* core/handout/logo.h */
+
 /* Borrowed texts, all UTF-8; "" when unknown. */
 struct handout {
 	const char *ssid;
@@ -17,12 +19,13 @@ struct handout {
 	const char *plan;    /* the plan in plain words */
 	const char *valid;   /* validity in plain words */
 	const char *brand, *support, *support_mail, *url;
-	const char *language; /* BCP 47; decides words and direction */
-	const char *note;     /* further text of a desk sheet */
-	const char *id;       /* the key's id: stable names in profiles */
-	int64_t not_after;    /* 0: no end */
-	const char *link;     /* a voucher: `passphrase` is its code, and the
-			       * square leads here; cards only. NULL: none */
+	const char *language;    /* BCP 47; decides words and direction */
+	const char *note;        /* further text of a desk sheet */
+	const char *id;          /* the key's id: stable names in profiles */
+	int64_t not_after;       /* 0: no end */
+	const struct logo *logo; /* of the operator; NULL: none */
+	const char *link;        /* a voucher: `passphrase` is its code, and the
+				  * square leads here; cards only. NULL: none */
 };
 
 /* 1 to 32 octets of UTF-8. */

@@ -14,7 +14,7 @@ enum { PRINT_MAX = SHEET_KEYS_MAX, ARRIVALS_MAX = 500, NOTE_MAX = 400 };
 struct desk_print {
 	struct page *page;
 	struct sheet sheet;
-	bool escpos;
+	bool escpos, bare;                   /* bare: without the logo */
 	const char *act;                     /* of the audit */
 	const char *brand, *note, *language; /* "" as it would be */
 	size_t n;
@@ -53,7 +53,8 @@ keep(struct desk_print *d, const struct key_view *v, struct handout *out)
 	    .language = arena_text(a, language),
 	    .note = d->note,
 	    .id = arena_text(a, v->key.id.s),
-	    .not_after = v->key.not_after};
+	    .not_after = v->key.not_after,
+	    .logo = d->bare ? NULL : d->page->app->logo};
 	return out->ssid != NULL && out->network != NULL &&
 	       out->person != NULL && out->key != NULL && out->plan != NULL &&
 	       out->valid != NULL && out->language != NULL && out->id != NULL;
@@ -67,6 +68,7 @@ says(struct desk_print *d, const struct form *form)
 
 	d->brand = form_text(form, "sheet_title");
 	d->note = form_text(form, "sheet_note");
+	d->bare = strcmp(form_text(form, "sheet_logo"), "no") == 0;
 	d->language = lang_find(language) >= 0 ? language : "";
 	return strlen(d->note) > NOTE_MAX || strlen(d->brand) > NAME_MAX_
 		   ? ERR_BAD_INPUT

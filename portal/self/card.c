@@ -203,6 +203,7 @@ card_handout(struct page *p, const struct key_view *v,
 	    .note = "",
 	    .id = v->key.id.s,
 	    .not_after = v->key.not_after,
+	    .logo = p->app->logo,
 	};
 	return out->valid == NULL ? ERR_NO_MEMORY : ERR_OK;
 }

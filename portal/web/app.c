@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/say.h"
+#include "core/handout/logo.h"
 #include "core/handout/sheet.h"
 #include "core/service/open.h"
 #include "core/service/people.h"
@@ -48,7 +49,7 @@ enum err
 app_open(const struct conf *conf, struct ring *ring, struct app **out)
 {
 	OWN(app) struct app *a = calloc(1, sizeof(*a));
-	char why[CONF_WHY] = "", fonts[SHEET_WHY] = "";
+	char why[CONF_WHY] = "", fonts[LOGO_WHY] = "";
 	enum err e;
 
 	*out = NULL;
@@ -71,6 +72,11 @@ app_open(const struct conf *conf, struct ring *ring, struct app **out)
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", why));
 		return e;
 	}
+	if (*conf->portal.logo != '\0' &&
+	    (e = logo_load(conf->portal.logo, &a->logo, fonts))) {
+		LOG(ERROR, "portal.cannot-start", LOG_S("why", fonts));
+		return e;
+	}
 	if ((e = sheet_fonts(fonts))) {
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", fonts));
 		return e;
@@ -87,6 +93,7 @@ app_close(struct app *a)
 	hook_close(a);
 	post_close(a->post);
 	ring_free(a->ring);
+	logo_free(a->logo);
 	throttle_free(a->throttle);
 	measure_free(a->measure);
 	free(a);
@@ -271,6 +278,7 @@ view(struct page *p)
 	    .code = langs[lang].code,
 	    .dir = langs[lang].dir,
 	    .brand = c->brand,
+	    .logo = p->app->logo != NULL,
 	    .support = c->support,
 	    .support_mail = c->support_mail,
 	    .csrf = p->csrf,

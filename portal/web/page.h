@@ -21,6 +21,7 @@ struct route;
 struct signin; /* portal/signin */
 struct measure;
 struct throttle;
+struct logo;   /* core/handout/logo.h */
 struct post;   /* core/service/post.h */
 struct poster; /* portal/web/poster.h */
 
@@ -35,6 +36,7 @@ struct app {
 	struct ring *ring;
 	struct signin *signin; /* NULL without providers */
 	struct throttle *throttle;
+	struct logo *logo;            /* NULL without one */
 	struct post *post;            /* NULL without a mail server */
 	struct poster *poster;        /* NULL in tests */
 	char origin[PAGE_ORIGIN_MAX]; /* https://host[:port] of public_url */

@@ -5,14 +5,37 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { deflateSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
-import { must, program, top, until } from '../lib/process.mjs';
+import { must, program, scratch, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser, desk, smtp;
 const letters = [];
+
+// A picture, 120 by 60: a blue field and a yellow one.
+function logo(path) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    let c, crc = 0xffffffff;
+    for (const b of body) for (c = (crc ^ b) & 0xff, crc = [0, 1, 2, 3, 4, 5, 6, 7].reduce((x) => (x & 1 ? 0xedb88320 ^ (x >>> 1) : x >>> 1), c) ^ (crc >>> 8); false;);
+    const out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE((crc ^ 0xffffffff) >>> 0, body.length + 4);
+    return out;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(120, 0);
+  head.writeUInt32BE(60, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const row = (y) => Buffer.from([0, ...Array(120).fill(y < 30 ? [0, 87, 183] : [255, 221, 0]).flat()]);
+  writeFileSync(path, Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head),
+    chunk('IDAT', deflateSync(Buffer.concat(Array.from({ length: 60 }, (_, y) => row(y))))), chunk('IEND', Buffer.alloc(0))]));
+  return path;
+}
 
 before(async () => {
   smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
@@ -22,7 +45,7 @@ before(async () => {
     if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
   });
   await until('the mail server', () => port, 20000);
-  p = await startPortal({ responder: true, providers: `
+  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"`, providers: `
 mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 ` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
@@ -69,6 +92,7 @@ test('one guest: created by keyboard, printed, extended, moved, checked out', as
   const text = await words(pdf);
   for (const want of ['Ana Pérez', 'Hotel Miramar', 'Breakfast is at seven.', 'contraseña'])
     assert.ok(text.includes(want), `${want} on the sheet:\n${text}`);
+  assert.match(await must('pdfimages', ['-list', pdf]), /image\s+120\s+60\s+rgb/);
   const passphrase = await keyOf(await picture(pdf));
   await until('the responder to know it', async () => (await joins('02-aa-00-00-00-51', passphrase)).what === 'accept', 20000);
 
@@ -137,8 +161,14 @@ test('a sheet is looked at before it is printed', async () => {
     assert.equal(answer.status(), 200);
     assert.match(await answer.text(), /Miramar/);
     await until('the picture', drawn, 10000);
+    assert.match(await answer.text(), layout === 'a4-20' ? /<svg/ : /data:image\/png;base64,iVBOR/);
     await page.locator('form[action$="/sheet"]').screenshot({ path: join(screens, `desk-preview-${layout}.png`) });
   }
+  assert.equal(await page.locator('.brand img').evaluate((i) => i.naturalWidth), 120);
+  const [bare] = await Promise.all([page.waitForResponse((r) => r.url().includes('sheet_logo=no')),
+    page.getByLabel('Logo').selectOption('no')]);
+  assert.doesNotMatch(await bare.text(), /data:image/);
+  await page.getByLabel('Logo').selectOption('yes');
   await page.locator('#s-lang').selectOption('ar');
   await page.getByLabel('Further text').fill('الإفطار في السابعة <b>');
   await page.waitForTimeout(800);

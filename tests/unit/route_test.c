@@ -118,7 +118,7 @@ TEST(routes_for_anyone_are_these)
 	    "guest_code", "guest_mail_page", "guest_mail", "guest_mail_code",
 	    "guest_sponsor_page", "guest_sponsor", "guest_take", "captive_api",
 	    "captive_page", "captive_code", "captive_go_page", "captive_go",
-	    "kiosk_page", "kiosk_take"};
+	    "kiosk_page", "kiosk_take", "logo_picture"};
 
 	for (size_t i = 0; i < routes_count; i++) {
 		bool listed = false;
