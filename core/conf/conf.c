@@ -20,6 +20,7 @@ struct parse {
 	bool failed;
 	struct seen {
 		const cfg_opt_t *opt;
+		int line;
 		unsigned n;  /* entries so far */
 		bool closed; /* the list's end was seen */
 	} seen[SEEN_MAX];    /* options that have a value already */
@@ -53,7 +54,13 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 	char text[300];
 
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	if (strncmp(text, "no such option ", 15) == 0)
+	if (strncmp(text, "no such option ", 15) == 0 && cfg->name &&
+	    strcmp(cfg->name, "root") == 0)
+		complain(cfg->line,
+		    "there is no section called %s (see `latchkey "
+		    "check-config --sample`)",
+		    text + 15);
+	else if (strncmp(text, "no such option ", 15) == 0)
 		complain(cfg->line,
 		    "there is no setting called %s in %s (see `latchkey "
 		    "check-config --sample`)",
@@ -95,7 +102,7 @@ has_value(const cfg_opt_t *opt)
 
 /* A list comes entry by entry, and once more at its end. */
 static bool
-twice(cfg_opt_t *opt)
+twice(cfg_opt_t *opt, int line)
 {
 	struct parse *p = current;
 	unsigned n = cfg_opt_size(opt);
@@ -107,7 +114,7 @@ twice(cfg_opt_t *opt)
 		return true;
 	if (s == p->seen + p->nseen) {
 		p->nseen++;
-		*s = (struct seen){opt, n, false};
+		*s = (struct seen){opt, line, n, false};
 		return false;
 	}
 	if (s->closed || n < s->n || !(opt->flags & CFGF_LIST))
@@ -128,7 +135,7 @@ on_value(cfg_t *cfg, cfg_opt_t *opt)
 	unsigned n = cfg_opt_size(opt);
 	bool ok;
 
-	if (twice(opt)) {
+	if (twice(opt, cfg->line)) {
 		complain(cfg->line, "%s: %s is set a second time", cfg->name,
 		    opt->name);
 		return -1;
@@ -163,7 +170,7 @@ on_section(cfg_t *cfg, cfg_opt_t *opt)
 	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 	const char *title = cfg_title(sec);
 
-	if (!s->titled && twice(opt)) {
+	if (!s->titled && twice(opt, cfg->line)) {
 		complain(cfg->line, "a second section %s", opt->name);
 		return -1;
 	}
@@ -329,62 +336,84 @@ take_all(cfg_t *cfg)
 	}
 }
 
+/* Where SETTING of the Ith section NAME is written, or else where that ends. */
+static int
+line_of(cfg_t *cfg, const char *name, unsigned i, const char *setting)
+{
+	cfg_t *sec = i < cfg_size(cfg, name) ? cfg_getnsec(cfg, name, i) : NULL;
+	const cfg_opt_t *opt = sec ? cfg_getopt(sec, setting) : NULL;
+
+	for (size_t k = 0; opt != NULL && k < current->nseen; k++)
+		if (current->seen[k].opt == opt)
+			return current->seen[k].line;
+	return sec == NULL ? 1 : sec->line;
+}
+
 /* Guests by mail, or with a sponsor who gets mail. */
 static void
-agree_guest(const struct conf *c)
+agree_guest(cfg_t *cfg, const struct conf *c)
 {
 	const struct conf_list *ways = &c->guest.ways;
+	int line = line_of(cfg, "guest", 0, "ways");
 
 	if (c->mail.url[0] != '\0' && c->mail.from[0] == '\0')
-		complain(1, "mail: from is needed to send mail");
+		complain(line_of(cfg, "mail", 0, "url"),
+		    "mail: from is needed to send mail");
 	for (size_t i = 0; i < ways->n; i++) {
 		bool sponsor = strcmp(ways->v[i], "sponsor") == 0;
 		bool mail = strcmp(ways->v[i], "mail") == 0;
 
 		if (!sponsor && !mail && strcmp(ways->v[i], "code") != 0)
-			complain(1, "guest: ways: code, mail or sponsor was "
-				    "expected");
+			complain(line, "guest: ways: code, mail or sponsor "
+				       "was expected");
 		if ((sponsor || mail) && c->mail.url[0] == '\0')
-			complain(
-			    1, "guest: the way %s needs mail: url", ways->v[i]);
+			complain(line, "guest: the way %s needs mail: url",
+			    ways->v[i]);
 		if (sponsor && c->guest.sponsor_domains.n == 0)
-			complain(1, "guest: the way sponsor needs "
-				    "sponsor_domains");
+			complain(line, "guest: the way sponsor needs "
+				       "sponsor_domains");
 	}
+}
+
+static void
+agree_provider(cfg_t *cfg, const struct conf_provider *p, unsigned i)
+{
+	int method = line_of(cfg, "provider", i, "auth_method");
+
+	if (strncmp(p->issuer, "https://", 8) != 0 && !p->allow_loopback)
+		complain(line_of(cfg, "provider", i, "issuer"),
+		    "provider \"%s\": issuer: https:// was expected", p->slug);
+	if (strcmp(p->auth_method, "private_key_jwt") == 0 &&
+	    p->private_key_file[0] == '\0')
+		complain(method,
+		    "provider \"%s\": private_key_file is needed for "
+		    "private_key_jwt",
+		    p->slug);
+	if (strncmp(p->auth_method, "client_secret_", 14) == 0 &&
+	    p->client_secret_file[0] == '\0')
+		complain(method,
+		    "provider \"%s\": client_secret_file is needed for %s",
+		    p->slug, p->auth_method);
 }
 
 /* Settings that only make sense together. */
 static void
-agree(const struct conf *c)
+agree(cfg_t *cfg, const struct conf *c)
 {
-	agree_guest(c);
-	if (c->nprovider > 0 && c->portal.public_url[0] == '\0')
-		complain(1, "portal: public_url is needed as soon as there is "
-			    "a provider");
-	if (strcmp(c->store.engine, "pgsql") == 0 && c->store.url[0] == '\0')
-		complain(1, "store: url is needed for engine pgsql");
-	for (size_t i = 0; i < c->nprovider; i++) {
-		const struct conf_provider *p = &c->provider[i];
-		bool loopback = p->allow_loopback;
+	const char *url = c->portal.public_url;
+	int line = line_of(cfg, "portal", 0, "public_url");
 
-		if (strncmp(p->issuer, "https://", 8) != 0 && !loopback)
-			complain(1,
-			    "provider \"%s\": issuer: https:// was "
-			    "expected",
-			    p->slug);
-		if (strcmp(p->auth_method, "private_key_jwt") == 0 &&
-		    p->private_key_file[0] == '\0')
-			complain(1,
-			    "provider \"%s\": private_key_file is "
-			    "needed for private_key_jwt",
-			    p->slug);
-		if (strncmp(p->auth_method, "client_secret_", 14) == 0 &&
-		    p->client_secret_file[0] == '\0')
-			complain(1,
-			    "provider \"%s\": client_secret_file is "
-			    "needed for %s",
-			    p->slug, p->auth_method);
-	}
+	agree_guest(cfg, c);
+	if (c->nprovider > 0 && url[0] == '\0')
+		complain(line, "portal: public_url is needed as soon as there "
+			       "is a provider");
+	if (url[0] != '\0' && strncmp(url, "https://", 8) != 0)
+		complain(line, "portal: public_url: https:// was expected");
+	if (strcmp(c->store.engine, "pgsql") == 0 && c->store.url[0] == '\0')
+		complain(line_of(cfg, "store", 0, "engine"),
+		    "store: url is needed for engine pgsql");
+	for (size_t i = 0; i < c->nprovider; i++)
+		agree_provider(cfg, &c->provider[i], (unsigned)i);
 }
 
 static void
@@ -404,7 +433,7 @@ run(char *text)
 	if (!current->failed)
 		take_all(cfg);
 	if (!current->failed)
-		agree(current->conf);
+		agree(cfg, current->conf);
 	cfg_free(cfg);
 	options_free(all);
 }

@@ -107,6 +107,21 @@ TEST(conf_names_file_line_and_what_was_expected)
 	    "x.conf:3: portal: listen is set a second time");
 }
 
+TEST(conf_names_the_section_that_does_not_fit)
+{
+	refuses("\n\nportal {\n\tpublic_url = \"http://h\"\n}\n",
+	    "x.conf:4: portal: public_url: https:// was expected");
+	refuses("portl {\n}\n", "x.conf:1: there is no section called 'portl'");
+	refuses("portal {\n\tpublic_url = \"https://h\"\n}\n"
+		"provider a {\n\tissuer = \"https://op\"\n"
+		"\tclient_id = x\n\tauth_method = none\n}\n"
+		"\nprovider b {\n\tissuer = \"http://op\"\n"
+		"\tclient_id = x\n\tauth_method = none\n}\n",
+	    "x.conf:11: provider \"b\": issuer: https:// was expected");
+	refuses("\nguest {\n\tways = {mail}\n}\n",
+	    "x.conf:3: guest: the way mail needs mail: url");
+}
+
 TEST(conf_wants_what_belongs_together)
 {
 	refuses(
