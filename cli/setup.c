@@ -92,22 +92,39 @@ share_conf(struct cli *c, const struct passwd *who)
 	return give_to(c, c->conf_path, 0, who, 0640);
 }
 
+/* A store whose key is not there: a new one would be of no use, and in the
+ * way of the right one (S-04). */
+static bool
+has_lost_its_key(const struct conf *conf)
+{
+	return strcmp(conf->store.engine, "sqlite") == 0 &&
+	       access(conf->store.path, F_OK) == 0 &&
+	       access(conf->keys.master_key, F_OK) != 0;
+}
+
 /* The master key is the responder's to read, and not a portal's worker's. */
 static int
-make_key(struct cli *c)
+make_key(struct cli *c, bool *made)
 {
 	const struct passwd *who = getpwnam(c->conf->radius.user);
 	const char *file = c->conf->keys.master_key;
 	char why[RING_WHY];
 	enum err e = make_directory(c, file, NULL, 0750);
 
+	*made = false;
 	if (e != ERR_OK)
 		return cli_fail(c, e);
+	if (has_lost_its_key(c->conf))
+		return cli_say(c, 1,
+		    "%s is there already and its master key %s is not: "
+		    "restore that from your copy",
+		    c->conf->store.path, file);
 	/* one that an earlier `init` made before it was cut short is kept */
 	if ((e = ring_create(file, why)) == ERR_EXISTS)
 		return 0;
 	if (e != ERR_OK)
 		return cli_say(c, 1, "%s", why);
+	*made = true;
 	if ((e = give_to(c, file, 0, who, 0640)))
 		return cli_fail(c, e);
 	(void)cli_say(
@@ -115,8 +132,9 @@ make_key(struct cli *c)
 	return 0;
 }
 
+/* MADE_KEY: nothing else was sealed with the master key yet. */
 static int
-make_store(struct cli *c, const struct passwd *who)
+make_store(struct cli *c, const struct passwd *who, bool made_key)
 {
 	const char *file = c->conf->store.path;
 	char why[RING_WHY];
@@ -127,7 +145,10 @@ make_store(struct cli *c, const struct passwd *who)
 	if (strcmp(c->conf->store.engine, "sqlite") == 0 &&
 	    (e = make_directory(c, file, who, 02770)))
 		return cli_fail(c, e);
-	if ((e = store_service_create(c->conf, c->ring, &c->call.why)))
+	e = store_service_create(c->conf, c->ring, &c->call.why);
+	if (e == ERR_EXISTS && made_key)
+		(void)unlink(c->conf->keys.master_key);
+	if (e != ERR_OK)
 		return cli_fail(c, e);
 	if (strcmp(c->conf->store.engine, "sqlite") == 0 && who &&
 	    (e = give_to(c, file, who->pw_uid, who, 0660)))
@@ -173,6 +194,7 @@ verb_init(struct cli *c, const struct verb *v)
 {
 	char why[CONF_WHY];
 	const struct passwd *who;
+	bool made;
 	int status;
 
 	(void)v;
@@ -185,8 +207,8 @@ verb_init(struct cli *c, const struct verb *v)
 	who = owner(c);
 	if (share_conf(c, who) != ERR_OK)
 		return cli_fail(c, ERR_IO);
-	if ((status = make_key(c)) || (status = make_store(c, who)) ||
-	    (status = open_new(c)))
+	if ((status = make_key(c, &made)) ||
+	    (status = make_store(c, who, made)) || (status = open_new(c)))
 		return status;
 	return print_link(c);
 }

@@ -122,6 +122,10 @@ start(const char *path)
 	e = run(conf, ring, &s, &part);
 	server_free(server);
 	sockets_close(&s);
+	if (e == ERR_SEALED)
+		return fail("the master key opens neither the store nor the "
+			    "snapshot",
+		    EXIT_CONFIG);
 	return e ? fail(err_words(e), EXIT_OSERR) : EXIT_SUCCESS;
 }
 

@@ -88,6 +88,8 @@ link_up(struct link *l)
 	if (e) {
 		l->store = NULL;
 		away(l, "radius.store_away", e, why.text);
+		if (e == ERR_SEALED)
+			atomic_store(&l->st->sealed, true);
 		return false;
 	}
 	note_file(l);

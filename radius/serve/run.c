@@ -57,10 +57,19 @@ wait_for_knowledge(struct state *st)
 
 	for (int i = 0; i < FIRST_LOAD_MS / 10; i++) {
 		if (atomic_load(&st->snapshot_used) ||
-		    atomic_load(&st->store_seen) != 0)
+		    atomic_load(&st->store_seen) != 0 ||
+		    atomic_load(&st->sealed))
 			return;
 		(void)nanosleep(&moment, NULL);
 	}
+}
+
+/* With another master key nothing can be read, now or later. */
+static bool
+knows_nothing(struct state *st)
+{
+	return atomic_load(&st->sealed) && !atomic_load(&st->snapshot_used) &&
+	       atomic_load(&st->store_seen) == 0;
 }
 
 static enum err
@@ -112,7 +121,8 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 	st->ring = ring;
 	if (parts_start(st, &feed)) {
 		wait_for_knowledge(st);
-		e = receivers_start(st, s, receiver);
+		e = knows_nothing(st) ? ERR_SEALED
+				      : receivers_start(st, s, receiver);
 		if (e == ERR_OK && part != NULL)
 			e = part->start(part->ctx, st);
 	}

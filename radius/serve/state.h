@@ -20,6 +20,7 @@ struct state {
 	struct epoch *epoch;
 	_Atomic(struct known *) known; /* replaced when all is loaded anew */
 	_Atomic bool stop, snapshot_used;
+	_Atomic bool sealed; /* the store was made with another master key */
 	_Atomic int64_t store_seen; /* when the store last answered; 0 never */
 	struct reasons *reasons;
 	struct search *search;
