@@ -20,22 +20,24 @@ export async function cage() {
 const quote = (t) => `"${t.replace(/[\\"]/g, '\\$&')}"`;
 
 // As root the programs change to other users, to whom their files then belong.
-async function own(dir, key) {
+async function own(dir, key, place = dir) {
   if (process.getuid() !== 0) return;
   const id = async (u) => Number(await must('id', ['-u', u]));
   const nobody = await id('nobody');
   chmodSync(dir, 0o755);
   chownSync(dir, nobody, 0);
-  for (const f of ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm', 'campus.secret'])
-    if (existsSync(join(dir, f))) chownSync(join(dir, f), nobody, 0);
+  chownSync(place, nobody, 0);
+  for (const f of ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm'].map((n) => join(place, n)).concat(join(dir, 'campus.secret')))
+    if (existsSync(f)) chownSync(f, nobody, 0);
   chownSync(key, await id('daemon'), 0);
 }
 
 // Options: more and keys (lines for these sections), providers (further sections, or
 // what makes them of the directory), issuer and its secret (instead of a
 // provider of our own; campus: lines for its section), responder (also
-// latchkey-radius), store and radius (lines for those sections).
-export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store, keys = '' } = {}) {
+// latchkey-radius), store and radius (lines for those sections), place (another
+// directory for the store's file).
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store, keys = '', place } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
   const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'] });
@@ -70,7 +72,7 @@ radius {
   snapshot = "${join(dir, 'radius.snapshot')}"
   ${answers}
 }
-store { ${store ?? `path = "${join(dir, 'latchkey.db')}"`} }
+store { ${store ?? `path = "${join(place ?? dir, 'latchkey.db')}"`} }
 keys { master_key = "${join(dir, 'master.key')}" ${keys} }
 admin { groups = {"wifi-admins"} }
 provider campus {
@@ -85,11 +87,11 @@ ${typeof providers === 'function' ? providers(dir) : providers}
 `);
   const harness = async (...args) => {
     const out = await must(program('tests/harness/portal_harness'), [conf, ...args]);
-    await own(dir, key);
+    await own(dir, key, place);
     return JSON.parse(out);
   };
   const made = await harness('make');
-  await own(dir, key);
+  await own(dir, key, place);
   mkdirSync(join(program('test-logs')), { recursive: true });
   const portal = start(program('latchkey-portal'), ['-c', conf], { log: logs });
   const radius = responder ? start(program('latchkey-radius'), ['-c', conf], { log: logs }) : null;
