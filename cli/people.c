@@ -98,8 +98,10 @@ int
 verb_person_state(struct cli *c, const struct verb *v)
 {
 	const char *reason = cli_option(c, "reason");
+	const char *from = cli_option(c, "from");
 	enum person_state state;
 	struct person p;
+	int64_t at = 0;
 	int status = wanted(c, v, 2, &p);
 	enum err e;
 
@@ -109,7 +111,13 @@ verb_person_state(struct cli *c, const struct verb *v)
 		return cli_say(c, 2, "active, suspended or ended was expected");
 	if (!cli_all_used(c))
 		return 2;
-	e = people_set_state(&c->call, &p.id, state, reason ? reason : "");
+	if (from && !field_time_parse(from, &at))
+		return cli_say(c, 2,
+		    "--from: a time such as 2026-12-24T10:00:00Z was expected");
+	e = from ? people_plan_state(
+		       &c->call, &p.id, state, reason ? reason : "", at)
+		 : people_set_state(
+		       &c->call, &p.id, state, reason ? reason : "");
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }
 

@@ -65,7 +65,7 @@ const struct verb verbs[] = {
 	{"person", "import", "FILE|- [--dry-run yes] [--result FILE] | --template yes", "add or change many people from a table", CLI_STORE, verb_person_import, NULL},
 	{"person", "merge", "FROM INTO", "two are one: passwords, devices and units move, the first one ends", CLI_STORE, verb_person_merge, NULL},
 	{"person", "forget", "PERSON --sure yes", "delete what is stored about a person; passwords end", CLI_STORE, verb_person_forget, NULL},
-	{"person", "state", "PERSON STATE [--reason TEXT]", "make a person active, suspended or ended", CLI_STORE, verb_person_state, NULL},
+	{"person", "state", "PERSON STATE [--reason TEXT] [--from TIME]", "make a person active, suspended or ended", CLI_STORE, verb_person_state, NULL},
 
 	{"unit", "add", "--name TEXT ...", "add a flat, a room, a company", CLI_STORE, verb_unit_add, UNIT},
 	{"unit", "list", "", "all units", CLI_STORE, verb_unit_list, UNIT},

@@ -195,6 +195,24 @@ people_set_state(struct call *c, const struct uid *id, enum person_state state,
 }
 
 enum err
+people_planned(
+    struct call *c, const struct uid *id, enum person_state *state, int64_t *at)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	*state = PERSON_ACTIVE;
+	*at = 0;
+	if ((e = may_see(c, id)) || (e = db_one(c->store->db, SQL_PERSON_NEXT,
+					 DB_ARGS(DB_TEXT(id->s)), &r)))
+		return e;
+	*at = db_int(&r, 2);
+	return *at == 0 || person_state_parse(db_text(&r, 0), state)
+		   ? db_end(&r)
+		   : ERR_CORRUPT;
+}
+
+enum err
 people_plan_state(struct call *c, const struct uid *id, enum person_state state,
     const char *reason, int64_t at)
 {

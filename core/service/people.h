@@ -63,6 +63,10 @@ MUST_USE enum err people_set_state(struct call *c, const struct uid *id,
 MUST_USE enum err people_plan_state(struct call *c, const struct uid *id,
     enum person_state state, const char *reason, int64_t at);
 
+/* What is planned; AT 0: nothing. For those who may see the person. */
+MUST_USE enum err people_planned(struct call *c, const struct uid *id,
+    enum person_state *state, int64_t *at);
+
 /* A local person (issuer "local"), for those without single sign-on. */
 MUST_USE enum err people_add(struct call *c, struct person *p);
 

@@ -16,6 +16,11 @@ size_t admin_offset(const struct page *p);
 int64_t admin_next(size_t from, size_t n, size_t total);
 int64_t admin_previous(size_t from);
 
+/* A day from a form (YYYY-MM-DD): where it begins in ZONE, or, with END, where
+ * it ends. "" gives 0; BAD_INPUT names FIELD. */
+MUST_USE enum err admin_day(struct page *p, const char *field, const char *zone,
+    bool end, int64_t *out);
+
 /* Rows for N views of keys; for all keys of PERSON. */
 MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,
     size_t n, struct tpl_key_row **out);

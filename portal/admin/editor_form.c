@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/model/mint.h"
 #include "core/service/insight.h"
 #include "portal/admin/editor.h"
 
@@ -262,6 +263,7 @@ editor_form(struct page *p, const struct editor *e,
 	const char *id = value(p, &e->fields[0], noun);
 	const struct field *version = field_find(e->fields, "version");
 	struct insight_plan touch = {0};
+	int64_t bits = 0;
 	size_t n = 0;
 	enum err err;
 
@@ -285,7 +287,11 @@ editor_form(struct page *p, const struct editor *e,
 	if (id[0] && strcmp(e->word, "plans") == 0 &&
 	    (err = insight_plan(&p->call, &noun->plan.id, &touch)))
 		return err;
-	err = PAGE(p, admin_edit, .touched = touch.keys > 0,
+	if (strcmp(e->word, "plans") == 0 && typed == NULL)
+		bits = (int64_t)mint_bits(
+		    &(struct mint_plan){.style = noun->plan.style,
+			.count = noun->plan.style_count});
+	err = PAGE(p, admin_edit, .bits = bits, .touched = touch.keys > 0,
 	    .effects = touch.open > 0 && e->set_now != NULL,
 	    .now = typed && strcmp(form_text(typed, "effect"), "now") == 0,
 	    .touched_keys = (int64_t)touch.keys,

@@ -4,6 +4,8 @@
 
 #include "core/base/text.h"
 #include "core/handout/wifi.h"
+#include "core/model/field.h"
+#include "core/model/zone.h"
 #include "core/service/devices.h"
 #include "core/service/disconnects.h"
 #include "core/service/insight.h"
@@ -35,6 +37,28 @@ admin_previous(size_t from)
 	if (from == 0)
 		return -1;
 	return from > ADMIN_PAGE ? (int64_t)(from - ADMIN_PAGE) : 0;
+}
+
+enum err
+admin_day(
+    struct page *p, const char *field, const char *zone, bool end, int64_t *out)
+{
+	const char *day = form_text(&p->form, field);
+	const struct zone *z = NULL;
+	enum err e;
+
+	*out = 0;
+	if (*day == '\0')
+		return ERR_OK;
+	if (strlen(day) != 10 || !field_time_parse(day, out))
+		return why_set(&p->call.why, ERR_BAD_INPUT, field,
+		    "Give a day such as 2026-12-24.");
+	if ((e = zone_get(zone, &z)))
+		return e;
+	*out += 43200; /* noon is on the same day everywhere */
+	*out -= zone_offset(z, *out);
+	*out = zone_day_end(z, end ? *out : *out - 86400);
+	return ERR_OK;
 }
 
 enum err
@@ -143,6 +167,7 @@ devices(
 		v[i].mac = mac;
 		v[i].first = all[i].first_seen;
 		v[i].last = all[i].last_seen;
+		v[i].blocked = all[i].blocked;
 	}
 	*out = v;
 	return ERR_OK;
@@ -217,7 +242,7 @@ megabytes(struct page *p, int64_t octets)
 }
 
 static enum err
-show(struct page *p, const char *password)
+show(struct page *p, const char *password, const char *wrong)
 {
 	struct uid id = page_id(p, 0);
 	struct key_view *k = arena_get(p->arena, sizeof(*k));
@@ -240,7 +265,7 @@ show(struct page *p, const char *password)
 	    (e = insight_reach(&p->call, &id, &far)) ||
 	    (e = quotas_use(&p->call, &id, &use)))
 		return e;
-	return PAGE(p, admin_key,
+	return PAGE(p, admin_key, .wrong = wrong,
 	    .quota = use.quota ? megabytes(p, use.quota) : "",
 	    .quota_used = megabytes(p, use.used), .quota_until = use.until,
 	    .spent = !uid_is_none(&use.home), .k = *row, .password = password,
@@ -260,7 +285,7 @@ show(struct page *p, const char *password)
 enum err
 admin_key(struct page *p)
 {
-	return show(p, "");
+	return show(p, "", "");
 }
 
 /* The reveal is in the audit before anything is written here. */
@@ -278,7 +303,63 @@ admin_key_reveal(struct page *p)
 	wifi_grouped(secret_text(&s), &grouped);
 	if ((text = arena_text(p->arena, buf_str(&grouped))) == NULL)
 		return ERR_NO_MEMORY;
-	return show(p, text);
+	return show(p, text, "");
+}
+
+/* Moves the end to a day of the form, or here. */
+static enum err
+move_end(struct page *p, const struct uid *id, bool now)
+{
+	struct key_view *k = arena_get(p->arena, sizeof(*k));
+	int64_t end = p->call.now;
+	enum err e;
+
+	if (k == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = keys_get(&p->call, id, k)) ||
+	    (!now &&
+		(e = admin_day(p, "ends", k->network.time_zone, true, &end))))
+		return e;
+	return keys_set_end(&p->call, id, end, k->key.version);
+}
+
+static enum err
+renew(struct page *p, struct uid *id)
+{
+	struct key_view *k = arena_get(p->arena, sizeof(*k));
+	int64_t hours;
+	enum err e;
+
+	if (k == NULL)
+		return ERR_NO_MEMORY;
+	if (!text_int(form_text(&p->form, "overlap"), 0,
+		KEYS_OVERLAP_MAX / 3600, &hours))
+		return why_set(&p->call.why, ERR_BAD_INPUT, "overlap",
+		    "Both may work for at most 30 days.");
+	if ((e = keys_rotate(&p->call, id, hours * 3600, k)))
+		return e;
+	*id = k->key.id; /* on to the new one */
+	return ERR_OK;
+}
+
+enum err
+admin_device_act(struct page *p)
+{
+	const char *act = form_text(&p->form, "act");
+	struct uid id = page_id(p, 0), key;
+	enum err e = ERR_BAD_INPUT;
+
+	if (!uid_parse(form_text(&p->form, "key"), &key))
+		return ERR_BAD_INPUT;
+	if (strcmp(act, "block") == 0)
+		e = device_set_blocked(&p->call, &id, true);
+	else if (strcmp(act, "unblock") == 0)
+		e = device_set_blocked(&p->call, &id, false);
+	else if (strcmp(act, "remove") == 0)
+		e = device_remove(&p->call, &id);
+	if (e != ERR_OK)
+		return e;
+	return page_gof(p, "/admin/keys/%s?done=device", key.s);
 }
 
 enum err
@@ -295,6 +376,21 @@ admin_key_act(struct page *p)
 		e = keys_suspend(&p->call, &id, reason);
 	else if (strcmp(act, "restore") == 0)
 		e = keys_restore(&p->call, &id);
+	else if (strcmp(act, "end") == 0 || strcmp(act, "expire") == 0)
+		e = move_end(p, &id, strcmp(act, "expire") == 0);
+	else if (strcmp(act, "renew") == 0)
+		e = renew(p, &id);
+	if (e == ERR_BAD_INPUT || e == ERR_BAD_STATE) {
+		const char *words = arena_text(p->arena,
+		    p->call.why.text[0] ? p->call.why.text : err_words(e));
+
+		if (words == NULL)
+			return ERR_NO_MEMORY;
+		if ((e = show(p, "", words)))
+			return e;
+		p->rp->status = 400;
+		return ERR_OK;
+	}
 	if (e != ERR_OK)
 		return e;
 	return page_gof(p, "/admin/keys/%s?done=%s", id.s, act);

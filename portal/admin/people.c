@@ -6,6 +6,7 @@
 #include "core/service/devices.h"
 #include "core/service/keys.h"
 #include "core/service/people.h"
+#include "core/service/setup.h"
 #include "portal/admin/admin.h"
 #include "portal/web/route.h"
 
@@ -63,6 +64,8 @@ show(struct page *p, const char *wrong, int status)
 	struct tpl_key_row *keys = NULL;
 	struct tpl_name *groups;
 	const char **names = NULL;
+	enum person_state next;
+	int64_t next_at;
 	size_t n = 0, ngroups = 0;
 	enum err e;
 
@@ -70,6 +73,7 @@ show(struct page *p, const char *wrong, int status)
 		return ERR_NO_MEMORY;
 	if ((e = people_get(&p->call, &id, o)) ||
 	    (e = people_groups(&p->call, &id, &names, &ngroups)) ||
+	    (e = people_planned(&p->call, &id, &next, &next_at)) ||
 	    (e = admin_keys_of(p, &id, &keys, &n)))
 		return e;
 	if ((groups = arena_array(p->arena, ngroups + 1, sizeof(*groups))) ==
@@ -78,7 +82,8 @@ show(struct page *p, const char *wrong, int status)
 	for (size_t i = 0; i < ngroups; i++)
 		groups[i].name = names[i];
 	fill(p, &v, o);
-	e = PAGE(p, admin_person, .wrong = wrong,
+	e = PAGE(p, admin_person, .wrong = wrong, .next_at = next_at,
+	    .next_state = next_at ? person_state_text(next) : "",
 	    .typed = *wrong ? form_text(&p->form, "person") : "",
 	    .may_forget = call_may(&p->call, ROLE_ADMIN) &&
 			  o->state_since != 0 &&
@@ -143,18 +148,39 @@ admin_person_forget(struct page *p)
 	return answer(p, people_forget(&p->call, &id), "forgotten");
 }
 
+/* Days of people are those of the first network. */
+static const char *
+first_zone(struct page *p)
+{
+	struct network *all = NULL;
+	size_t n = 0;
+
+	return network_list(&p->call, &all, &n) == ERR_OK && n > 0
+		   ? all[0].time_zone
+		   : "";
+}
+
 enum err
 admin_person_state(struct page *p)
 {
 	struct uid id = page_id(p, 0);
 	const char *reason = form_text(&p->form, "reason");
-	enum person_state state;
+	const char *act = form_text(&p->form, "state");
+	enum person_state state = PERSON_ACTIVE;
+	int64_t at = 0;
 	enum err e;
 
-	if (!person_state_parse(form_text(&p->form, "state"), &state))
+	if (strcmp(act, "as-is") == 0) /* forgets what was planned */
+		return answer(p,
+		    people_plan_state(&p->call, &id, PERSON_ACTIVE, "", 0),
+		    "state");
+	if (!person_state_parse(act, &state))
 		return why_set(&p->call.why, ERR_BAD_INPUT, "state",
 		    "active, suspended or ended was expected");
-	if ((e = people_set_state(&p->call, &id, state, reason)))
-		return e;
-	return page_gof(p, "/admin/people/%s?done=state", id.s);
+	if ((e = admin_day(p, "from", first_zone(p), false, &at)))
+		return answer(p, e, "");
+	return answer(p,
+	    at ? people_plan_state(&p->call, &id, state, reason, at)
+	       : people_set_state(&p->call, &id, state, reason),
+	    "state");
 }

@@ -8,8 +8,6 @@
 #include "core/base/csv.h"
 #include "core/base/text.h"
 #include "core/handout/sheet.h"
-#include "core/model/field.h"
-#include "core/model/zone.h"
 #include "core/service/setup.h"
 #include "portal/admin/admin.h"
 #include "portal/web/route.h"
@@ -107,25 +105,14 @@ admin_vouchers(struct page *p)
 static enum err
 until(struct page *p, const struct uid *id, int64_t *out)
 {
-	const char *day = form_text(&p->form, "departure");
-	const struct zone *z = NULL;
 	struct network n;
 	struct plan plan;
 	enum err e;
 
-	*out = 0;
-	if (*day == '\0')
-		return ERR_OK;
-	if (strlen(day) != 10 || !field_time_parse(day, out))
-		return why_set(&p->call.why, ERR_BAD_INPUT, "departure",
-		    "Give a day such as 2026-12-24.");
 	if ((e = plan_get(&p->call, id, &plan)) ||
-	    (e = network_get(&p->call, &plan.network, &n)) ||
-	    (e = zone_get(n.time_zone, &z)))
+	    (e = network_get(&p->call, &plan.network, &n)))
 		return e;
-	*out += 43200;
-	*out = zone_day_end(z, *out - zone_offset(z, *out));
-	return ERR_OK;
+	return admin_day(p, "departure", n.time_zone, true, out);
 }
 
 static enum err
