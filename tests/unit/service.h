@@ -110,7 +110,11 @@ house_make(struct house *h)
 	char why[RING_WHY];
 	struct why w;
 
-	*h = (struct house){.dir = "/tmp/latchkey-svc-XXXXXX"};
+	const char *scratch = getenv("LATCHKEY_SCRATCH");
+
+	*h = (struct house){.root = {.now = 0}};
+	(void)snprintf(h->dir, sizeof(h->dir), "%s/latchkey-svc-XXXXXX",
+	    scratch ? scratch : "/tmp");
 	assert_non_null(mkdtemp(h->dir));
 	(void)snprintf(h->key, sizeof(h->key), "%s/master.key", h->dir);
 	where_new(&h->at, h->dir);
