@@ -250,6 +250,11 @@ parameters(const struct api_row *r)
 	if (first)
 		(void)json_array_append_new(
 		    list, parameter("id", "path", true, "string", "which one"));
+	if (strstr(r->pattern, "{own}"))
+		(void)json_array_append_new(list,
+		    parameter("own", "path", true, "string",
+			"a number of your own: letters, digits and . _ ~ : @ + "
+			"-, at most 64"));
 	if (first && strstr(first + 4, "{id}"))
 		(void)json_array_append_new(
 		    list, parameter("person", "path", true, "string", "whom"));

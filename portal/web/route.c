@@ -31,6 +31,13 @@ urn_char(char c)
 	return token_char(c) || c == ':' || c == '.';
 }
 
+/* RFC 3986: what needs no escape in a path */
+static bool
+own_char(char c)
+{
+	return urn_char(c) || c == '~' || c == '@' || c == '+';
+}
+
 /* How much of PATH a hole of this kind takes; 0 when it does not fit. */
 static size_t
 hole(const char *kind, const char *path)
@@ -49,6 +56,11 @@ hole(const char *kind, const char *path)
 	}
 	if (strncmp(kind, "{word}", 6) == 0) {
 		for (most = 64; n <= most && word_char(path[n]);)
+			n++;
+		return n > most ? 0 : n;
+	}
+	if (strncmp(kind, "{own}", 5) == 0) {
+		for (most = 64; n <= most && own_char(path[n]);)
 			n++;
 		return n > most ? 0 : n;
 	}

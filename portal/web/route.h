@@ -3,8 +3,8 @@
  *
  * routes.def is the one table: routing, guards, lanes and the tests of all
  * three come from it. A pattern is literal but for {id} (the id of a noun),
- * {word} (a-z 0-9 _ -, at most 64), {token} (base64url, at most 86) and {urn}
- * (at most 200); what stood there is in request->args, in order.
+ * {word} (a-z 0-9 _ -, at most 64), {token} (base64url, at most 86), {urn}
+ * (at most 200) and {own} (A-Z a-z 0-9 . _ ~ : @ + -, at most 64); what stood there is in request->args, in order.
  */
 #pragma once
 

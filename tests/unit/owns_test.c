@@ -1,0 +1,169 @@
+#include "tests/unit/service.h"
+
+#include "core/service/owns.h"
+#include "core/service/units.h"
+
+static struct house h;
+static struct call desk, billing;
+static const struct own r1 = {"", "RES-1"}, same_elsewhere = {"pms", "RES-1"};
+
+static void
+begin(void)
+{
+	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
+
+	house_make(&h);
+	r.plan = h.plan.id;
+	assert_ok(rule_add(&h.root, &r));
+	desk = billing = h.root;
+	desk.actor = (struct actor){
+	    .kind = ACTOR_TOKEN, .name = "hotel", .roles = 1 << ROLE_DESK};
+	billing.actor = (struct actor){.kind = ACTOR_TOKEN,
+	    .name = "billing",
+	    .roles = 1 << ROLE_OPERATOR};
+}
+
+static struct key_view
+in(const struct own *o, const char *room, int64_t departure)
+{
+	const struct pass_order order = {.name = "Rui",
+	    .room = room,
+	    .mail = "",
+	    .language = "",
+	    .departure = departure};
+	struct key_view v;
+
+	assert_ok(owns_check_in(&desk, o, &order, &v));
+	return v;
+}
+
+static enum key_standing
+standing(const struct key_view *v)
+{
+	struct key_view out;
+
+	assert_ok(keys_get(&h.root, &v->key.id, &out));
+	return out.standing;
+}
+
+TEST(checking_in_twice_is_one_guest_with_the_later_room_and_departure)
+{
+	struct key_view a, b, other;
+
+	begin();
+	a = in(&r1, "12", NOON + 86400);
+	assert_string_equal(a.key.name, "12");
+	b = in(&r1, "14", NOON + 2 * 86400);
+	assert_true(uid_same(&a.key.id, &b.key.id));
+	assert_string_equal(b.key.name, "14");
+	assert_int_equal(b.key.not_after, NOON + 2 * 86400);
+	b = in(&r1, "", 0); /* nothing given, nothing changed */
+	assert_string_equal(b.key.name, "14");
+	assert_int_equal(b.key.not_after, NOON + 2 * 86400);
+	/* another system's number of the same name is somebody else */
+	other = in(&same_elsewhere, "3", 0);
+	assert_false(uid_same(&a.key.id, &other.key.id));
+	house_end(&h);
+}
+
+TEST(checking_out_ends_every_password_of_the_stay_and_only_those)
+{
+	struct key_view a, next, other, out;
+
+	begin();
+	a = in(&r1, "12", NOON + 86400);
+	other = in(&same_elsewhere, "13", NOON + 86400);
+	assert_ok(keys_rotate(&h.root, &a.key.id, 3600, &next));
+	assert_ok(owns_stay(&desk, &r1, &out));
+	assert_true(uid_same(&out.key.id, &next.key.id));
+	assert_ok(owns_move(&desk, &r1, "15", &out));
+	assert_string_equal(out.key.name, "15");
+	assert_ok(owns_check_out(&desk, &r1, "left", &out));
+	assert_int_equal(standing(&a), KEY_IS_REVOKED);
+	assert_int_equal(standing(&next), KEY_IS_REVOKED);
+	assert_int_equal(standing(&other), KEY_IS_ACTIVE);
+	/* again: nothing to do; nothing else is possible */
+	assert_ok(owns_check_out(&desk, &r1, "left", &out));
+	assert_int_equal(owns_move(&desk, &r1, "16", &out), ERR_BAD_STATE);
+	/* who comes back is a guest anew */
+	a = in(&r1, "20", NOON + 86400);
+	assert_int_equal(standing(&a), KEY_IS_ACTIVE);
+	assert_int_equal(standing(&next), KEY_IS_REVOKED);
+	house_end(&h);
+}
+
+TEST(a_customer_is_suspended_and_restored_by_their_number_as_often_as_asked)
+{
+	const struct own k = {"", "4711"}, none = {"", "4712"};
+	struct person p = {.name = "Ida"};
+	struct own_account x, again;
+	struct key_order o = {.kind = KEY_PERSONAL};
+	struct key_view v;
+
+	begin();
+	assert_ok(owns_open(&billing, &k, &p, &x));
+	assert_ok(owns_open(&billing, &k, &p, &again));
+	assert_true(uid_same(&x.id, &again.id));
+	o.person = x.id;
+	o.plan = h.plan.id;
+	o.network = h.net.id;
+	assert_ok(keys_issue(&h.root, &o, &v));
+	for (int i = 0; i < 2; i++)
+		assert_ok(owns_suspend(&billing, &k, "unpaid", &x));
+	assert_int_equal(x.state, PERSON_SUSPENDED);
+	assert_string_equal(x.reason, "unpaid");
+	for (int i = 0; i < 2; i++)
+		assert_ok(owns_restore(&billing, &k, &x));
+	assert_int_equal(x.state, PERSON_ACTIVE);
+	assert_ok(owns_end(&billing, &k, "moved", &x));
+	assert_int_equal(owns_restore(&billing, &k, &x), ERR_BAD_STATE);
+	assert_int_equal(owns_account(&billing, &none, &x), ERR_NOT_FOUND);
+	/* the number is somebody else's next year */
+	assert_ok(owns_open(&billing, &k, &p, &again));
+	assert_int_equal(again.state, PERSON_ACTIVE);
+	assert_false(uid_same(&v.person.id, &again.id));
+	house_end(&h);
+}
+
+TEST(what_staff_suspended_a_payment_does_not_lift)
+{
+	const struct own k = {"", "4711"};
+	struct person p = {.name = "Ida"};
+	struct own_account x;
+
+	begin();
+	assert_ok(owns_open(&billing, &k, &p, &x));
+	assert_ok(people_set_state(
+	    &h.root, &x.id, PERSON_SUSPENDED, "Ask the desk."));
+	assert_ok(owns_suspend(&billing, &k, "unpaid", &x));
+	assert_string_equal(x.reason, "Ask the desk.");
+	assert_int_equal(owns_restore(&billing, &k, &x), ERR_BAD_STATE);
+	house_end(&h);
+}
+
+TEST(a_number_may_be_a_unit_or_an_imported_customer)
+{
+	const struct own flat = {"isp", "flat 7"}, old = {"", "imported-1"};
+	struct unit u = {.name = "Flat 7"};
+	struct person p = {.name = "Old", .subject = "imported-1"};
+	struct own_account x;
+	struct call other = desk;
+
+	begin();
+	other = desk;
+	assert_ok(units_add(&h.root, &u));
+	assert_ok(people_add(&h.root, &p));
+	assert_ok(owns_tie(&billing, &flat, &u.id, &x));
+	assert_int_equal(x.noun, NOUN_UNIT);
+	assert_ok(owns_suspend(&billing, &flat, "unpaid", &x));
+	assert_int_equal(x.state, PERSON_SUSPENDED);
+	assert_ok(owns_restore(&billing, &flat, &x));
+	assert_ok(owns_suspend(&billing, &old, "unpaid", &x));
+	assert_true(uid_same(&x.id, &p.id));
+	assert_ok(owns_restore(&billing, &old, &x));
+	assert_int_equal(x.state, PERSON_ACTIVE);
+	assert_int_equal(
+	    owns_tie(&billing, &flat, &h.plan.id, &x), ERR_BAD_INPUT);
+	assert_int_not_equal(owns_suspend(&other, &flat, "", &x), ERR_OK);
+	house_end(&h);
+}
