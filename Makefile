@@ -27,7 +27,7 @@ TEST_DEPS = git libxml2-utils libcmocka-dev systemd clang clang-format libclang-
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei \
 	network-manager wpasupplicant hostapd \
-	prometheus caddy nginx-light \
+	prometheus caddy nginx-light php-cli php-curl \
 	dbconfig-sqlite3 glewlwyd \
 	postgresql-15 sqlite3 python3-aiosmtpd rsyslog rsyslog-gnutls qemu-system-x86 xz-utils debian-archive-keyring
 BENCH_DEPS = freeradius freeradius-config nginx-light wrk
@@ -244,7 +244,7 @@ install: all man
 	@install -m 644 $(B)/man/*.5 $D/share/man/man5/
 	@install -m 644 $(B)/man/*.8 $D/share/man/man8/
 	@install -m 644 README.md NOTICE $D/share/doc/latchkey/
-	@cp -r conf/access-points conf/prometheus conf/proxy conf/*.md $D/share/doc/latchkey/
+	@cp -r conf/access-points conf/prometheus conf/proxy conf/recipes conf/*.md $D/share/doc/latchkey/
 	@install -m 644 conf/completion.bash $D/share/bash-completion/completions/latchkey
 	@install -m 644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)/lib/systemd/system/
 
