@@ -81,6 +81,15 @@ suspend(struct call *c, struct person *p)
 	return act_changed(c, "person.state", NOUN_PERSON, &p->id, &d);
 }
 
+enum err
+recheck_now(struct call *c, const struct uid *person)
+{
+	struct person p;
+	enum err e = row_get(c->store, &person_rows, person, &p);
+
+	return e || p.state != PERSON_ACTIVE ? e : suspend(c, &p);
+}
+
 static enum err
 suspend_all(
     struct call *c, enum sql sql, const struct db_arg *args, size_t *done)

@@ -35,6 +35,10 @@ MUST_USE enum err recheck_signed_out(struct call *c, const char *issuer,
  * only. */
 MUST_USE enum err recheck_signed_in(struct call *c, struct person *p);
 
+/* Suspends PERSON, whoever else may have to wait. Nothing when they are not
+ * active. */
+MUST_USE enum err recheck_now(struct call *c, const struct uid *person);
+
 /* Suspends whose time is over, and who has been away too long; at most
  * RECHECK_BATCH of each kind. */
 MUST_USE enum err

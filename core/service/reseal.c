@@ -28,6 +28,7 @@ static const struct sealed_table {
     {"session", {"id_token"}, SQL_RESEAL_SESSION, SQL_RESEAL_SESSION_SET},
     {"outbox", {"payload"}, SQL_RESEAL_OUTBOX, SQL_RESEAL_OUTBOX_SET},
     {"webhook", {"secret"}, SQL_RESEAL_WEBHOOK, SQL_RESEAL_WEBHOOK_SET},
+    {"renewal", {"token"}, SQL_RESEAL_RENEWAL, SQL_RESEAL_RENEWAL_SET},
     {"idempotency", {NULL}, SQL_RESEAL_ANSWER, SQL_RESEAL_ANSWER_SET},
 };
 

@@ -20,4 +20,5 @@
 #define SEALED_PMK(id, generation) SEALED_("wifi_key", id, "pmk", generation)
 #define SEALED_ID_TOKEN(id) SEALED_("session", id, "id_token", 1)
 #define SEALED_OUTBOX(id) SEALED_("outbox", id, "payload", 1)
+#define SEALED_RENEWAL(person) SEALED_("renewal", person, "token", 1)
 #define SEALED_WEBHOOK(id) SEALED_("webhook", id, "secret", 1)

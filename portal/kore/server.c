@@ -17,6 +17,7 @@
 #include "portal/kore/conn.h"
 #include "portal/kore/pool.h"
 #include "portal/kore/sockets.h"
+#include "portal/web/hook.h"
 #include "portal/web/measure.h"
 #include "portal/web/poster.h"
 
@@ -201,6 +202,8 @@ kore_worker_configure(void)
 		fatalx("threads cannot work: %s", err_name(e));
 	if ((e = poster_start(us.app)) != ERR_OK)
 		fatalx("letters cannot leave: %s", err_name(e));
+	if ((e = hook_start(us.app)) != ERR_OK)
+		fatalx("nobody asks providers: %s", err_name(e));
 	measure_start(us.app);
 	conn_start(us.conf, us.app, us.pool);
 	us.wake.event.type = KORE_TYPE_TASK;

@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/service/audit.h"
 #include "core/service/people.h"
+#include "core/service/renewals.h"
 #include "portal/signin/signin.h"
 #include "portal/web/cookie.h"
 #include "portal/web/guard.h"
@@ -242,6 +243,19 @@ person_of(struct page *p, const char *slug, const struct signin_identity *in,
 	return people_sign_in(&p->call, &id, admins->v, admins->n, who);
 }
 
+static enum err
+keep_renewal(struct page *p, const char *slug, const struct uid *who,
+    const struct signin_identity *in)
+{
+	const struct conf_provider *q = conf_provider(p->app->conf, slug);
+
+	if (q == NULL || q->session_check == 0)
+		return ERR_OK;
+	return renewals_keep(&p->call, who, slug,
+	    in->refresh_token ? in->refresh_token : "",
+	    p->rq->now + q->session_check);
+}
+
 /* A new session every time; the one before, if any, ends (O-27). */
 static enum err
 let_in(struct page *p, const char *slug, const struct signin_identity *in)
@@ -258,6 +272,8 @@ let_in(struct page *p, const char *slug, const struct signin_identity *in)
 		 in->auth_at, &p->app->limits, &token)))
 		return e;
 	if (p->signed_in && (e = session_close(&p->call, &before, NULL)))
+		return e;
+	if ((e = keep_renewal(p, slug, &who->id, in)))
 		return e;
 	cookie_set(p->rp, GUARD_COOKIE, secret_text(&token), 0);
 	return page_go(p, route_return(in->return_to));

@@ -55,6 +55,7 @@ read_answer(struct turn *t, const struct fetch_reply *r, struct exchange *out)
 	const char *type = strict_text(j, "token_type", 32);
 	const char *id = strict_text(j, "id_token", TURN_TOKEN_MAX);
 	const char *access = strict_text(j, "access_token", TURN_TOKEN_MAX);
+	const char *more;
 
 	if (r->status != 200)
 		return turn_refuse(t->why, ERR_PROVIDER, "token",
@@ -70,9 +71,32 @@ read_answer(struct turn *t, const struct fetch_reply *r, struct exchange *out)
 		return turn_refuse(t->why, ERR_PROVIDER, "token", "token_type");
 	out->id_token = arena_text(t->a, id);
 	out->access_token = arena_text(t->a, access);
+	more = strict_text(j, "refresh_token", TURN_TOKEN_MAX);
+	out->refresh_token = more ? arena_text(t->a, more) : NULL;
 	return out->id_token == NULL || out->access_token == NULL
 		   ? ERR_NO_MEMORY
 		   : ERR_OK;
+}
+
+/* Sends FORM with our proof. */
+static enum err
+ask(struct turn *t, const struct metadata *m, struct buf *form,
+    struct fetch_reply *r)
+{
+	struct fetch_call call = {
+	    .url = m->token,
+	    .headers = {"Accept: application/json"},
+	    .type = "application/x-www-form-urlencoded",
+	};
+	enum err e;
+
+	if ((e = prove(t, m, &call, form)))
+		return e;
+	if (form->err != ERR_OK)
+		return form->err;
+	call.body = form->p;
+	call.body_len = form->len;
+	return turn_ask(t, "token", &call, r);
 }
 
 enum err
@@ -81,11 +105,6 @@ exchange_code(struct turn *t, const struct metadata *m, const char *code,
 {
 	OWN(fetch_reply) struct fetch_reply r = {0};
 	OWN(buf) struct buf form = BUF(FORM_MAX);
-	struct fetch_call call = {
-	    .url = m->token,
-	    .headers = {"Accept: application/json"},
-	    .type = "application/x-www-form-urlencoded",
-	};
 	const char *back = signin_redirect_uri(t->s, t->p->conf->slug, t->a);
 	enum err e;
 
@@ -95,13 +114,37 @@ exchange_code(struct turn *t, const struct metadata *m, const char *code,
 	url_field(&form, "code", code);
 	url_field(&form, "redirect_uri", back);
 	url_field(&form, "code_verifier", verifier);
-	if ((e = prove(t, m, &call, &form)))
-		return e;
-	if (form.err != ERR_OK)
-		return form.err;
-	call.body = form.p;
-	call.body_len = form.len;
-	if ((e = turn_ask(t, "token", &call, &r)))
+	if ((e = ask(t, m, &form, &r)))
 		return e;
 	return read_answer(t, &r, out);
+}
+
+/* RFC 6749 5.2: only invalid_grant is about the person. */
+enum err
+exchange_refresh(struct turn *t, const struct metadata *m, const char *token,
+    const char **next)
+{
+	OWN(fetch_reply) struct fetch_reply r = {0};
+	OWN(buf) struct buf form = BUF(FORM_MAX);
+	OWN(json) json_t *j = NULL;
+	const char *error, *more;
+	enum err e;
+
+	*next = NULL;
+	url_field(&form, "grant_type", "refresh_token");
+	url_field(&form, "refresh_token", token);
+	if ((e = ask(t, m, &form, &r)))
+		return e;
+	j = strict_object(buf_str(&r.body), r.body.len);
+	error = strict_text(j, "error", 100);
+	if (r.status == 400 && error && strcmp(error, "invalid_grant") == 0)
+		return ERR_FORBIDDEN;
+	if (r.status != 200 ||
+	    strict_text(j, "access_token", TURN_TOKEN_MAX) == NULL)
+		return turn_refuse(t->why, ERR_PROVIDER, "token",
+		    "status %d %s", r.status, error ? error : "");
+	more = strict_text(j, "refresh_token", TURN_TOKEN_MAX);
+	if (more && (*next = arena_text(t->a, more)) == NULL)
+		return ERR_NO_MEMORY;
+	return ERR_OK;
 }

@@ -213,6 +213,7 @@ prove(struct turn *t, const struct metadata *m, const struct pending *p,
 	    (e = userinfo_add(t, m, x->access_token, j.claims)))
 		return e;
 	out->id_token = x->id_token;
+	out->refresh_token = x->refresh_token;
 	out->return_to = p->return_to;
 	return identity_of(j.claims, c->groups_claim, t->a, out);
 }
@@ -239,4 +240,19 @@ signin_finish(struct signin *s, const char *slug, const char *query,
 	if ((e = exchange_code(&t, &m, c.code, p.verifier, &x)))
 		return e;
 	return prove(&t, &m, &p, &x, out);
+}
+
+enum err
+signin_renew(struct signin *s, const char *slug, const char *refresh_token,
+    int64_t now, struct arena *a, const char **next, struct signin_why *why)
+{
+	struct metadata m;
+	struct turn t;
+	enum err e;
+
+	*next = NULL;
+	if ((e = turn_start(&t, s, slug, now, a, why)) ||
+	    (e = discover(&t, &m)))
+		return e;
+	return exchange_refresh(&t, &m, refresh_token, next);
 }

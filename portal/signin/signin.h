@@ -64,6 +64,7 @@ struct signin_identity {
 	const char *claims; /* all claims, JSON */
 	const char *sid;    /* "" when none */
 	const char *id_token;
+	const char *refresh_token; /* NULL: the provider gave none */
 	int64_t auth_at;
 	const char *return_to;
 };
@@ -80,6 +81,14 @@ const char *signin_cookie_of(const char *query, struct arena *a);
 MUST_USE enum err signin_finish(struct signin *s, const char *slug,
     const char *query, const char *cookie, int64_t now, struct arena *a,
     struct signin_identity *out, struct signin_why *why);
+
+/* Asks provider SLUG, by a refresh token it gave, whether the person is still
+ * there. FORBIDDEN: no. Without an answer that can be trusted (PROVIDER,
+ * PROVIDER_DOWN) nothing is known. *NEXT is the token for the next time, NULL:
+ * the same. */
+MUST_USE enum err
+signin_renew(struct signin *s, const char *slug, const char *refresh_token,
+    int64_t now, struct arena *a, const char **next, struct signin_why *why);
 
 /* RP-initiated logout: the URL to send the browser to, or NULL when the
  * provider has no end_session_endpoint (or does not answer). */

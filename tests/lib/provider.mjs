@@ -103,7 +103,7 @@ function configuration(o, people, log) {
     cookies: { keys: [randomBytes(16).toString('hex')] },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600, RefreshToken: 3600 },
     interactions: { url: (ctx, i) => `/interaction/${i.uid}` },
-    issueRefreshToken: (ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    issueRefreshToken: (ctx, client, code) => client.grantTypeAllowed('refresh_token') && (o.refresh || code.scopes.has('offline_access')),
     findAccount: (ctx, sub) => { const p = find(sub); return p && { accountId: sub, claims: () => claimsOf(p, true) }; },
     loadExistingGrant: async (ctx) => {
       const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
@@ -157,7 +157,7 @@ export async function startProvider(options) {
     provider.on(event, (...a) => { const e = a.find((x) => x instanceof Error); o.log(`${event}: ${e?.error ?? ''} ${e?.error_description ?? e?.message ?? ''} ${e?.error_detail ?? ''}`); });
   const person = (login) => { const p = people.find((x) => x.login === login); if (!p) throw new Error(`nobody is called ${login}`); return p; };
   return {
-    issuer, provider, people, counts, person, server,
+    issuer, provider, people, counts, person, server, options: o,
     client: { id: o.clientId, secret: o.clientSecret },
     // sends the client a logout token about LOGIN, as when the provider ends all sessions
     async signOut(login, sid) { await (await provider.Client.find(o.clientId)).backchannelLogout(person(login).sub, sid); },

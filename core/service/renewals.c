@@ -1,0 +1,117 @@
+#include "core/service/renewals.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/service/act.h"
+#include "core/service/recheck.h"
+#include "core/service/sealed.h"
+
+void
+renewal_own(struct renewal *r)
+{
+	secret_wipe(r->token.text, sizeof(r->token.text));
+}
+
+static enum err
+put(struct call *c, const struct uid *person, const char *provider,
+    const char *token, int64_t due)
+{
+	uint8_t sealed[SEAL_LEN(RENEWALS_TOKEN_MAX)];
+	size_t len = strlen(token);
+	enum err e;
+
+	if (len == 0 || len > RENEWALS_TOKEN_MAX)
+		return store_run(c->store, SQL_RENEWAL_DROP,
+		    DB_ARGS(DB_TEXT(person->s)), NULL);
+	e = seal(c->ring, &SEALED_RENEWAL(person->s), token, len, sealed);
+	return e ? e
+		 : store_run(c->store, SQL_RENEWAL_PUT,
+		       DB_ARGS(DB_TEXT(person->s), DB_TEXT(provider),
+			   DB_BLOB(sealed, SEAL_LEN(len)), DB_INT(due)),
+		       NULL);
+}
+
+enum err
+renewals_keep(struct call *c, const struct uid *person, const char *provider,
+    const char *token, int64_t due)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = put(c, person, provider, token, due)))
+		return e;
+	return act_end(c, &tx);
+}
+
+static enum err
+read_row(struct call *c, const struct db_rows *r, struct renewal *out)
+{
+	const void *sealed;
+	size_t len;
+	enum err e;
+
+	if (!uid_parse(db_text(r, 0), &out->person))
+		return ERR_CORRUPT;
+	text_copy(out->provider, sizeof(out->provider), db_text(r, 1));
+	sealed = db_blob(r, 2, &len);
+	if (len < SEAL_LEN(1) || len > SEAL_LEN(RENEWALS_TOKEN_MAX))
+		return ERR_CORRUPT;
+	e = seal_open(c->ring, &SEALED_RENEWAL(out->person.s), sealed, len,
+	    out->token.text, &len);
+	out->token.text[e ? 0 : len] = '\0';
+	return e;
+}
+
+static enum err
+first(struct call *c, struct renewal *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e =
+	    db_one(c->store->db, SQL_RENEWAL_DUE, DB_ARGS(DB_INT(c->now)), &r);
+
+	return e ? e : read_row(c, &r, out);
+}
+
+/* What does not open any more is forgotten. */
+enum err
+renewals_next(struct call *c, struct renewal *out)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e, read;
+
+	*out = (struct renewal){.provider = ""};
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	if ((e = act_begin(c, &tx)))
+		return e;
+	read = first(c, out);
+	if (read == ERR_NOT_FOUND || uid_is_none(&out->person))
+		return read;
+	e = read ? store_run(c->store, SQL_RENEWAL_DROP,
+		       DB_ARGS(DB_TEXT(out->person.s)), NULL)
+		 : store_run(c->store, SQL_RENEWAL_LEASE,
+		       DB_ARGS(DB_TEXT(out->person.s),
+			   DB_INT(c->now + RENEWALS_LEASE)),
+		       NULL);
+	if (e || (e = act_end(c, &tx)))
+		return e;
+	return read ? ERR_NOT_FOUND : ERR_OK;
+}
+
+enum err
+renewals_refused(struct call *c, const struct uid *person)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	if ((e = act_begin(c, &tx)) ||
+	    (e = store_run(c->store, SQL_RENEWAL_DROP,
+		 DB_ARGS(DB_TEXT(person->s)), NULL)) ||
+	    (e = recheck_now(c, person)))
+		return e;
+	return act_end(c, &tx);
+}

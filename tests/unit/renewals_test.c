@@ -1,0 +1,71 @@
+#include "tests/unit/service.h"
+
+#include "core/service/recheck.h"
+#include "core/service/renewals.h"
+
+static struct house h;
+
+static enum err
+next(int64_t now, struct renewal *r)
+{
+	h.system.now = now;
+	return renewals_next(&h.system, r);
+}
+
+static enum person_state
+state_of(const struct person *who)
+{
+	struct person p;
+
+	assert_ok(people_get(&h.root, &who->id, &p));
+	return p.state;
+}
+
+TEST(a_token_is_used_when_it_is_due_by_one_and_replaced)
+{
+	struct renewal r, none;
+
+	house_make(&h);
+	assert_ok(renewals_keep(
+	    &h.root, &h.ada.id, "campus", "first token", NOON + 60));
+	assert_int_equal(next(NOON + 59, &r), ERR_NOT_FOUND);
+	assert_ok(next(NOON + 60, &r));
+	assert_true(uid_same(&r.person, &h.ada.id));
+	assert_string_equal(r.provider, "campus");
+	assert_string_equal(r.token.text, "first token");
+	/* it is ours for a while, then somebody else's */
+	assert_int_equal(next(NOON + 61, &none), ERR_NOT_FOUND);
+	assert_ok(next(NOON + 60 + RENEWALS_LEASE, &none));
+	assert_ok(
+	    renewals_keep(&h.root, &h.ada.id, "campus", "second", NOON + 500));
+	assert_ok(next(NOON + 500, &r));
+	assert_string_equal(r.token.text, "second");
+	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "", 0));
+	assert_int_equal(next(NOON + 5000, &r), ERR_NOT_FOUND);
+	house_end(&h);
+}
+
+/* O-43 */
+TEST(who_is_refused_is_suspended_at_once_and_not_asked_about_again)
+{
+	struct renewal r;
+	struct key_view v, out;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "token", NOON));
+	assert_ok(next(NOON, &r));
+	assert_ok(renewals_refused(&h.system, &r.person));
+	assert_int_equal(state_of(&h.ada), PERSON_SUSPENDED);
+	assert_ok(keys_get(&h.root, &v.key.id, &out));
+	assert_int_equal(next(NOON + 100000, &r), ERR_NOT_FOUND);
+	(void)house_person(&h, "ada", "staff");
+	assert_int_equal(state_of(&h.ada), PERSON_ACTIVE);
+	/* what staff decided stays theirs */
+	assert_ok(people_set_state(
+	    &h.root, &h.ada.id, PERSON_SUSPENDED, "Ask the desk."));
+	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "token", NOON));
+	assert_int_equal(next(NOON + 200000, &r), ERR_NOT_FOUND);
+	assert_int_equal(renewals_refused(&h.root, &h.ada.id), ERR_FORBIDDEN);
+	house_end(&h);
+}
