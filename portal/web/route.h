@@ -4,7 +4,8 @@
  * routes.def is the one table: routing, guards, lanes and the tests of all
  * three come from it. A pattern is literal but for {id} (the id of a noun),
  * {word} (a-z 0-9 _ -, at most 64), {token} (base64url, at most 86), {urn}
- * (at most 200) and {own} (A-Z a-z 0-9 . _ ~ : @ + -, at most 64); what stood there is in request->args, in order.
+ * (at most 200) and {own} (A-Z a-z 0-9 . _ ~ : @ + -, at most 64); what stood
+ * there is in request->args, in order.
  */
 #pragma once
 
