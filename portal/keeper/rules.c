@@ -43,6 +43,7 @@ static const struct {
     {"idempotency", NULL, false}, /* by the caller's key */
     {"outbox", "payload", false},
     {"webhook", "secret", false},
+    {"renewal", "token", false},
     {"store", "check", false},
 };
 
