@@ -362,10 +362,14 @@ agree_guest(cfg_t *cfg, const struct conf *c)
 	for (size_t i = 0; i < ways->n; i++) {
 		bool sponsor = strcmp(ways->v[i], "sponsor") == 0;
 		bool mail = strcmp(ways->v[i], "mail") == 0;
+		bool phone = strcmp(ways->v[i], "phone") == 0;
 
-		if (!sponsor && !mail && strcmp(ways->v[i], "code") != 0)
-			complain(line, "guest: ways: code, mail or sponsor "
-				       "was expected");
+		if (!sponsor && !mail && !phone &&
+		    strcmp(ways->v[i], "code") != 0)
+			complain(line, "guest: ways: code, mail, phone or "
+				       "sponsor was expected");
+		if (phone && c->sms.url[0] == '\0')
+			complain(line, "guest: the way phone needs sms: url");
 		if ((sponsor || mail) && c->mail.url[0] == '\0')
 			complain(line, "guest: the way %s needs mail: url",
 			    ways->v[i]);
@@ -373,6 +377,16 @@ agree_guest(cfg_t *cfg, const struct conf *c)
 			complain(line, "guest: the way sponsor needs "
 				       "sponsor_domains");
 	}
+}
+
+static void
+agree_country(cfg_t *cfg, const char *country)
+{
+	if (country[0] != '\0' &&
+	    (country[0] != '+' || country[1] < '1' || country[1] > '9' ||
+		strspn(country + 1, "0123456789") != strlen(country + 1)))
+		complain(line_of(cfg, "guest", 0, "country"),
+		    "guest: country: + and digits were expected");
 }
 
 static void
@@ -404,6 +418,7 @@ agree(cfg_t *cfg, const struct conf *c)
 	int line = line_of(cfg, "portal", 0, "public_url");
 
 	agree_guest(cfg, c);
+	agree_country(cfg, c->guest.country);
 	if (c->nprovider > 0 && url[0] == '\0')
 		complain(line, "portal: public_url is needed as soon as there "
 			       "is a provider");

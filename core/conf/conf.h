@@ -73,6 +73,7 @@ struct conf {
 	struct conf_admin admin;
 	struct conf_mail mail;
 	struct conf_webhook webhook;
+	struct conf_sms sms;
 	struct conf_syslog syslog;
 	struct conf_guest guest;
 	struct conf_captive captive;

@@ -84,7 +84,7 @@ carry(struct call *c, const struct courier *k, const struct outbox_job *j)
 	case OUTBOX_WEBHOOK:
 		return webhooks_tell(c, j, &k->hooks);
 	case OUTBOX_SMS:
-		break;
+		return message_send(k->gate, j);
 	}
 	return fate(OUTBOX_NEVER, "nobody carries these");
 }

@@ -6,12 +6,14 @@
  */
 #pragma once
 
+#include "core/service/message.h"
 #include "core/service/notices.h"
 #include "core/service/post.h"
 #include "core/service/webhooks.h"
 
 struct courier {
 	const struct post *post; /* NULL: there is no mail server */
+	const struct gate *gate; /* NULL: no text messages */
 	/* Writes the letter about N, its texts in the arena of C: pages and
 	 * their languages are the portal's. */
 	enum err (*write)(void *writer, struct call *c, const struct notice *n,

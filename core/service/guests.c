@@ -84,6 +84,7 @@ guests_prove(struct call *c, const struct guest_ask *a, struct uid *proof,
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	char mail[MAIL_MAX + 1], name[4 * NAME_MAX_];
+	const char *kind = a->phone ? "phone" : "mail";
 	struct guest_ask mine = *a;
 	uint8_t hash[HASH_LEN];
 	enum err e;
@@ -92,16 +93,17 @@ guests_prove(struct call *c, const struct guest_ask *a, struct uid *proof,
 	token_digits(digits, GUESTS_DIGITS);
 	text_copy(name, sizeof(name), a->name);
 	mine.name = name;
+	text_copy(mail, sizeof(mail), a->phone ? a->phone : "");
 	if ((e = act_name(c, name, "name", false)) ||
-	    (e = address(c, a->mail, mail)) ||
+	    (!a->phone && (e = address(c, a->mail, mail))) ||
 	    (e = digits_hash(c, proof, digits, hash)) ||
 	    (e = act_begin(c, &tx)) ||
-	    (e = bounded(c, "mail", mail, GUESTS_MAILS, a->total)) ||
+	    (e = bounded(c, kind, mail, GUESTS_MAILS, a->total)) ||
 	    (e = below(c, SQL_PROOF_OF_MAIL,
-		 DB_ARGS(DB_TEXT("mail"), DB_TEXT(mail),
+		 DB_ARGS(DB_TEXT(kind), DB_TEXT(mail),
 		     DB_INT(c->now - GUESTS_PAUSE)),
 		 1)) ||
-	    (e = add(c, "mail", proof, mail, &mine, hash)))
+	    (e = add(c, kind, proof, mail, &mine, hash)))
 		return e;
 	return act_end(c, &tx);
 }
@@ -139,13 +141,16 @@ tried(struct call *c, const struct uid *proof, const char *digits,
 	if ((e = digits_hash(c, proof, digits, hash)) ||
 	    (e = act_begin(c, &tx)) ||
 	    (e = db_one(c->store->db, SQL_PROOF_TRY,
-		 DB_ARGS(DB_TEXT(proof->s), DB_TEXT("mail"),
+		 DB_ARGS(DB_TEXT(proof->s), DB_TEXT("sponsor"),
 		     DB_INT(GUESTS_TRIES), DB_INT(c->now - GUESTS_VALID)),
 		 &r)))
 		return e;
 	want = db_blob(&r, 0, &len);
 	right = len == HASH_LEN && secret_equal(want, hash, HASH_LEN);
-	o->mail = arena_text(c->arena, db_text(&r, 1));
+	/* a telephone number is no mail address, and is forgotten */
+	o->mail = strcmp(db_text(&r, 4), "mail") == 0
+		      ? arena_text(c->arena, db_text(&r, 1))
+		      : "";
 	o->name = arena_text(c->arena, db_text(&r, 2));
 	o->language = arena_text(c->arena, db_text(&r, 3));
 	if ((e = db_end(&r)) ||

@@ -1,5 +1,5 @@
 /*
- * guests.h - visitors who prove that a mail address is theirs
+ * guests.h - visitors who prove that an address or a telephone is theirs
  *
  * Six digits go to the address; who types them within half an hour gets a
  * voucher, which is redeemed like any other (vouchers.h). Letters are bounded
@@ -23,6 +23,7 @@ enum {
 /* Who asks; TOTAL is how many letters all guests may cause in 24 hours. */
 struct guest_ask {
 	const char *name, *mail, *language;
+	const char *phone; /* instead of MAIL: from phone_read() */
 	int64_t total;
 };
 

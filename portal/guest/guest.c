@@ -77,7 +77,7 @@ guest_home(struct page *p)
 	if (!guest_way(p, ""))
 		return ERR_NOT_FOUND;
 	return PAGE(p, guest_home, .by_code = guest_way(p, "code"),
-	    .by_mail = guest_way(p, "mail"),
+	    .by_mail = guest_way(p, "mail"), .by_phone = guest_way(p, "phone"),
 	    .by_sponsor = guest_way(p, "sponsor"),
 	    .members = p->app->conf->nprovider > 0);
 }

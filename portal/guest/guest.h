@@ -27,5 +27,9 @@ void guest_missed(struct page *p);
 MUST_USE enum err guest_show(
     struct page *p, const struct key_view *v, const char *code, bool resumed);
 
+/* The form for six digits; STATE names the proof. */
+MUST_USE enum err
+guest_digits_form(struct page *p, const char *state, const char *wrong);
+
 /* One sentence for every refusal of a code (G-04). */
 const char *guest_refusal(void);

@@ -23,10 +23,12 @@ guest_mail_page(struct page *p)
 	return guest_way(p, "mail") ? ask(p, "", "") : ERR_NOT_FOUND;
 }
 
-static enum err
-digits_form(struct page *p, const char *state, const char *wrong)
+enum err
+guest_digits_form(struct page *p, const char *state, const char *wrong)
 {
-	return PAGE(p, guest_digits, .state = state, .wrong = wrong);
+	/* the path says which way was taken */
+	return PAGE(p, guest_digits, .state = state, .wrong = wrong,
+	    .phone = strncmp(p->rq->path, "/guest/phone", 12) == 0);
 }
 
 static enum err
@@ -76,7 +78,7 @@ guest_mail(struct page *p)
 		return e;
 	state = state_sign(p->app->ring, "proof", proof.s,
 	    p->rq->now + GUESTS_VALID, p->arena);
-	return state == NULL ? ERR_NO_MEMORY : digits_form(p, state, "");
+	return state == NULL ? ERR_NO_MEMORY : guest_digits_form(p, state, "");
 }
 
 /* Blanks do not count. */
@@ -102,7 +104,7 @@ guest_mail_code(struct page *p)
 	bool resumed;
 	enum err e;
 
-	if (!guest_way(p, "mail"))
+	if (!guest_way(p, "mail") && !guest_way(p, "phone"))
 		return ERR_NOT_FOUND;
 	if (v == NULL)
 		return ERR_NO_MEMORY;
@@ -117,7 +119,7 @@ guest_mail_code(struct page *p)
 		      &p->call, &proof, digits, &plan, v, &code, &resumed);
 	if (e == ERR_NOT_FOUND) {
 		guest_missed(p);
-		return digits_form(p, state, guest_refusal());
+		return guest_digits_form(p, state, guest_refusal());
 	}
 	if (e != ERR_OK)
 		return e;

@@ -103,6 +103,8 @@ gather(const struct conf *c, struct cage *g)
 	want(g, c->mail.password_file, false);
 	want(g, c->mail.ca_file, false);
 	want(g, c->webhook.ca_file, false);
+	want(g, c->sms.ca_file, false);
+	want(g, c->sms.secret_file, false);
 	want(g, c->syslog.ca_file, false);
 	want(g, c->syslog.certificate, false);
 	want(g, c->syslog.private_key, false);

@@ -9,6 +9,7 @@
 #include "core/base/say.h"
 #include "core/handout/logo.h"
 #include "core/handout/sheet.h"
+#include "core/service/message.h"
 #include "core/service/open.h"
 #include "core/service/people.h"
 #include "core/service/post.h"
@@ -68,7 +69,8 @@ app_open(const struct conf *conf, struct ring *ring, struct app **out)
 	if (a->lang < 0)
 		a->lang = 0;
 	origin(a);
-	if ((e = post_open(conf, &a->post, why)) || (e = hook_open(a, why))) {
+	if ((e = post_open(conf, &a->post, why)) ||
+	    (e = gate_open(conf, &a->gate, why)) || (e = hook_open(a, why))) {
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", why));
 		return e;
 	}
@@ -92,6 +94,7 @@ app_close(struct app *a)
 		return;
 	hook_close(a);
 	post_close(a->post);
+	gate_close(a->gate);
 	ring_free(a->ring);
 	logo_free(a->logo);
 	throttle_free(a->throttle);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/service/envelope.h"
+#include "core/service/message.h"
 #include "core/service/outbox.h"
 #include "portal/web/poster.h"
 
@@ -88,13 +89,52 @@ letter_text(const char *page, struct buf *subject, struct buf *text)
 				   : ERR_INTERNAL;
 }
 
+static enum err
+put(struct page *p, const struct letter *l, enum outbox_kind kind,
+    const struct buf *payload)
+{
+	char masked[ENVELOPE_MASK];
+	struct outbox_order o = {.kind = kind,
+	    .about = l->about,
+	    .target = masked,
+	    .urgent = true,
+	    .person = l->person,
+	    .key = l->key,
+	    .useless = l->valid ? p->call.now + l->valid : 0,
+	    .payload = payload->p,
+	    .len = payload->len};
+	struct uid id;
+	enum err e;
+
+	envelope_mask(l->to, masked);
+	if ((e = outbox_put(&p->call, &o, &id)))
+		return e;
+	poster_poke(p->app->poster);
+	return ERR_OK;
+}
+
+enum err
+letter_message(struct page *p, const struct letter *l)
+{
+	OWN(buf) struct buf subject = BUF(MAIL_SUBJECT_MAX + 1);
+	OWN(buf) struct buf text = BUF(MESSAGE_TEXT_MAX);
+	OWN(buf) struct buf payload = BUF(OUTBOX_PAYLOAD_MAX);
+	enum err e;
+
+	if (p->app->conf->sms.url[0] == '\0')
+		return ERR_BUSY;
+	if ((e = letter_text(buf_str(l->page), &subject, &text)) ||
+	    (e = message_seal(l->to, buf_str(&text), &payload)))
+		return e;
+	return put(p, l, OUTBOX_SMS, &payload);
+}
+
 enum err
 letter_send(struct page *p, const struct letter *l)
 {
 	OWN(buf) struct buf subject = BUF(MAIL_SUBJECT_MAX + 1);
 	OWN(buf) struct buf text = BUF(TEXT_MAX);
 	OWN(buf) struct buf payload = BUF(OUTBOX_PAYLOAD_MAX);
-	char masked[ENVELOPE_MASK];
 	struct uid id = uid_new();
 	struct mail m = {.to = l->to,
 	    .id = id.s,
@@ -102,28 +142,15 @@ letter_send(struct page *p, const struct letter *l)
 	    .html = buf_str(l->page),
 	    .file = l->file,
 	    .at = p->rq->now};
-	struct outbox_order o = {.kind = OUTBOX_MAIL,
-	    .about = l->about,
-	    .target = masked,
-	    .urgent = true,
-	    .person = l->person,
-	    .key = l->key,
-	    .useless = l->valid ? p->call.now + l->valid : 0};
 	enum err e;
 
 	if (p->app->conf->mail.url[0] == '\0')
 		return ERR_BUSY;
-	envelope_mask(l->to, masked);
 	if ((e = letter_text(buf_str(l->page), &subject, &text)))
 		return e;
 	m.subject = buf_str(&subject);
 	m.text = buf_str(&text);
 	if ((e = envelope_seal(&m, &payload)))
 		return e;
-	o.payload = payload.p;
-	o.len = payload.len;
-	if ((e = outbox_put(&p->call, &o, &id)))
-		return e;
-	poster_poke(p->app->poster);
-	return ERR_OK;
+	return put(p, l, OUTBOX_MAIL, &payload);
 }

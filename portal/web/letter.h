@@ -22,6 +22,10 @@ struct letter {
 	int64_t valid; /* seconds after which it is of no use; 0: never */
 };
 
+/* The same as a text message: the text of PAGE, to a number. BUSY without a
+ * gateway. */
+MUST_USE enum err letter_message(struct page *p, const struct letter *l);
+
 /* Puts it into the outbox, from where it leaves at once. BUSY without a mail
  * server. */
 MUST_USE enum err letter_send(struct page *p, const struct letter *l);

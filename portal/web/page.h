@@ -22,6 +22,7 @@ struct signin; /* portal/signin */
 struct measure;
 struct throttle;
 struct logo;   /* core/handout/logo.h */
+struct gate;   /* core/service/message.h */
 struct post;   /* core/service/post.h */
 struct poster; /* portal/web/poster.h */
 
@@ -38,6 +39,7 @@ struct app {
 	struct throttle *throttle;
 	struct logo *logo;            /* NULL without one */
 	struct post *post;            /* NULL without a mail server */
+	struct gate *gate;            /* NULL without text messages */
 	struct poster *poster;        /* NULL in tests */
 	char origin[PAGE_ORIGIN_MAX]; /* https://host[:port] of public_url */
 	char host[PAGE_ORIGIN_MAX];   /* host[:port] */

@@ -143,6 +143,7 @@ poster_new(struct app *app)
 		return NULL;
 	p->app = app;
 	p->courier = (struct courier){.post = app->post,
+	    .gate = app->gate,
 	    .write = notify_write,
 	    .writer = app,
 	    .hooks = {.ca_file = h->ca_file[0] ? h->ca_file : NULL,

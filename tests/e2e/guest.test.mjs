@@ -2,6 +2,7 @@
 // cookie, the password on the screen, and back again with the code.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { inspect, inspectAll, launch, visitor } from '../lib/browser.mjs';
@@ -9,8 +10,9 @@ import { ask } from '../lib/radius.mjs';
 import { must, program, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
-let p, browser, smtp;
-const letters = [];
+let p, browser, smtp, gateway;
+const letters = [], messages = [];
+let verdict = 200;
 
 before(async () => {
   smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
@@ -20,13 +22,25 @@ before(async () => {
     if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
   });
   await until('the mail server', () => port, 20000);
+  gateway = createServer((rq, rp) => {
+    let body = '';
+    rq.on('data', (d) => { body += d; });
+    rq.on('end', () => {
+      const status = verdict;
+      verdict = 200;
+      if (status === 200) messages.push({ headers: rq.headers, body: JSON.parse(body) });
+      rp.writeHead(status).end('{}');
+    });
+  });
+  await new Promise((done) => gateway.listen(0, '127.0.0.1', done));
   p = await startPortal({ responder: true, providers: `
 mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
-guest { ways = {"mail", "code"} plan = "Tenant" }
+sms { url = "http://127.0.0.1:${gateway.address().port}/send" more = {"from=Harbour"} text = "body" allow_loopback = yes }
+guest { ways = {"mail", "code", "phone"} country = "+49" plan = "Tenant" }
 ` });
   browser = await launch();
 });
-after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); });
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); gateway?.close(); });
 
 const digitsFor = async (mail) => {
   const letter = await until(`a letter to ${mail}`, () => letters.find((l) => l.to === mail), 20000);
@@ -88,6 +102,32 @@ test('six digits by mail, without script or cookies: a password that the respond
   await context.close();
 });
 
+test('six digits by text message, also when the gateway is busy at first', async () => {
+  const { context, page } = await visitor(browser, phone);
+  await page.goto(`${p.url}/guest`);
+  await page.getByRole('link', { name: 'Send me a code by text message' }).click();
+  await page.getByLabel('Your name').fill('Cem');
+  await page.getByLabel('Your telephone number').fill('12345');
+  await page.getByRole('button', { name: 'Send the code' }).click();
+  await page.getByRole('alert').waitFor();
+  assert.equal(await page.getByLabel('Your name').inputValue(), 'Cem');
+  verdict = 503;
+  await page.getByLabel('Your telephone number').fill('0170 / 123 45-67');
+  await page.getByRole('button', { name: 'Send the code' }).click();
+  const [message] = await until('the message', () => messages.length && messages, 40000);
+  assert.equal(message.body.to, '+491701234567');
+  assert.equal(message.body.from, 'Harbour');
+  assert.ok(message.headers['idempotency-key']);
+  const digits = message.body.body.match(/^(\d{6}) is your Wi-Fi code/)[1];
+  assert.ok(message.body.body.trim().endsWith(`@localhost:${p.port} #${digits}`), message.body.body);
+  await page.getByLabel('Six digits').fill(digits);
+  await page.getByRole('button', { name: 'Get my Wi-Fi password' }).click();
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+  const sent = JSON.parse(await must(program('latchkey'), ['-c', p.conf, 'outbox', 'list', '--kind', 'sms', '--json']));
+  assert.deepEqual(sent.map((s) => [s.target, s.state, s.tries]), [['...4567', 'done', 2]]);
+  await context.close();
+});
+
 test('every guest page is fine to look at', async () => {
   const { context, page } = await visitor(browser);
   await page.goto(`${p.url}/guest`);
@@ -99,6 +139,8 @@ test('every guest page is fine to look at', async () => {
   await page.getByRole('alert').waitFor();
   await inspect(page, 'guest-code-wrong');
   assert.deepEqual(page.complaints, []);
+  await page.goto(`${p.url}/guest/phone`);
+  await inspectAll(page, 'guest-phone');
   await page.goto(`${p.url}/guest/mail`);
   await inspectAll(page, 'guest-mail');
   await page.getByLabel('Your name').fill('Bo');
