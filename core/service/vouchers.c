@@ -415,7 +415,9 @@ store_made(struct call *c, struct voucher *v, struct made *m, const char *name,
 	if ((e = keys_make_store(c, &m->key, &m->secret)) ||
 	    (e = act_changed(c, "key.issue", NOUN_KEY, &m->key.id, &d)))
 		return e;
-	return put(c, v, "voucher.redeem");
+	if ((e = put(c, v, "voucher.redeem")))
+		return e;
+	return v->state == VOUCHER_USED ? vouchers_stock(c, &v->id) : ERR_OK;
 }
 
 /* Exactly one caller gets the last use: it is gone when this commits, and the

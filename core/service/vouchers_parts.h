@@ -20,3 +20,7 @@ vouchers_code_of(struct call *c, const char *seed, struct secret *out);
 /* Texts and days of the order; BAD_INPUT names the one that is wrong. */
 MUST_USE enum err
 vouchers_fill(struct call *c, const struct voucher_order *o, struct voucher *v);
+
+/* After VOUCHER was used up: tells webhooks when a tenth of its batch is left,
+ * or nothing. */
+MUST_USE enum err vouchers_stock(struct call *c, const struct uid *voucher);

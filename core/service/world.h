@@ -94,6 +94,19 @@ struct seen_device {
 MUST_USE enum err
 world_seen(struct call *c, const struct seen_device *seen, size_t n);
 
+/* Devices that were refused: an event for webhooks that want it, each device,
+ * network and reason once an hour, and nothing else. */
+struct refused_device {
+	char network[SSID_MAX + 1], ap[ROLE_NAME_MAX + 1];
+	struct mac mac;
+	const char *why;  /* the word of a verdict */
+	const char *text; /* and its sentence */
+	struct uid key;   /* none when none was found */
+	int64_t at;
+};
+MUST_USE enum err
+world_refused(struct call *c, const struct refused_device *seen, size_t n);
+
 /* One accounting message. Repeated and reordered ones count once: counters
  * keep their maximum, a stop stays a stop. */
 enum visit_event {

@@ -6,6 +6,21 @@
 #include "radius/serve/receiver.h"
 #include "radius/serve/search.h"
 
+/* For machines that want to know. */
+static void
+tell(struct receiver *r, const struct reason *why)
+{
+	struct refused_device d = {.mac = why->station,
+	    .why = verdict_word(why->verdict),
+	    .text = verdict_text(why->verdict),
+	    .key = why->key,
+	    .at = why->at};
+
+	text_copy(d.network, sizeof(d.network), why->network);
+	text_copy(d.ap, sizeof(d.ap), why->ap);
+	keeper_refused(r->st->keeper, &d);
+}
+
 /* Remembers why, for `latchkey ap why`. */
 static void
 explain(struct receiver *r, const struct arrival *a, const struct ask *ask,
@@ -26,6 +41,7 @@ explain(struct receiver *r, const struct arrival *a, const struct ask *ask,
 	if (x->key != NULL)
 		why.key = x->key->id;
 	reasons_add(r->st->reasons, &why);
+	tell(r, &why);
 }
 
 /* A device that joined is written down: at once when it is new, else now and

@@ -1,6 +1,7 @@
 #include "radius/serve/keeper.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/base/clock.h"
@@ -17,12 +18,17 @@ struct keeper {
 	/* a ring of devices */
 	struct seen_device device[KEEPER_DEVICES_MAX];
 	size_t first, devices;
+	/* refusals, how many in this minute, and which that is */
+	struct refused_device refused[KEEPER_REFUSED_MAX];
+	size_t refusals;
+	int64_t minute, told;
 	/* a list of accounting messages, oldest first */
 	struct job *visit, **last;
 	size_t visits;
 	/* a batch of each, outside the lock */
 	struct seen_device batch[KEEPER_BATCH];
 	struct visit_report report[KEEPER_BATCH];
+	struct refused_device told_of[KEEPER_REFUSED_MAX];
 };
 
 bool
@@ -38,6 +44,23 @@ keeper_device(struct keeper *k, const struct seen_device *seen)
 	}
 	(void)pthread_mutex_unlock(&k->lock);
 	return room;
+}
+
+void
+keeper_refused(struct keeper *k, const struct refused_device *seen)
+{
+	(void)pthread_mutex_lock(&k->lock);
+	if (seen->at / 60 != k->minute) {
+		k->minute = seen->at / 60;
+		k->told = 0;
+	}
+	if (k->refusals < KEEPER_REFUSED_MAX &&
+	    k->told < KEEPER_REFUSED_MINUTE) {
+		k->told++;
+		k->refused[k->refusals++] = *seen;
+		(void)pthread_cond_signal(&k->more);
+	}
+	(void)pthread_mutex_unlock(&k->lock);
 }
 
 bool
@@ -66,6 +89,16 @@ peek_devices(struct keeper *k)
 
 	for (size_t i = 0; i < n; i++)
 		k->batch[i] = k->device[(k->first + i) % KEEPER_DEVICES_MAX];
+	return n;
+}
+
+static size_t
+take_refusals(struct keeper *k)
+{
+	size_t n = k->refusals;
+
+	memcpy(k->told_of, k->refused, n * sizeof(*k->refused));
+	k->refusals = 0;
 	return n;
 }
 
@@ -104,6 +137,16 @@ write_devices(struct keeper *k, size_t n)
 	(void)pthread_mutex_unlock(&k->lock);
 }
 
+/* What cannot be told now is not told. */
+static void
+write_refusals(struct keeper *k, size_t n)
+{
+	if (n == 0 || !link_up(&k->link))
+		return;
+	link_after(&k->link, world_refused(link_call(&k->link), k->told_of, n),
+	    "radius.refused");
+}
+
 static void
 write_visits(struct keeper *k, struct job *list, size_t n)
 {
@@ -132,7 +175,7 @@ wait(struct keeper *k)
 
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += 1;
-	while (!k->stop && k->visit == NULL &&
+	while (!k->stop && k->visit == NULL && k->refusals == 0 &&
 	       (k->devices == 0 || !link_due(&k->link)))
 		if (pthread_cond_timedwait(&k->more, &k->lock, &until) != 0)
 			break;
@@ -158,15 +201,17 @@ work(void *arg)
 
 	while (!over(k)) {
 		struct job *list;
-		size_t nd, nv;
+		size_t nd, nv, nr;
 
 		(void)pthread_mutex_lock(&k->lock);
 		wait(k);
 		nd = peek_devices(k);
 		list = take_visits(k, &nv);
+		nr = take_refusals(k);
 		(void)pthread_mutex_unlock(&k->lock);
 		write_visits(k, list, nv);
 		write_devices(k, nd);
+		write_refusals(k, nr);
 	}
 	link_close(&k->link);
 	return NULL;

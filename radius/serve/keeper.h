@@ -16,6 +16,8 @@ enum {
 	KEEPER_DEVICES_MAX = 8192, /* waiting */
 	KEEPER_VISITS_MAX = 4096,
 	KEEPER_BATCH = 256,
+	KEEPER_REFUSED_MAX = 64,    /* waiting */
+	KEEPER_REFUSED_MINUTE = 20, /* told of; a flood is no news */
 	/* A device that is often on is written down so often. */
 	KEEPER_SEEN_SECONDS = 300,
 };
@@ -25,6 +27,9 @@ void keeper_stop(struct keeper *k); /* writes what waits, once */
 
 /* Never waits; false when too many wait already. */
 bool keeper_device(struct keeper *k, const struct seen_device *seen);
+
+/* For webhooks that want to know. Never waits; too many are left out. */
+void keeper_refused(struct keeper *k, const struct refused_device *seen);
 
 /* Hands over JOB with its report; it comes back by job_done(). False when too
  * many wait. */

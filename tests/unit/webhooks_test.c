@@ -7,6 +7,7 @@
 
 #include "core/service/courier.h"
 #include "core/service/events.h"
+#include "core/service/vouchers.h"
 
 enum { SEEN = 64 };
 
@@ -297,6 +298,61 @@ TEST(webhooks_do_not_reach_inside_unless_allowed)
 		text_copy(hook.url, sizeof(hook.url), never[i]);
 		assert_err(webhooks_set(&h.root, &hook), ERR_BAD_INPUT);
 	}
+	end();
+}
+
+/* Ten of a batch: one word when one is left, one when none is. */
+TEST(webhooks_hear_of_vouchers_that_run_low)
+{
+	struct voucher_order o = {.name = "Fair", .departure = NOON + 86400};
+	struct secret code[10];
+	struct voucher_batch b;
+	struct voucher *v;
+	struct key_view key;
+	struct call guest;
+	bool resumed;
+	size_t n;
+
+	begin("voucher.low");
+	guest = h.root;
+	guest.actor = (struct actor){.kind = ACTOR_GUEST, .from = "192.0.2.9"};
+	o.plan = h.plan.id;
+	assert_ok(vouchers_batch(&h.root, &o, 10, &b));
+	assert_ok(vouchers_of_batch(&h.root, &b.id, &v, &n));
+	assert_ok(vouchers_codes(&h.root, v, n, "print", code));
+	for (size_t i = 0; i < n; i++) {
+		assert_ok(vouchers_redeem(
+		    &guest, secret_text(&code[i]), "G", "", &key, &resumed));
+		assert_int_equal(rounds(NOON), i >= 8);
+	}
+	assert_true(heard(0, "\"left\":1,\"size\":10"));
+	assert_true(heard(1, "\"left\":0,\"size\":10"));
+	end();
+}
+
+TEST(webhooks_hear_once_an_hour_of_a_device_that_was_refused)
+{
+	struct refused_device d[2] = {{.network = "Example",
+					  .ap = "hall",
+					  .why = "no_key",
+					  .text = "No password fits.",
+					  .at = NOON},
+	    {.network = "caf\xe9\"", .why = "no_key", .text = "", .at = NOON}};
+	struct call c;
+
+	begin("device.refused");
+	d[0].mac = d[1].mac = house_mac("02-aa-00-00-00-01");
+	c = h.root;
+	assert_err(world_refused(&c, d, 1), ERR_FORBIDDEN);
+	assert_ok(world_refused(&h.system, d, 2));
+	assert_ok(world_refused(&h.system, d, 2));
+	assert_int_equal(rounds(NOON), 2);
+	assert_true(heard(0, "\"mac\":\"02-aa-00-00-00-01\""));
+	assert_true(heard(0, "\"why\":\"no_key\""));
+	assert_true(heard(1, "\"network\":\"caf?\\\"\""));
+	d[0].at += 3600;
+	assert_ok(world_refused(&h.system, d, 1));
+	assert_int_equal(rounds(NOON), 1);
 	end();
 }
 
