@@ -103,3 +103,8 @@ people_merge(struct call *c, const struct uid *from, const struct uid *into);
 MUST_USE enum err people_accept_terms(struct call *c, const struct uid *id);
 MUST_USE enum err
 people_set_language(struct call *c, const struct uid *id, const char *language);
+
+/* Has the sign-in service said that this person's mail address is theirs? For
+ * themselves. */
+MUST_USE enum err
+people_mail_proven(struct call *c, const struct uid *id, bool *proven);

@@ -47,3 +47,6 @@ const char *card_device(struct page *p, const char *name, const char *mac);
 
 /* True while a key can still be used, now or later. */
 bool card_living(enum key_standing s);
+
+/* Can this person have passwords mailed (take.c)? */
+bool take_may_mail(struct page *p);

@@ -103,6 +103,7 @@ key_show(struct page *p, const char *wrong)
 	k.living = card_living(v.standing);
 	k.may_change = may_change(p, &v);
 	k.may_rotate = works && !is_replaced(&k);
+	k.may_mail = works && take_may_mail(p);
 	k.may_register = works && k.may_change;
 	k.renew = !is_replaced(&k) && key_may_renew(p, &v, &k.renew_to);
 	render_key(&p->view, &k, &p->rp->body);

@@ -12,6 +12,7 @@ static const struct {
     {"moving",
 	SAY("The new password is ready. The old one works a while longer.")},
     {"renewed", SAY("It lasts longer now.")},
+    {"mailed", SAY("It is on its way to your mail address.")},
     {"registered", SAY("The device is registered.")},
     {"joined", SAY("You are a member now.")},
     {"left", SAY("You are no longer a member.")},

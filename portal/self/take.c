@@ -2,10 +2,12 @@
 #include "core/handout/profile.h"
 #include "core/handout/qr.h"
 #include "core/handout/sheet.h"
+#include "core/service/people.h"
 #include "portal/self/card.h"
+#include "portal/web/letter.h"
 #include "portal/web/route.h"
 
-enum { PNG_PIXELS = 12 };
+enum { PNG_PIXELS = 12, LETTER_MAX = 16384 };
 
 /* The person's own, working key of the path, unsealed for ACT. */
 static enum err
@@ -38,6 +40,67 @@ take_sheet(struct page *p)
 	    (e = sheet_pdf(&sheet, &h, 1, &p->rp->body)))
 		return e;
 	return page_file(p, "application/pdf", "wifi.pdf");
+}
+
+/* To nobody's address but their own, which has been proven. */
+static enum err
+letter(struct page *p, const struct handout *h, const struct uid *key)
+{
+	OWN(buf) struct buf page = BUF(LETTER_MAX);
+	OWN(buf) struct buf pdf = BUF(SHEET_MAX);
+	const struct person *me = &p->session.who;
+	struct sheet sheet = {
+	    .layout = SHEET_A4, .title = "Wi-Fi", .made = p->rq->now};
+	struct mail_file file = {.name = "wifi.pdf", .type = "application/pdf"};
+	enum err e;
+
+	if ((e = sheet_pdf(&sheet, h, 1, &pdf)))
+		return e;
+	file.octets = pdf.p;
+	file.len = pdf.len;
+	render_letter_pass(&p->view,
+	    &(struct tpl_letter_pass){.name = me->name,
+		.ssid = h->ssid,
+		.password = secret_text(h->passphrase),
+		.until = h->valid},
+	    &page);
+	e = page.err != ERR_OK ? page.err
+			       : letter_send(p, &(struct letter){.to = me->mail,
+						    .about = "letter.pass",
+						    .page = &page,
+						    .file = &file,
+						    .person = &me->id,
+						    .key = key});
+	secret_wipe(page.p, page.len);
+	secret_wipe(pdf.p, pdf.len);
+	return e;
+}
+
+bool
+take_may_mail(struct page *p)
+{
+	bool proven = false;
+
+	return p->session.who.mail[0] != '\0' &&
+	       p->app->conf->mail.url[0] != '\0' &&
+	       people_mail_proven(&p->call, &p->session.person, &proven) ==
+		   ERR_OK &&
+	       proven;
+}
+
+enum err
+take_mail(struct page *p)
+{
+	OWN(secret) struct secret secret = SECRET_NONE;
+	struct uid id = page_id(p, 0);
+	struct handout h;
+	enum err e;
+
+	if (!take_may_mail(p))
+		return ERR_NOT_FOUND;
+	if ((e = mine(p, "mail", &secret, &h)) || (e = letter(p, &h, &id)))
+		return e;
+	return page_gof(p, "/key/%s?done=mailed", id.s);
 }
 
 static enum err

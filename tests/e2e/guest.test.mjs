@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { inspect, inspectAll, launch, visitor } from '../lib/browser.mjs';
+import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
 import { must, program, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
@@ -126,6 +126,28 @@ test('six digits by text message, also when the gateway is busy at first', async
   const sent = JSON.parse(await must(program('latchkey'), ['-c', p.conf, 'outbox', 'list', '--kind', 'sms', '--json']));
   assert.deepEqual(sent.map((s) => [s.target, s.state, s.tries]), [['...4567', 'done', 2]]);
   await context.close();
+});
+
+test('people have their own password mailed, with the page to print, to a proven address only', async () => {
+  const anna = await visitor(browser);
+  await signIn(anna.page, p.url, 'anna');
+  await anna.page.getByRole('button', { name: /Get my password/ }).click();
+  const password = await anna.page.locator('code.password').first().getAttribute('data-value');
+  await anna.page.getByRole('link', { name: 'Rename, replace or revoke' }).click();
+  await anna.page.getByRole('button', { name: 'Send it to my mail address' }).click();
+  await anna.page.getByText('It is on its way').waitFor();
+  const letter = await until('the letter', () => letters.find((l) => l.files.length), 10000);
+  assert.ok(letter.text.includes(password));
+  assert.deepEqual(letter.files.map((f) => [f.name, f.type]), [['wifi.pdf', 'application/pdf']]);
+  assert.ok(letter.files[0].size > 5000);
+  await inspect(anna.page, 'key-mailed');
+  await anna.context.close();
+  const udo = await visitor(browser);
+  await signIn(udo.page, p.url, 'udo');
+  await udo.page.getByRole('button', { name: /Get my password/ }).click();
+  await udo.page.getByRole('link', { name: 'Rename, replace or revoke' }).click();
+  assert.equal(await udo.page.getByRole('button', { name: 'Send it to my mail address' }).count(), 0);
+  await udo.context.close();
 });
 
 test('every guest page is fine to look at', async () => {
