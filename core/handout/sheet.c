@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/log.h"
 #include "core/handout/fonts.h"
 #include "core/handout/sheet_draw.h"
 
@@ -154,9 +155,16 @@ sheet_pdf(struct sheet *s, const struct handout *h, size_t n, struct buf *out)
 	if ((p = paper_new(faces)) == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = draw(p, l, h, n)) || (e = paper_ready(p, s->title, s->made)) ||
-	    (e = draw(p, l, h, n)))
+	    (e = draw(p, l, h, n)) || (e = paper_write(p, out, &s->missing)))
 		return e;
-	return paper_write(p, out, &s->missing);
+	/* who prints sees squares; who runs the server learns how to mend it */
+	if (s->missing > 0)
+		LOG(WARN, "sheet.glyphs-missing",
+		    LOG_I("count", (int64_t)s->missing),
+		    LOG_S("language", h[0].language),
+		    LOG_S("package",
+			faces->there[FACE_WIDE] ? "" : "fonts-wqy-microhei"));
+	return ERR_OK;
 }
 
 enum err

@@ -39,6 +39,13 @@ struct editor {
 	void (*start)(union editor_noun *n); /* sensible defaults */
 };
 
+/* What a member is called on pages of LANG; NULL when labels.c does not know
+ * it. The helps of field.c that pages show, to be translated, with NULL at the
+ * end; and that of a shared secret, which is no member. */
+const char *editor_label(int lang, const char *name);
+extern const char *const editor_helps[];
+extern const char editor_secret_help[];
+
 /* The row called WORD, or NULL. */
 const struct editor *editor_find(const char *word);
 

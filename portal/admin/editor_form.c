@@ -5,15 +5,20 @@
 #include "core/model/mint.h"
 #include "core/service/insight.h"
 #include "portal/admin/editor.h"
+#include "portal/web/tpl.h"
 
 enum { FIELDS_MAX = 48, VALUE_MAX = 600, OPTIONS_MAX = 500 };
 
-/* "rate_down" -> "rate down" */
+/* As labels.c says it; a member it does not know yet: "rate_down" -> "rate
+ * down". */
 static const char *
 label(struct page *p, const char *name)
 {
+	const char *said = editor_label(p->view.lang, name);
 	char *t = arena_text(p->arena, name);
 
+	if (said != NULL)
+		return said;
 	for (char *c = t; c && *c; c++)
 		if (*c == '_')
 			*c = ' ';
@@ -215,7 +220,7 @@ input(struct page *p, const struct field *f, const char *now,
 {
 	in->name = f->name;
 	in->label = label(p, f->name);
-	in->help = f->help;
+	in->help = tpl_said(p->view.lang, f->help);
 	in->value = now;
 	in->required = (f->flags & FIELD_REQUIRED) != 0;
 	if (strcmp(p->call.why.field, f->name) == 0)
@@ -277,9 +282,8 @@ editor_form(struct page *p, const struct editor *e,
 		bool bad = strcmp(p->call.why.field, "secret") == 0;
 
 		v[n++] = (struct tpl_admin_input){.name = "secret",
-		    .label = "shared secret",
-		    .help = "at least 16 characters, the same as in the access "
-			    "point; empty keeps the present one",
+		    .label = label(p, "secret"),
+		    .help = tpl_said(p->view.lang, editor_secret_help),
 		    .is_secret = true,
 		    .required = id[0] == '\0',
 		    .wrong = bad ? p->call.why.text : ""};

@@ -17,6 +17,10 @@ const arabic = { ...plain, ssid: 'مقهى المدينة', passphrase: 'abcdefg
 const japanese = { ...plain, ssid: 'カフェ・みらい', passphrase: 'correct-horse-battery-staple-abundance-magnificent-xylo',
   network: 'ホテル', person: '山田 太郎 郎明 한국어 이름', key: '電話', plan: 'インターネット', valid: '2026年12月24日 まで',
   brand: 'ホテル・ミラマール', support: 'フロント 9', language: 'ja' };
+const hebrew = { ...plain, ssid: 'קפה הנמל', person: 'דָּנָה לוי (חדר 12)', key: 'טלפון', plan: 'אינטרנט, 50 Mbit/s',
+  valid: 'עד 24 בדצמבר 2026', brand: 'מלון מירמר', support: 'דלפק הקבלה, 9', language: 'he', note: 'ארוחת בוקר מ-7 עד 10.' };
+const chinese = { ...plain, ssid: '海港咖啡', network: '酒店 Wi-Fi', person: '王小明', key: '手机', plan: '上网，最高 50 Mbit/s',
+  valid: '有效至 2026年12月24日 12:00', brand: '海景酒店', support: '前台，拨 9', language: 'zh', note: '早餐时间为 7 点至 10 点。' };
 const marks = { ...plain, ssid: 'Cafe\u0301 "a;b\\c"', person: 'Nguye\u0302\u0303n A\u030angstro\u0308m Ωμέγα Žižek Иван',
   valid: 'bis 24. Dezember 2026', language: 'de', note: 'Frühstück gibt es von 7 bis 10 Uhr.' };
 const nasty = { ...plain, ssid: ')\\(<>"\'%', brand: ')) Tj ET \\', person: 'x) \r\n endobj \u202e 📶 '.repeat(200),
@@ -50,6 +54,17 @@ test('what no font has is a square and is counted (W-25)', () => {
   assert.equal(missing, 1);
   assert.ok(tool('pdftotext', ['-q', '-', '-'], bytes).toString().includes('Ana □'));
   for (const h of [plain, arabic, japanese, marks]) assert.equal(made(['pdf', 'a4', 1], h).missing, 0);
+});
+
+test('every language has glyphs for all it says, and leaves the password alone', () => {
+  for (const language of ['en', 'ar', 'cs', 'de', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr', 'uk', 'zh'])
+    for (const layout of ['a4', 'a4-8', 'receipt']) {
+      const { bytes, missing } = made(['pdf', layout, 1], { ...plain, language, hidden: true });
+      assert.equal(missing, 0, `${language} on ${layout}`);
+      const text = tool('pdftotext', ['-q', '-layout', '-', '-'], bytes).toString();
+      assert.ok(text.includes(plain.passphrase), `${language} on ${layout}: ${text}`);
+      assert.ok(!text.includes('□'));
+    }
 });
 
 test('the same input gives the same octets', () => {
@@ -93,7 +108,7 @@ function difference(a, b) {
 
 const golden = join(top, 'tests/handout/golden');
 for (const [name, layout, h] of [['plain', 'a4', plain], ['arabic', 'a4', arabic], ['japanese', 'a4', japanese],
-  ['marks', 'letter', marks], ['cards', 'a4-10', arabic], ['small', 'a4-20', japanese], ['slip', 'receipt', marks]])
+  ['marks', 'letter', marks], ['hebrew', 'a6', hebrew], ['chinese', 'a4', chinese], ['cards', 'a4-10', arabic], ['small', 'a4-20', japanese], ['slip', 'receipt', marks]])
   test(`${name} looks as approved, down to every part of every glyph`, () => {
     const now = page(made(['pdf', layout, 2], h).bytes, 80);
     const path = join(golden, `${name}.pgm.gz`);

@@ -30,7 +30,7 @@ export function made(args, handout = plain) {
   const r = spawnSync(program('tests/harness/handout_harness'), args.map(String),
     { input: JSON.stringify(handout), maxBuffer: 1 << 28, timeout: 120000 });
   assert.equal(r.status, 0, `${args.join(' ')}: ${r.stderr}`);
-  const figures = `${r.stderr}`.trim();
+  const figures = `${r.stderr}`.trim().split('\n').pop(); // after what was logged
   return { bytes: r.stdout, ...(figures ? JSON.parse(figures) : {}) };
 }
 

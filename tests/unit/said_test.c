@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "portal/admin/editor.h"
 #include "portal/web/lang.h"
 #include "portal/web/said.h"
 #include "tests/unit/test.h"
@@ -62,4 +63,29 @@ TEST(states_and_sheets_are_said)
 	assert_string_equal(said_layout(a, 0, "A4", 8), "A4, 8 cards");
 	assert_string_equal(said_layout(a, de, "A4", 0), "A4, ein Brief");
 	assert_string_equal(said_layout(a, de, "A6", 1), "A6, eine Karte");
+}
+
+/* A member that is added to a form has to be said there, too. */
+TEST(every_member_of_a_form_is_named_and_explained)
+{
+	static const char *const words[] = {
+	    "networks", "plans", "rules", "access-points", "units"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		const struct editor *e = editor_find(words[i]);
+
+		assert_non_null(e);
+		for (const struct field *f = e->fields; f->name; f++) {
+			bool said = false;
+
+			if (!(f->flags & FIELD_SET))
+				continue;
+			if (editor_label(0, f->name) == NULL)
+				fail_msg("labels.c does not name %s", f->name);
+			for (int h = 0; editor_helps[h] != NULL; h++)
+				said |= strcmp(editor_helps[h], f->help) == 0;
+			if (!said)
+				fail_msg("labels.c does not have: %s", f->help);
+		}
+	}
 }

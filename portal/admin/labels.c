@@ -1,0 +1,96 @@
+/* What the members of networks, plans, rules, access points and units are
+ * called on pages. Their help stands in core/model/field.c, which the command
+ * line and the API show, too; it is said again here to be translated, and a
+ * test holds the two together. */
+#include <string.h>
+
+#include "core/base/say.h"
+#include "portal/admin/editor.h"
+#include "portal/web/tpl.h"
+
+static const struct {
+	const char *name, *label;
+} labels[] = {
+    {"acl", SAY("Filter at the access point")},
+    {"address", SAY("Address")},
+    {"ap_groups", SAY("Places")},
+    {"binding", SAY("Bound to devices")},
+    {"cap_rule", SAY("When there are too many")},
+    {"claim", SAY("Claim")},
+    {"coa_address", SAY("Address for disconnects")},
+    {"devices", SAY("Devices at once")},
+    {"dialect", SAY("Maker's dialect")},
+    {"group", SAY("Group of places")},
+    {"hidden", SAY("Hidden name")},
+    {"lifetime", SAY("Lifetime")},
+    {"lifetime_at", SAY("Lifetime until")},
+    {"lifetime_days", SAY("Lifetime in days")},
+    {"ma", SAY("Message-Authenticator")},
+    {"name", SAY("Name")},
+    {"network", SAY("Network")},
+    {"notices", SAY("Letters to people")},
+    {"parent", SAY("Part of")},
+    {"plan", SAY("Plan")},
+    {"pool", SAY("VLAN pool")},
+    {"priority", SAY("Priority")},
+    {"quiet", SAY("Quiet hours")},
+    {"quota", SAY("Data allowance")},
+    {"quota_period", SAY("Period of the allowance")},
+    {"quota_plan", SAY("Plan after the allowance")},
+    {"rate_down", SAY("Speed to the device")},
+    {"rate_up", SAY("Speed from the device")},
+    {"role", SAY("Role at the access point")},
+    {"roles", SAY("Roles")},
+    {"schedule", SAY("Hours")},
+    {"secret", SAY("Shared secret")},
+    {"security", SAY("Security")},
+    {"self_service", SAY("Self-service")},
+    {"ssid", SAY("Wi-Fi name (SSID)")},
+    {"state", SAY("State")},
+    {"style", SAY("Look of passwords")},
+    {"style_count", SAY("Length of passwords")},
+    {"time_zone", SAY("Time zone")},
+    {"tls", SAY("Over TLS")},
+    {"value", SAY("Value")},
+    {"vlan", SAY("VLAN")},
+};
+
+const char *const editor_helps[] = {SAY("the Wi-Fi name, 1 to 32 octets"),
+    SAY("what people read; the SSID by default"),
+    SAY("how stations prove a key"), SAY("the name is not broadcast"),
+    SAY("IANA name, for days and schedules"),
+    SAY("letters to people: 7,3,1 days before the end, made, rotated; or none"),
+    SAY("no letters in these hours, as 22:00-07:00"), SAY("what people read"),
+    SAY("the network it belongs to"), SAY("1 to 4094; 0 sends none"),
+    SAY("VLANs to take one from per person"),
+    SAY("kbit/s to the device; 0 any"), SAY("kbit/s from the device; 0 any"),
+    SAY("the access point's role name"), SAY("the access point's filter name"),
+    SAY("at once per key; 0 any number"), SAY("at that number"),
+    SAY("when keys end"), SAY("for days and rolling"), SAY("for date"),
+    SAY("how passwords look"), SAY("groups or words; 0 default"),
+    SAY("which devices may use it"), SAY("when it works; empty: always"),
+    SAY("where it works; empty: all"), SAY("octets per period; 0 none"),
+    SAY("day, week or month"), SAY("the plan after that"),
+    SAY("people may take it"), SAY("lowest first"),
+    SAY("which claim; groups by default"),
+    SAY("the exact value; * for anybody"), SAY("the plan it gives"),
+    SAY("the roles it gives, by commas"), SAY("what you call it"),
+    SAY("its address or range; over TLS it needs none"),
+    SAY("its maker's way of asking"), SAY("for plans that name places"),
+    SAY("Message-Authenticator"), SAY("host:port for disconnects"),
+    SAY("over TLS: psk, sha256:HASH or its certificate's name"),
+    SAY("what people call it"), SAY("the unit it is part of"),
+    SAY("of its own; 0: that of the plan"), NULL};
+
+const char editor_secret_help[] =
+    SAY("at least 16 characters, the same as in the access point; empty keeps "
+	"the present one");
+
+const char *
+editor_label(int lang, const char *name)
+{
+	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
+		if (strcmp(labels[i].name, name) == 0)
+			return tpl_said(lang, labels[i].label);
+	return NULL;
+}
