@@ -49,13 +49,15 @@ async function again(s, name) {
 
 async function portalCycle(s, i) {
   const parts = below(s.portal.child.pid);
-  const whom = ['worker', 'worker', 'parent', 'worker', 'keymgr'][i % 5];
-  const pid = whom === 'parent' ? s.portal.child.pid : parts.find((p) => p.what.includes(whom === 'worker' ? 'wrk' : 'keymgr'))?.pid;
+  const whom = ['worker', 'keeper', 'parent', 'worker', 'guard', 'keeper', 'keymgr'][i % 7];
+  const named = { worker: 'wrk', keymgr: 'keymgr', guard: 'latchkey-guard', keeper: 'latchkey-keeper' }[whom];
+  const pid = whom === 'parent' ? s.portal.child.pid
+    : [...parts, ...parts.flatMap((p) => below(p.pid))].find((p) => p.what.includes(named))?.pid;
   if (!pid) return null;
   process.kill(pid, 'SIGKILL');
   const at = Date.now();
-  if (whom !== 'worker') {
-    await s.portal.exit;
+  if (whom === 'parent' || whom === 'keymgr' || whom === 'guard') { // without which it does not go on
+    await until(`the portal to end without its ${whom}`, () => s.portal.ended, 20000);
     await again(s, 'latchkey-portal');
   }
   await written(s, at);
@@ -199,7 +201,7 @@ test('a command that is killed half way leaves all of it or nothing (F-01)', asy
   for (let i = 0; i < Math.max(20, cycles / 10); i++) {
     const name = `hand-${i}`;
     const p = start(program('latchkey'), ['-c', s.conf, 'key', 'issue', '--person', person.id, '--plan', 'Employee', '--kind', 'thing', '--name', name, '--json']);
-    await Promise.race([some(2 * takes), p.exit]);
+    await Promise.race([some(5 * takes), p.exit]);
     if (!p.ended) p.child.kill('SIGKILL');
     const { code } = await p.exit;
     if (code !== 0) killed++;

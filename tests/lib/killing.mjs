@@ -4,14 +4,14 @@ import { request, Agent } from 'node:https';
 import { readFileSync } from 'node:fs';
 import { must, program, run, sleep } from './process.mjs';
 
-// The processes below PID: [{pid, what}], what being the title of a process.
+// The processes below PID: [{pid, what}], what being their titles and names.
 export function below(pid) {
   const list = [];
   let children = '';
   try { children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'); } catch { /* it is gone */ }
   for (const child of children.split(' ').filter(Boolean).map(Number)) {
     let what = '';
-    try { what = readFileSync(`/proc/${child}/cmdline`, 'utf8').replaceAll('\0', ' '); } catch { /* gone, too */ }
+    try { what = ['cmdline', 'comm'].map((f) => readFileSync(`/proc/${child}/${f}`, 'utf8')).join(' ').replaceAll('\0', ' '); } catch { /* gone, too */ }
     list.push({ pid: child, what });
   }
   return list;
