@@ -261,6 +261,7 @@ got_head(struct conn *k, size_t len)
 	rq->nheaders = h.nheaders;
 	rq->peer = link_peer(k->c);
 	rq->now = clock_now();
+	rq->since = clock_mono();
 	k->close = h.close;
 	if (k->c->ssl == NULL)
 		return answer_plain(k, &h);

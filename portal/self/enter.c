@@ -179,7 +179,7 @@ enter_begin(struct page *p)
 	const char *target = route_return(form_get(&p->query, "return"));
 	bool fresh = strcmp(form_text(&p->query, "fresh"), "1") == 0;
 	struct signin_begun begun;
-	struct signin_why why = {0};
+	struct signin_why why = {.since = p->rq->since};
 	enum err e;
 
 	if (p->app->signin == NULL)
@@ -303,7 +303,7 @@ enter_finish(struct page *p)
 	const char *name = signin_cookie_of(p->rq->query, p->arena);
 	const char *cookie;
 	struct signin_identity in = {0};
-	struct signin_why why = {0};
+	struct signin_why why = {.since = p->rq->since};
 	enum err e;
 
 	if (p->app->signin == NULL)

@@ -33,6 +33,9 @@ void signin_close(struct signin *s);
 struct signin_why {
 	char reason[SIGNIN_REASON];
 	char detail[256];
+	/* set by the caller: clock_mono() when the request came, as it may have
+	 * waited for its turn; 0: now */
+	int64_t since;
 };
 
 /* A started sign-in: where to send the browser, and what it must bring back in

@@ -15,7 +15,8 @@ turn_start(struct turn *t, struct signin *s, const char *slug, int64_t now,
 {
 	*t = (struct turn){.s = s,
 	    .now = now,
-	    .until = clock_mono() + (int64_t)TURN_MS * NS_PER_MS,
+	    .until = (why->since ? why->since : clock_mono()) +
+		     (int64_t)TURN_MS * NS_PER_MS,
 	    .a = a,
 	    .why = why};
 	for (size_t i = 0; i < s->n; i++)

@@ -49,7 +49,7 @@ struct request {
 	const char *body; /* body_len octets, NUL-terminated */
 	size_t body_len;
 	struct in6_addr peer; /* v4 is v4-mapped */
-	int64_t now;
+	int64_t now, since;   /* seconds; clock_mono(), both at arrival */
 	/* set by routing */
 	const char *args[HTTP_ARGS_MAX]; /* what the route's groups matched */
 };

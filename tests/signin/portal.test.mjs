@@ -6,14 +6,15 @@ import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, signIn, visitor } from '../lib/browser.mjs';
+import { below } from '../lib/killing.mjs';
 import { startLiar } from '../lib/liar.mjs';
-import { must, program, scratch, top } from '../lib/process.mjs';
+import { must, scratch, top, until } from '../lib/process.mjs';
 import { registrar } from '../lib/revoke.mjs';
 import { authority } from '../lib/tls.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 const COOKIE = '__Host-latchkey';
-let liar, p, agent, certs;
+let liar, slow, p, agent, certs;
 
 // Providers with a certificate that is good, or not for the reason of its name.
 async function withTls() {
@@ -37,20 +38,30 @@ async function withTls() {
 before(async () => {
   liar = await startLiar();
   liar.lie = honest;
+  slow = await startLiar({ name: 'slow' });
   certs = await withTls();
   const sections = certs.map((c) => `provider ${c.name} { issuer = "${c.liar.issuer}" client_id = "latchkey" auth_method = "client_secret_post"
     client_secret_file = "SECRET" ca_file = "${c.trust}" allow_loopback = yes }`);
+  sections.push(`provider slow { issuer = "${slow.issuer}" client_id = "latchkey" client_secret_file = "SECRET" allow_loopback = yes }`);
   p = await startPortal({ issuer: liar.issuer, providers: (dir) => sections.join('\n').replaceAll('SECRET', join(dir, 'campus.secret')) });
   agent = new Agent({ ca: readFileSync(p.ca), keepAlive: true });
 });
-after(async () => { agent?.destroy(); await p?.stop(); await liar?.stop(); for (const c of certs ?? []) await c.liar.stop(); });
+after(async () => { agent?.destroy(); await p?.stop(); await liar?.stop(); await slow?.stop(); for (const c of certs ?? []) await c.liar.stop(); });
+
+// Another worker, which knows nothing of any provider yet.
+async function forget() {
+  const pid = () => below(p.portal.child.pid).find((x) => /wrk/.test(x.what))?.pid, old = await until('a worker', pid);
+  process.kill(old, 'SIGKILL');
+  await until('another worker', () => pid() && pid() !== old);
+  await until('an answer', () => person().ask('/healthz').then((r) => r.status === 200, () => false));
+}
 
 // Somebody with an address of their own, so that one's tries are not another's.
 let addresses = 1, people = 0;
 const subjects = new Map(); // nonce -> who will have signed in
 const honest = { claims: (c) => { c.sub = subjects.get(c.nonce) ?? c.sub; } };
 function person(sub = `victor-${++people}`) {
-  const it = { jar: new Map(), address: `127.0.0.${++addresses}`, sub };
+  const it = { jar: new Map(), address: `127.0.${(++addresses / 250) | 0}.${1 + addresses % 250}`, sub };
   it.ask = (path, { method = 'GET', form, headers = {}, cookie } = {}) => new Promise((done, fail) => {
     const body = form ? new URLSearchParams(form).toString() : '';
     const jar = cookie ?? [...it.jar].map(([k, v]) => `${k}=${v}`).join('; ');
@@ -277,6 +288,52 @@ test('a provider whose TLS is not good is not asked for anything, and no setting
   assert.doesNotMatch(readFileSync(join(top, 'core/conf/conf.def'), 'utf8'), /insecure|verify_peer|no_verify|skip_verify/i);
 });
 
+test('a provider that hangs, trickles or redirects: a friendly page within 6 s, other pages as before, and back soon (F-08)', async (t) => {
+  const a = person();
+  await a.signIn();
+  const pages = async (ms) => { // what others see meanwhile
+    const took = [], end = Date.now() + ms;
+    while (Date.now() < end) {
+      const from = Date.now();
+      assert.equal((await a.ask('/')).status, 200);
+      assert.equal((await person().ask('/signin')).status, 200);
+      took.push((Date.now() - from) / 2);
+    }
+    return took.sort((x, y) => x - y);
+  };
+  const idle = await pages(1500);
+  const where = '/.well-known/openid-configuration';
+  for (const [what, reply, status] of [
+    ['hangs', () => {}, 503],
+    ['trickles', (req, res) => { res.writeHead(200, { 'content-type': 'application/json' }); const i = setInterval(() => res.write(' '), 500); res.on('close', () => clearInterval(i)); }, 503],
+    ['redirects in a circle', (req, res) => res.writeHead(302, { location: req.url }).end(), 502],
+    ['is all HTML', (req, res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), 502],
+    ['says 500', (req, res) => res.writeHead(500).end(), 503],
+  ]) {
+    slow.lie = { reply: { [where]: reply } };
+    const tries = Promise.all(Array.from({ length: 12 }, async () => {
+      const from = Date.now(), r = await person().ask('/signin/slow');
+      return { ms: Date.now() - from, r };
+    }));
+    const meanwhile = await pages(2500);
+    for (const { ms, r } of await tries) {
+      assert.ok(ms <= 6000, `${what}: ${ms} ms`);
+      assert.equal(r.status, status, `${what}: ${r.status}`);
+      assert.match(r.text, status === 503 ? /does not answer/ : /sign-in/i, what);
+      assert.doesNotMatch(r.text, /<html><|Error:/);
+    }
+    const p99 = (l) => l[Math.ceil(l.length * 0.99) - 1];
+    t.diagnostic(`${what}: other pages p99 ${p99(meanwhile)} ms, idle ${p99(idle)} ms`);
+    assert.ok(p99(meanwhile) <= Math.max(250, 4 * p99(idle)), what);
+    // healed, it is used again before long
+    slow.lie = honest;
+    const healed = Date.now();
+    await until('it to be asked again', async () => (await person().ask('/signin/slow')).status === 303, 15000);
+    assert.ok(Date.now() - healed <= 12000, `${Date.now() - healed} ms`);
+    await forget();
+  }
+});
+
 test('without a session no page of anybody’s is sent, by whatever method (O-40)', async () => {
   const a = person();
   await a.signIn();
@@ -300,7 +357,6 @@ test('without a session no page of anybody’s is sent, by whatever method (O-40
       assert.ok(r.status >= 300, `${method} ${path}: ${r.status}`);
       const all = `${r.text}${JSON.stringify(r.headers)}`;
       for (const c of canaries) assert.ok(!all.includes(c), `${method} ${path}: ${c}`);
-      if (addresses > 250) addresses = 1;
       asked++;
     }
   assert.ok(asked > 500, `${asked}`);

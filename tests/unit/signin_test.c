@@ -172,7 +172,7 @@ turn(struct op *op, int64_t later)
 	struct turn t;
 
 	op->provider.failures = 0; /* resting is tested elsewhere */
-	op->why = (struct signin_why){{0}, {0}};
+	op->why = (struct signin_why){.since = 0};
 	assert_ok(
 	    turn_start(&t, &op->signin, "op", NOW + later, op->a, &op->why));
 	return t;
@@ -198,7 +198,7 @@ discovered(const struct conf_provider *c, const char *members, char *why)
 	OWN(json) json_t *more = json_loads(members, 0, NULL);
 	OWN(json) json_t *out = NULL;
 	OWN(mem) char *text = NULL;
-	struct signin_why w = {{0}, {0}};
+	struct signin_why w = {.since = 0};
 	enum err e;
 
 	assert_int_equal(json_object_update(doc, more), 0);
@@ -245,7 +245,7 @@ TEST(discovery_refuses_what_leads_elsewhere)
 	    "{\"token_endpoint\":\"\"}", "{\"jwks_uri\":null}",
 	    "{\"userinfo_endpoint\":\"https://evil.example/m\"}",
 	    "{\"end_session_endpoint\":\"http://op.example/e\"}"};
-	struct signin_why w = {{0}, {0}};
+	struct signin_why w = {.since = 0};
 	OWN(json) json_t *out = NULL;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
@@ -332,7 +332,7 @@ verdict(const struct idtoken_want *w, const char *changes)
 
 	assert_non_null(more);
 	assert_int_equal(json_object_update(c, more), 0);
-	why = (struct signin_why){{0}, {0}};
+	why = (struct signin_why){.since = 0};
 	return idtoken_check(c, w, &why) == ERR_OK ? "" : why.reason;
 }
 
@@ -605,7 +605,7 @@ guess(void *arg)
 {
 	static const char *const kids[] = {"a", "b", "c", "d"};
 	struct op *op = arg;
-	struct signin_why why;
+	struct signin_why why = {.since = 0};
 	char url[80];
 	const struct metadata m = {.jwks = url};
 
@@ -665,7 +665,7 @@ TEST(userinfo_about_somebody_else_is_none)
 	    "{\"sub\":\"victor\",\"sub\":\"victor\"}", "{\"sub\":\"victor\"}x",
 	    ""};
 	OWN(json) json_t *out = NULL;
-	struct signin_why w = {{0}, {0}};
+	struct signin_why w = {.since = 0};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		if (userinfo_parse("application/json", bad[i], strlen(bad[i]),
