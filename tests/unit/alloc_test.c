@@ -1,0 +1,217 @@
+/* F-04: every allocation fails once, ours and those of the libraries. */
+#include "tests/unit/service.h"
+
+#include <malloc.h>
+
+#include "core/base/rnd.h"
+#include "core/db/driver.h"
+
+/* glibc's own, which ours stand in front of. What they look at is volatile, as
+ * the compiler knows that malloc() looks at nothing of ours. */
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+
+static _Thread_local volatile long fail_in; /* 0: none fails */
+static _Thread_local volatile bool failed;
+
+static bool
+fails(void)
+{
+	if (fail_in == 0 || --fail_in > 0)
+		return false;
+	failed = true;
+	return true;
+}
+
+#ifndef SANITIZED /* which has an allocator of its own */
+void *
+malloc(size_t n)
+{
+	return fails() ? NULL : __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(n, size);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	return fails() ? NULL : __libc_realloc(p, n);
+}
+#endif
+
+/* Is malloc() ours? Not under a sanitizer. */
+static bool
+in_front(void)
+{
+	void *volatile p; /* the compiler knows malloc(), but not ours */
+
+	fail_in = 1;
+	p = malloc(1);
+	fail_in = 0;
+	free(p);
+	return p == NULL;
+}
+
+static struct house h;
+
+/* --- what is done, over and over ------------------------------------------ */
+
+static enum err
+issues(void)
+{
+	OWN(arena) struct arena *mine = arena_new(1 << 20);
+	struct call c = h.root;
+	struct key_order o = {.network = h.net.id,
+	    .plan = h.plan.id,
+	    .kind = KEY_PERSONAL,
+	    .name = ""};
+	OWN(secret) struct secret s = SECRET_NONE;
+	OWN(secret) struct secret given = SECRET_NONE;
+	struct person p = {.name = "Somebody"};
+	uint8_t pmk[32];
+	struct key_view v;
+	enum err e;
+
+	if ((c.arena = mine) == NULL)
+		return ERR_NO_MEMORY;
+	/* a PMK is quicker than what is derived from a passphrase */
+	rnd_bytes(pmk, sizeof(pmk));
+	text_to_hex(pmk, sizeof(pmk), (char *)given.b);
+	given.len = 2 * sizeof(pmk);
+	o.given = &given;
+	if ((e = people_add(&c, &p)))
+		return e;
+	o.person = p.id;
+	if ((e = keys_issue(&c, &o, &v)) ||
+	    (e = keys_reveal(&c, &v.key.id, "screen", &s)))
+		return e;
+	return keys_revoke(&c, &v.key.id, "");
+}
+
+static enum err
+opens(void)
+{
+	struct store *st = NULL;
+	struct why w;
+	enum err e = store_service_open(&h.conf, h.ring, false, &st, &w);
+
+	store_service_close(st);
+	return e;
+}
+
+static enum err
+loads(void)
+{
+	static const struct world_visitor nobody;
+	OWN(arena) struct arena *mine = arena_new(1 << 20);
+	struct call c = h.system;
+	struct change *changes;
+	int64_t at;
+	size_t n;
+	enum err e;
+
+	if ((c.arena = mine) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = world_load(&c, &nobody, &at)))
+		return e;
+	return feed_read(&c, at > 3 ? at - 3 : 0, 10, &changes, &n);
+}
+
+static enum err
+signs_in(void)
+{
+	OWN(arena) struct arena *mine = arena_new(1 << 20);
+	OWN(secret) struct secret token = SECRET_NONE;
+	static const struct session_limits limits = {3600, 7200};
+	const char *const groups[] = {"staff"};
+	struct identity id = {.issuer = "https://id.example.org",
+	    .subject = "ada",
+	    .name = "ada",
+	    .mail = "",
+	    .groups = groups,
+	    .ngroups = 1,
+	    .groups_known = true,
+	    .claims = "{}",
+	    .language = "en"};
+	struct call c = h.root;
+	struct person p;
+	enum err e;
+
+	if ((c.arena = mine) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = people_sign_in(&c, &id, NULL, 0, &p)))
+		return e;
+	return session_open(
+	    &c, &p.id, "campus", "", "token", NOON, &limits, &token);
+}
+
+/* --- the sweep --------------------------------------------------------------
+ */
+
+/* Fails one allocation of ACT after the other, every STEPth; how many failures
+ * were told. */
+static int
+sweep(enum err (*act)(void), long step)
+{
+	int told = 0;
+
+	for (long n = 1;; n += step) {
+		enum err e;
+
+		failed = false;
+		fail_in = n;
+		e = act();
+		fail_in = 0;
+		if (!failed)
+			return told;
+		told += e != ERR_OK;
+		assert_true(e != ERR_CORRUPT && e != ERR_EXISTS);
+		assert_ok(act());
+	}
+}
+
+/* Without the pages that SQLite keeps at hand. */
+static size_t
+in_use(void)
+{
+	(void)sqlite3_db_release_memory(h.store->db->h);
+	return mallinfo2().uordblks;
+}
+
+/* A library may keep what it got for good, once; what comes back with every
+ * failure is a leak. */
+static void
+survives(const char *name, enum err (*act)(void), long step, int least)
+{
+	size_t before, after;
+	int told;
+
+	(void)sweep(act, step);
+	before = in_use();
+	told = sweep(act, step);
+	after = in_use();
+	(void)fprintf(stderr, "# %s: %d failures told, %ld octets kept\n", name,
+	    told, (long)(after - before));
+	assert_true(told >= least);
+	assert_true(after <= before + (size_t)told * 8 + 4096);
+}
+
+TEST(alloc_every_one_failing_once_is_survived)
+{
+	const char *every = getenv("LATCHKEY_ALLOC_STEP"); /* 1: all of them */
+	long step = every ? strtol(every, NULL, 10) : 5;
+
+	if (where_pgsql() || !in_front())
+		return;
+	house_make(&h);
+	survives("opening the store", opens, step, 20);
+	survives("a key", issues, step, 20);
+	survives("signing in", signs_in, step, 10);
+	survives("loading", loads, step, 2);
+	house_end(&h);
+}
