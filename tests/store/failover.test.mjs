@@ -62,7 +62,7 @@ after(async () => {
 
 for (let round = 0; round < rounds; round++) {
   const stalled = round % 2 === 1;
-  test(`the primary is killed under load${stalled ? ', its replica stalled since half a second' : ''}: nothing that was acknowledged is lost (F-09)`, async (t) => {
+  test(`the primary is killed under load${stalled ? ', its replica stalled since half a second' : ''}: nothing that was acknowledged is lost (F-09, N-06)`, async (t) => {
     const replica = await primary.replica(`replica${round}`, { sync: true, port: ports[round + 1] });
     const person = await api(0, '/api/v1/people', { name: 'Ada' });
     const key = await api(1, '/api/v1/keys', { person: person.id, plan: plan.id, network: plan.network, kind: 'personal' });
