@@ -148,7 +148,9 @@ key_of(const struct ring *r, const uint8_t *sealed, size_t n)
 	return key;
 }
 
-static bool
+/* Only what fails at the tag was tampered with: what fails before it, for want
+ * of memory, must not make anybody give up a value that is fine. */
+static enum err
 decrypt(const uint8_t *key, const struct seal_place *at, const uint8_t *sealed,
     size_t len, uint8_t *out)
 {
@@ -158,14 +160,17 @@ decrypt(const uint8_t *key, const struct seal_place *at, const uint8_t *sealed,
 	int n = 0, last = 0;
 
 	memcpy(tag, sealed + TEXT_AT + len, TAG);
-	return c != NULL && put_place(at, sealed, place, &placed) &&
-	       EVP_DecryptInit_ex(
-		   c, EVP_aes_256_gcm(), NULL, key, sealed + NONCE_AT) == 1 &&
-	       EVP_DecryptUpdate(c, NULL, &n, place, (int)placed) == 1 &&
-	       (len == 0 || EVP_DecryptUpdate(
-				c, out, &n, sealed + TEXT_AT, (int)len) == 1) &&
-	       EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1 &&
-	       EVP_DecryptFinal_ex(c, none, &last) == 1;
+	if (!put_place(at, sealed, place, &placed))
+		return ERR_CORRUPT;
+	if (c == NULL ||
+	    EVP_DecryptInit_ex(
+		c, EVP_aes_256_gcm(), NULL, key, sealed + NONCE_AT) != 1 ||
+	    EVP_DecryptUpdate(c, NULL, &n, place, (int)placed) != 1 ||
+	    (len > 0 && EVP_DecryptUpdate(
+			    c, out, &n, sealed + TEXT_AT, (int)len) != 1) ||
+	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, tag) != 1)
+		return ERR_NO_MEMORY;
+	return EVP_DecryptFinal_ex(c, none, &last) == 1 ? ERR_OK : ERR_CORRUPT;
 }
 
 /* The same by a keeper. */
@@ -187,6 +192,7 @@ seal_open(const struct ring *r, const struct seal_place *at,
     const uint8_t *sealed, size_t n, void *out, size_t *len)
 {
 	const uint8_t *key;
+	enum err e;
 
 	if (r->keeper != NULL)
 		return open_afar(r, at, sealed, n, out, len);
@@ -194,9 +200,9 @@ seal_open(const struct ring *r, const struct seal_place *at,
 	*len = 0;
 	if (key == NULL || n - SEAL_OVERHEAD > PLAIN_MAX)
 		return ERR_CORRUPT;
-	if (!decrypt(key, at, sealed, n - SEAL_OVERHEAD, out)) {
+	if ((e = decrypt(key, at, sealed, n - SEAL_OVERHEAD, out))) {
 		secret_wipe(out, n - SEAL_OVERHEAD);
-		return ERR_CORRUPT;
+		return e;
 	}
 	*len = n - SEAL_OVERHEAD;
 	return ERR_OK;
