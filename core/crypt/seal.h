@@ -26,8 +26,9 @@ enum {
 	RING_KEYS_MAX = 16,
 	RING_FILE_MAX = 4096,
 	RING_WHY = 400,
-	/* version, key id, nonce, tag */
-	SEAL_OVERHEAD = 1 + 4 + 12 + 16,
+	/* version, key id, nonce; the tag comes after the value */
+	SEAL_HEAD = 1 + 4 + 12,
+	SEAL_OVERHEAD = SEAL_HEAD + 16,
 	SEAL_CHECK_LEN = SEAL_OVERHEAD + 16,
 };
 
@@ -128,6 +129,9 @@ struct seal_place {
  */
 MUST_USE enum err seal(const struct ring *r, const struct seal_place *at,
     const void *plain, size_t len, uint8_t *out);
+
+/* Both work in place, with a ring of this process: what is at SEAL_HEAD of the
+ * sealed octets may be the plain ones. */
 
 /* Opens N octets into OUT, which has room for N - SEAL_OVERHEAD, and puts how
  * many those are in *LEN. CORRUPT when anything is not as it was sealed, the

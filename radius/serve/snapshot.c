@@ -50,7 +50,8 @@ head_fill(struct head *h)
  * ------------------------------------------------------------------ */
 
 struct writer {
-	uint8_t *p;
+	uint8_t *sealed; /* room for all of it, sealed in place */
+	uint8_t *p;      /* the plain octets in it */
 	size_t len, max;
 	bool bad;
 };
@@ -158,7 +159,9 @@ gather(struct known *k, const struct world_mark *mark, struct writer *w)
 	head_fill(&h);
 	known_lock(k);
 	w->max = needed(k);
-	if (w->max <= SNAPSHOT_MAX && (w->p = malloc(w->max)) != NULL) {
+	if (w->max <= SNAPSHOT_MAX &&
+	    (w->sealed = malloc(SEAL_LEN(w->max))) != NULL) {
+		w->p = w->sealed + SEAL_HEAD;
 		w->len = sizeof(h);
 		put_networks(w, k, &h);
 		put_plans(w, k, &h);
@@ -218,21 +221,17 @@ snapshot_save(struct state *st, struct known *k, const struct world_mark *mark)
 {
 	const char *path = st->conf->radius.snapshot;
 	struct writer w = {.bad = false};
-	OWN(mem) uint8_t *sealed = NULL;
 	enum err e;
 
 	if (path[0] == '\0')
 		return ERR_OK;
-	if ((e = gather(k, mark, &w)) == ERR_OK &&
-	    (sealed = malloc(SEAL_LEN(w.len))) == NULL)
-		e = ERR_NO_MEMORY;
+	if ((e = gather(k, mark, &w)) == ERR_OK)
+		e = seal(st->ring, &place, w.p, w.len, w.sealed);
 	if (e == ERR_OK)
-		e = seal(st->ring, &place, w.p, w.len, sealed);
-	if (w.p != NULL)
+		e = replace(path, w.sealed, SEAL_LEN(w.len));
+	if (w.p != NULL) /* sealed, or not */
 		secret_wipe(w.p, w.len);
-	free(w.p);
-	if (e == ERR_OK)
-		e = replace(path, sealed, SEAL_LEN(w.len));
+	free(w.sealed);
 	if (e)
 		LOG(WARN, "radius.snapshot_not_written", LOG_S("file", path),
 		    LOG_S("error", err_name(e)));
@@ -340,20 +339,19 @@ snapshot_load(struct state *st, struct known *k, struct world_mark *mark)
 {
 	const char *path = st->conf->radius.snapshot;
 	OWN(mem) uint8_t *sealed = NULL;
-	OWN(mem) uint8_t *plain = NULL;
+	uint8_t *plain;
 	size_t n = 0, len = 0;
 	enum err e;
 
 	if ((e = slurp(path, &sealed, &n)) == ERR_NOT_FOUND)
 		return e;
-	if (e == ERR_OK && (plain = malloc(n)) == NULL)
-		e = ERR_NO_MEMORY;
-	if (e == ERR_OK)
-		e = seal_open(st->ring, &place, sealed, n, plain, &len);
-	if (e == ERR_OK)
-		e = take(k, mark, plain, len);
-	if (plain != NULL)
+	if (e == ERR_OK) {
+		plain = sealed + SEAL_HEAD;
+		if ((e = seal_open(st->ring, &place, sealed, n, plain, &len)) ==
+		    ERR_OK)
+			e = take(k, mark, plain, len);
 		secret_wipe(plain, len);
+	}
 	if (e)
 		LOG(WARN, "radius.snapshot_not_used", LOG_S("file", path),
 		    LOG_S("error", err_name(e)));

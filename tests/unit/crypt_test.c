@@ -244,6 +244,21 @@ TEST(each_purpose_has_a_key_of_its_own_and_the_base_never_rotates)
 static const struct seal_place here = {
     .table = "key", .row = "r1", .column = "psk", .generation = 7};
 
+TEST(seal_works_in_place)
+{
+	OWN(ring) struct ring *r = ring_of(BASE KEY("1", ZERO));
+	uint8_t b[SEAL_LEN(100)];
+	size_t len;
+
+	memset(b + SEAL_HEAD, 'x', 100);
+	assert_ok(seal(r, &here, b + SEAL_HEAD, 100, b));
+	assert_int_not_equal(b[SEAL_HEAD], 'x');
+	assert_ok(seal_open(r, &here, b, sizeof(b), b + SEAL_HEAD, &len));
+	assert_int_equal(len, 100);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(b[SEAL_HEAD + i], 'x');
+}
+
 /* S-02 */
 TEST(what_is_sealed_opens_at_its_place_only)
 {
