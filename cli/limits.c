@@ -8,7 +8,11 @@
 #include "core/net/fetch.h"
 #include "core/net/mail.h"
 #include "core/service/batches.h"
+#include "core/service/export.h"
+#include "core/service/imports.h"
 #include "core/service/outbox.h"
+#include "core/service/rotations.h"
+#include "core/service/vouchers.h"
 
 #define LIMIT(name)                                                            \
 	{                                                                      \
@@ -32,8 +36,10 @@ verb_limits(struct cli *c, const struct verb *v)
 	    LIMIT(FETCH_DEADLINE_MS), LIMIT(FETCH_BODY_MAX),
 	    LIMIT(MAIL_ADDRESS_MAX), LIMIT(MAIL_SUBJECT_MAX),
 	    LIMIT(OUTBOX_PAYLOAD_MAX), LIMIT(OUTBOX_HOLD), LIMIT(OUTBOX_TRIES),
-	    LIMIT(BATCHES_ROWS), LIMIT(SHEET_KEYS_MAX), LIMIT(SHEET_MAX),
-	    {NULL, NULL, 0}};
+	    LIMIT(VOUCHERS_BATCH), LIMIT(VOUCHERS_USES), LIMIT(EXPORT_KEYS_MAX),
+	    LIMIT(EXPORT_MAX), LIMIT(ROTATIONS_RATE), LIMIT(KEYS_OVERLAP_MAX),
+	    LIMIT(IMPORTS_ROWS), LIMIT(BATCHES_ROWS), LIMIT(SHEET_KEYS_MAX),
+	    LIMIT(SHEET_MAX), {NULL, NULL, 0}};
 
 	(void)v;
 	if (!cli_all_used(c))
