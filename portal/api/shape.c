@@ -5,6 +5,7 @@
 #include "core/service/export.h"
 #include "portal/api/api.h"
 #include "portal/api/body.h"
+#include "portal/api/many.h"
 
 #define ROW(member, kind, flags, term, help)                                   \
 	{                                                                      \
@@ -112,7 +113,8 @@ const struct shape shapes[] = {{"none", NULL, false},
     {"customer", customer_fields, true}, {"target", target_fields, true},
     {"account", account_fields, true}, {"passphrase", passphrase_fields, true},
     {"webhook", webhook_fields, false}, {"delivery", outbox_fields, false},
-    {"webhook_secret", secret_fields, true},
+    {"webhook_secret", secret_fields, true}, {"batch", api_batch_fields, false},
+    {"rotation_job", api_job_fields, false},
     {"export_order", export_order_fields, true},
     {"export", export_fields, true}, {"voucher_code", code_fields, true},
     {"audit", audit_fields, true}};
