@@ -106,7 +106,7 @@ test('UISP: a service that is not paid, is paid, and ends', async () => {
     // an administrator's suspension is not lifted by a payment: it is told, and tried again
     await api('POST', `/people/${account.id}/state`, { state: 'suspended', reason: 'abuse' });
     assert.equal(await b.tell(event('service.suspend_cancel')), 502);
-    assert.equal(await hears(passphrase), 'reject');
+    await becomes(passphrase, 'reject');
     await api('POST', `/people/${account.id}/state`, { state: 'active' });
     assert.equal(await b.tell(event('service.end')), 204);
     await becomes(passphrase, 'reject');
