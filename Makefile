@@ -113,6 +113,7 @@ GENERATED := $(B)/gen/assets.c $(B)/gen/templates.c
 $(call obj,$(wildcard portal/*.c portal/*/*.c tests/unit/*.c tests/fuzz/*.c)): | $(GENERATED)
 # pages name the style sheet and the script by hash: a new hash is a new page
 $(B)/gen/assets.h: $(B)/gen/assets.c ;
+$(B)/gen/templates.h: $(B)/gen/templates.stamp ;
 $(B)/gen/templates.o: $(B)/gen/assets.h
 $(B)/libtemplates.a: $(call obj,$(COMPILER_SRC))
 
