@@ -9,3 +9,11 @@ export function rise(points) {
   slopes.sort((a, b) => a - b);
   return slopes[slopes.length >> 1] * (points.at(-1)[0] - points[0][0]);
 }
+
+// Of every N points the one that is lowest.
+export function lowest(points, n) {
+  const out = [];
+  for (let i = 0; i + n <= points.length; i += n)
+    out.push(points.slice(i, i + n).reduce((a, b) => (b[1] < a[1] ? b : a)));
+  return out;
+}
