@@ -410,7 +410,7 @@ known_near(const struct known *k, const struct mac *mac, size_t n)
 		table_near(&k->devices, hash[i]);
 	}
 	for (size_t i = 0; i < n; i++)
-		if ((d[i] = table_first(&k->devices, hash[i])) != NULL)
+		if ((d[i] = table_guess(&k->devices, hash[i])) != NULL)
 			fetch(d[i], sizeof(*d[i]));
 	for (size_t i = 0; i < n; i++)
 		if (d[i] != NULL && d[i]->holder != NULL)

@@ -5,15 +5,19 @@
 
 #include "core/base/rnd.h"
 
+/* A search reads the tags, an octet a cell, and looks at a record only where
+ * that of its hash stands: others are in memory that nobody has near. */
 struct table_cells {
 	size_t mask;
+	_Atomic uint8_t *tag;
 	_Atomic(void *) v[];
 };
 
 enum { LEAST = 64 };
 
-/* Marks a cell whose record was taken: a search goes on past it. */
-static char dead;
+/* Of cells: never used; its record was taken, a search goes on past it; the
+ * rest are of records. */
+enum { TAG_FREE, TAG_DEAD, TAG_FIRST };
 
 static uint64_t
 mix(uint64_t a, uint64_t b)
@@ -49,21 +53,40 @@ table_hash(const void *octets, size_t len)
 	return mix(h ^ w ^ seed[1], seed[0] ^ 0xa0761d6478bd642f);
 }
 
+static uint8_t
+tag_of(uint64_t hash)
+{
+	return (uint8_t)(TAG_FIRST + (hash >> 40) % (256 - TAG_FIRST));
+}
+
+static uint8_t
+tag_at(const struct table_cells *c, size_t i)
+{
+	return atomic_load_explicit(&c->tag[i], memory_order_acquire);
+}
+
+static void *
+record_at(const struct table_cells *c, size_t i)
+{
+	return atomic_load_explicit(&c->v[i], memory_order_acquire);
+}
+
 /* The cell of WANTED, or the first free one when there is none. */
 static size_t
 find(const struct table *t, const struct table_cells *c, uint64_t hash,
     const void *wanted, void **found)
 {
-	for (size_t i = hash & c->mask;; i = (i + 1) & c->mask) {
-		void *r = atomic_load_explicit(&c->v[i], memory_order_acquire);
+	uint8_t mine = tag_of(hash), tag;
 
+	for (size_t i = hash & c->mask;; i = (i + 1) & c->mask) {
 		*found = NULL;
-		if (r == NULL)
+		if ((tag = tag_at(c, i)) == TAG_FREE)
 			return i;
-		if (r != &dead && t->same(r, wanted)) {
-			*found = r;
+		if (tag != mine)
+			continue;
+		*found = record_at(c, i);
+		if (t->same(*found, wanted))
 			return i;
-		}
 	}
 }
 
@@ -85,21 +108,27 @@ table_near(const struct table *t, uint64_t hash)
 	const struct table_cells *c =
 	    atomic_load_explicit(&t->cells, memory_order_acquire);
 
-	if (c != NULL)
-		__builtin_prefetch(&c->v[hash & c->mask]);
+	if (c == NULL)
+		return;
+	__builtin_prefetch(&c->tag[hash & c->mask]);
+	__builtin_prefetch(&c->v[hash & c->mask]);
 }
 
 const void *
-table_first(const struct table *t, uint64_t hash)
+table_guess(const struct table *t, uint64_t hash)
 {
 	const struct table_cells *c =
 	    atomic_load_explicit(&t->cells, memory_order_acquire);
-	const void *r;
+	uint8_t mine = tag_of(hash), tag;
 
 	if (c == NULL)
 		return NULL;
-	r = atomic_load_explicit(&c->v[hash & c->mask], memory_order_acquire);
-	return r == &dead ? NULL : r;
+	for (size_t i = hash & c->mask;; i = (i + 1) & c->mask) {
+		if ((tag = tag_at(c, i)) == TAG_FREE)
+			return NULL;
+		if (tag == mine)
+			return record_at(c, i);
+	}
 }
 
 static struct table_cells *
@@ -110,20 +139,31 @@ cells_new(size_t count)
 
 	while (n < count * 2)
 		n *= 2;
-	c = calloc(1, sizeof(*c) + n * sizeof(c->v[0]));
-	if (c != NULL)
-		c->mask = n - 1;
+	c = calloc(1, sizeof(*c) + n * (sizeof(c->v[0]) + 1));
+	if (c == NULL)
+		return NULL;
+	c->mask = n - 1;
+	c->tag = (_Atomic uint8_t *)(c->v + n);
 	return c;
+}
+
+/* The record first: who sees the tag finds it. */
+static void
+fill(struct table_cells *c, size_t i, uint64_t hash, void *r)
+{
+	atomic_store_explicit(&c->v[i], r, memory_order_release);
+	atomic_store_explicit(&c->tag[i], tag_of(hash), memory_order_release);
 }
 
 static void
 copy(const struct table *t, struct table_cells *to, void *r)
 {
-	size_t i = t->hash(r) & to->mask;
+	uint64_t hash = t->hash(r);
+	size_t i = hash & to->mask;
 
-	while (atomic_load_explicit(&to->v[i], memory_order_relaxed) != NULL)
+	while (tag_at(to, i) != TAG_FREE)
 		i = (i + 1) & to->mask;
-	atomic_store_explicit(&to->v[i], r, memory_order_relaxed);
+	fill(to, i, hash, r);
 }
 
 static enum err
@@ -133,12 +173,9 @@ grow(struct table *t, size_t count)
 
 	if (c == NULL)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; old != NULL && i <= old->mask; i++) {
-		void *r = old->v[i];
-
-		if (r != NULL && r != &dead)
-			copy(t, c, r);
-	}
+	for (size_t i = 0; old != NULL && i <= old->mask; i++)
+		if (tag_at(old, i) >= TAG_FIRST)
+			copy(t, c, record_at(old, i));
 	t->used = t->count;
 	atomic_store_explicit(&t->cells, c, memory_order_release);
 	epoch_retire(t->epoch, old, free);
@@ -169,16 +206,15 @@ table_reserve(struct table *t, size_t count)
 enum err
 table_put(struct table *t, void *record, const void *wanted, void **old)
 {
-	struct table_cells *c;
-	size_t i;
+	uint64_t hash = t->hash(record);
 	enum err e;
+	size_t i;
 
 	*old = NULL;
 	if ((e = room(t)))
 		return e;
-	c = t->cells;
-	i = find(t, c, t->hash(record), wanted, old);
-	atomic_store_explicit(&c->v[i], record, memory_order_release);
+	i = find(t, t->cells, hash, wanted, old);
+	fill(t->cells, i, hash, record);
 	if (*old == NULL) {
 		t->count++;
 		t->used++;
@@ -198,7 +234,7 @@ table_take(struct table *t, uint64_t hash, const void *wanted)
 	i = find(t, c, hash, wanted, &found);
 	if (found == NULL)
 		return NULL;
-	atomic_store_explicit(&c->v[i], &dead, memory_order_release);
+	atomic_store_explicit(&c->tag[i], TAG_DEAD, memory_order_release);
 	t->count--;
 	return found;
 }
@@ -210,11 +246,10 @@ table_next(const struct table *t, size_t *i)
 	    atomic_load_explicit(&t->cells, memory_order_acquire);
 
 	while (c != NULL && *i <= c->mask) {
-		void *r =
-		    atomic_load_explicit(&c->v[(*i)++], memory_order_acquire);
+		size_t at = (*i)++;
 
-		if (r != NULL && r != &dead)
-			return r;
+		if (tag_at(c, at) >= TAG_FIRST)
+			return record_at(c, at);
 	}
 	return NULL;
 }

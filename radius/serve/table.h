@@ -33,9 +33,9 @@ void *table_get(const struct table *t, uint64_t hash, const void *wanted);
 /* Fetches the cell of HASH into the processor's caches. */
 void table_near(const struct table *t, uint64_t hash);
 
-/* The record in the first cell of HASH, whatever it is, or NULL: most often
- * the one table_get() will find. */
-const void *table_first(const struct table *t, uint64_t hash);
+/* The first record whose tag is that of HASH, or NULL: most often the one
+ * table_get() will find. It is not looked at. */
+const void *table_guess(const struct table *t, uint64_t hash);
 
 /* Room for COUNT records without growing on the way. NO_MEMORY. */
 MUST_USE enum err table_reserve(struct table *t, size_t count);
