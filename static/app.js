@@ -101,6 +101,10 @@ function follow(part) {
 			const page = reply?.ok && !reply.redirected
 				? new DOMParser().parseFromString(await reply.text(), 'text/html') : null;
 			const found = page?.getElementById(part.id);
+			if (found && !found.dataset.live && part.dataset.whole) {
+				location.reload(); // it is another page now
+				return;
+			}
 			if (found && found.textContent !== part.dataset.was) {
 				found.dataset.was = found.textContent;
 				part.replaceWith(found);

@@ -11,6 +11,7 @@
 #define LETTER_W 612
 #define LETTER_H 792
 
+enum { ONCE_LINES = 200 };
 enum shape { LETTER, CARDS, SLIP };
 
 static const struct layout {
@@ -139,6 +140,41 @@ draw(struct paper *p, const struct layout *l, const struct handout *h, size_t n)
 	return e;
 }
 
+/* What is said once for all of them, on a page of the same paper. */
+static void
+say_once(struct paper *p, const struct layout *l, const struct sheet *s)
+{
+	double edge = l->shape == LETTER ? 56 : l->shape == SLIP ? 11 : 24;
+	struct flow f = {.p = p,
+	    .x = edge,
+	    .y = edge,
+	    .w = l->w - 2 * edge,
+	    .rtl = words_rtl(s->language)};
+	struct flow_ink ink = {
+	    .size = l->w > 400 ? 12 : 9, .least = 5, .lead = 1.45, .grey = 0.1};
+
+	ink.lines = l->shape == SLIP
+			? ONCE_LINES
+			: (int)((l->h - 2 * edge) / (ink.size * ink.lead));
+	paper_pause(p, true);
+	flow_text(&f, ink, s->once);
+	paper_pause(p, false);
+	paper_page(p, l->w, l->shape == SLIP ? f.y + edge : l->h);
+	f.y = edge;
+	flow_text(&f, ink, s->once);
+}
+
+static enum err
+draw_all(struct paper *p, const struct layout *l, const struct sheet *s,
+    const struct handout *h, size_t n)
+{
+	enum err e = draw(p, l, h, n);
+
+	if (e == ERR_OK && s->once != NULL && *s->once != '\0')
+		say_once(p, l, s);
+	return e;
+}
+
 enum err
 sheet_pdf(struct sheet *s, const struct handout *h, size_t n, struct buf *out)
 {
@@ -154,8 +190,10 @@ sheet_pdf(struct sheet *s, const struct handout *h, size_t n, struct buf *out)
 		return ERR_CONFIG;
 	if ((p = paper_new(faces)) == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = draw(p, l, h, n)) || (e = paper_ready(p, s->title, s->made)) ||
-	    (e = draw(p, l, h, n)) || (e = paper_write(p, out, &s->missing)))
+	if ((e = draw_all(p, l, s, h, n)) ||
+	    (e = paper_ready(p, s->title, s->made)) ||
+	    (e = draw_all(p, l, s, h, n)) ||
+	    (e = paper_write(p, out, &s->missing)))
 		return e;
 	/* who prints sees squares; who runs the server learns how to mend it */
 	if (s->missing > 0)

@@ -34,7 +34,9 @@ struct sheet {
 	enum sheet_layout layout;
 	const char *title; /* of the document */
 	int64_t made;      /* creation date; same input, same octets */
-	size_t missing;    /* out: characters no font had (shown as U+25A1) */
+	const char *once;  /* a text for one more page at the end; NULL none */
+	const char *language; /* of that */
+	size_t missing; /* out: characters no font had (shown as U+25A1) */
 };
 
 /* Writes a PDF of the N handouts to OUT. Fonts are those of the system

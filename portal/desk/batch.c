@@ -15,6 +15,7 @@ enum {
 	NUMBER_MAX = 999999,
 	LIST_MAX = 20,
 	WRONG_SHOWN = 100,
+	GUESTS_SHOWN = 100,
 	ARENA_MAX = 64 << 20,
 	SHEET_CHUNK = 250
 };
@@ -108,17 +109,23 @@ desk_batch(struct page *p)
 	struct tpl_choice *layouts;
 	struct tpl_batch v;
 	struct batch b;
-	size_t nbad, nlayouts;
+	struct key_view *keys;
+	struct tpl_guest *guests;
+	size_t nbad, nlayouts, nguests;
 	enum err e;
 
 	if ((e = batches_get(&p->call, &id, &b)) ||
+	    (e = batches_keys(
+		 &p->call, &id, 0, GUESTS_SHOWN, &keys, &nguests)) ||
+	    (e = desk_rows(p, keys, nguests, &guests)) ||
 	    (e = wrong_rows(p, &id, WRONG_SHOWN, &bad, &nbad)) ||
 	    (e = desk_layouts(p, "a4-8", &layouts, &nlayouts)))
 		return e;
 	fill(&b, &v);
 	return PAGE(p, desk_batch, .b = v, .handled = b.made + b.wrong,
 	    .rows = {bad, nbad}, .more = (size_t)b.wrong > nbad,
-	    .layouts = {layouts, nlayouts});
+	    .layouts = {layouts, nlayouts}, .guests = {guests, nguests},
+	    .others = (size_t)b.made > nguests);
 }
 
 enum err

@@ -9,7 +9,12 @@
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
 
-enum { PRINT_MAX = SHEET_KEYS_MAX, ARRIVALS_MAX = 500, NOTE_MAX = 400 };
+enum {
+	PRINT_MAX = SHEET_KEYS_MAX,
+	ARRIVALS_MAX = 500,
+	NOTE_MAX = 400,
+	ONCE_MAX = 4000
+};
 
 struct desk_print {
 	struct page *page;
@@ -70,7 +75,11 @@ says(struct desk_print *d, const struct form *form)
 	d->note = form_text(form, "sheet_note");
 	d->bare = strcmp(form_text(form, "sheet_logo"), "no") == 0;
 	d->language = lang_find(language) >= 0 ? language : "";
-	return strlen(d->note) > NOTE_MAX || strlen(d->brand) > NAME_MAX_
+	d->sheet.once = form_text(form, "sheet_once");
+	d->sheet.language =
+	    *d->language != '\0' ? d->language : d->page->view.code;
+	return strlen(d->sheet.once) > ONCE_MAX || strlen(d->note) > NOTE_MAX ||
+		       strlen(d->brand) > NAME_MAX_
 		   ? ERR_BAD_INPUT
 		   : ERR_OK;
 }

@@ -195,6 +195,24 @@ test('a group by number, on paper in its order', async () => {
     const text = await words(pdf);
     for (let i = 7; i < 37; i++) assert.match(text, new RegExp(`Conference ${i}\\b`));
   }
+  // the rules of the house once, behind all of them
+  await page.getByText('What the sheet says').click();
+  await page.getByLabel('A page printed once').fill('Be kind.\nNo servers, please.');
+  for (const [layout, pages] of [['a4-8', 5], ['receipt', 31]]) {
+    await page.getByLabel('Print as').selectOption(layout);
+    const pdf = await download(page, () => page.getByRole('button', { name: 'Print all of them' }).click());
+    assert.match(await must('pdfinfo', [pdf]), new RegExp(`Pages:\\s+${pages}\\n`));
+    const text = await words(pdf);
+    assert.equal(text.split('No servers, please.').length, 2);
+    assert.ok(text.lastIndexOf('Be kind.') > text.lastIndexOf('Conference 36'));
+  }
+  await page.getByLabel('A page printed once').fill('');
+  // just one of them again
+  await page.getByRole('link', { name: 'Conference 9', exact: true }).click();
+  const single = await words(await download(page, () => page.getByRole('button', { name: 'Print' }).click()));
+  assert.match(single, /Conference 9\b/);
+  assert.doesNotMatch(single, /Conference 8\b/);
+  await page.goBack();
   await page.getByLabel('Print as').selectOption('escpos');
   const raw = readFileSync(await download(page, () => page.getByRole('button', { name: 'Print all of them' }).click()));
   assert.equal(raw.subarray(0, 2).toString('latin1'), '\x1b@');
