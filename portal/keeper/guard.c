@@ -98,6 +98,8 @@ watch(const struct conf *conf, const char *user, const struct ring *ring,
 			(void)ring_refresh(ring);
 			continue;
 		}
+		if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+			_exit(EXIT_SUCCESS); /* nobody is there any more */
 		LOG(ERROR, "keeper.ended",
 		    LOG_I("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
 		    LOG_I(

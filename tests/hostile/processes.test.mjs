@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { run, until } from '../lib/process.mjs';
+import { run, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 const root = process.getuid() === 0;
@@ -100,3 +100,26 @@ test('a worker that faults is replaced, leaves no file behind, and pages go on',
   assert.equal(readdirSync(p.dir).filter((f) => f.startsWith('core')).length, 0);
   assert.ok(readdirSync(p.dir).length <= before + 1);
 });
+
+// Linux on x86-64
+const calls = { getpid: 39, fork: 57, execve: 59, kill: 62, ptrace: 101, chmod: 90, setuid: 105, mount: 165, openat: 257, socket: 41, bpf: 321, io_uring_setup: 425 };
+const makes = async (pid, call, ...args) => (await run('python3', [join(top, 'tests/lib/syscall.py'), String(pid), String(calls[call]), ...args.map(String)])).stdout.trim();
+const fresh = (name, old) => until(`another ${name}`, async () => {
+  const pid = Object.entries(processes()).find(([n]) => n.startsWith(name))?.[1];
+  return pid !== old && (await run('curl', ['-sS', '-o', '/dev/null', '--max-time', '5', '--cacert', p.ca, `${p.url}/readyz`])).code === 0 && pid;
+}, 30000);
+
+for (const [name, never] of Object.entries({
+  wrk: ['fork', 'execve', 'kill', 'ptrace', 'chmod', 'setuid', 'mount', 'bpf', 'io_uring_setup'],
+  keeper: ['fork', 'execve', 'openat', 'socket', 'kill', 'setuid'] }))
+  test(`B-7, S-10 code of a stranger in the ${name === 'wrk' ? 'worker' : name}: each forbidden call ends the whole process`,
+    { skip: !root ? 'needs root' : process.arch !== 'x64' && 'x86-64 only' }, async () => {
+      let pid = await fresh(name);
+      assert.match(await makes(pid, 'getpid'), new RegExp(`^returned ${pid}$`), 'a call it may make is made');
+      assert.ok(alive(pid));
+      for (const call of never) {
+        assert.equal(await makes(pid, call), 'killed 31', call);
+        await until('its end', () => !alive(pid), 5000);
+        pid = await fresh(name, pid);
+      }
+    });
