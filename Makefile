@@ -23,7 +23,7 @@ BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 	libcurl4-openssl-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev \
 	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core tzdata
-TEST_DEPS = git libxml2-utils libcmocka-dev systemd clang clang-format libclang-rt-14-dev chromium \
+TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei \
 	network-manager wpasupplicant hostapd \

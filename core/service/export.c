@@ -78,6 +78,16 @@ good(const struct job *j, const struct world_key *k, const struct plan *p)
 		   policy_in_groups(p->ap_groups, j->group));
 }
 
+static bool
+wanted(void *ctx, const struct world_key *k)
+{
+	const struct job *j = ctx;
+	const struct plan *p = plan_of(j, &k->key.plan);
+
+	return p != NULL && uid_same(&k->key.network, &j->network->id) &&
+	       good(j, k, p);
+}
+
 static enum err
 take(void *ctx, const struct world_key *k)
 {
@@ -85,9 +95,6 @@ take(void *ctx, const struct world_key *k)
 	const struct plan *p = plan_of(j, &k->key.plan);
 	struct row *r;
 
-	if (p == NULL || !uid_same(&k->key.network, &j->network->id) ||
-	    !good(j, k, p))
-		return ERR_OK;
 	if (j->n == EXPORT_KEYS_MAX)
 		return ERR_LIMIT;
 	r = &j->row[j->n++];
@@ -259,7 +266,7 @@ record(
 static enum err
 load(struct job *j, struct call *machine)
 {
-	struct world_visitor keys = {.ctx = j, .key = take};
+	struct world_visitor keys = {.ctx = j, .want = wanted, .key = take};
 	struct world_visitor devices = {.ctx = j, .device = device};
 	int64_t position;
 	enum err e;

@@ -25,22 +25,37 @@ quarantined(const char *noun, const struct uid *id)
 /* --- keys
  * ------------------------------------------------------------------------ */
 
-/* Columns of KEY_ALL and KEY_SEALED. */
+/* Columns of KEY_ALL and KEY_SEALED: all but what is sealed, which is at *AT.
+ */
 static enum err
-read_key(struct call *c, const struct db_rows *r, struct world_key *out)
+read_facts(const struct db_rows *r, struct world_key *out, int *at)
 {
-	const void *phrase, *pmk;
-	size_t phrase_len, pmk_len;
 	enum person_state owner;
-	int64_t generation;
-	int at = 0;
 	enum err e;
 
-	if ((e = row_read(&key_rows, r, &at, &out->key)))
+	*at = 0;
+	if ((e = row_read(&key_rows, r, at, &out->key)))
 		return e;
-	generation = db_int(r, at);
-	phrase = db_blob(r, at + 1, &phrase_len);
-	pmk = db_blob(r, at + 2, &pmk_len);
+	if (!person_state_parse(db_text(r, *at + 3), &owner))
+		return ERR_CORRUPT;
+	out->vlan = (int)db_int(r, *at + 4);
+	out->usable = out->key.state == KEY_ACTIVE && owner == PERSON_ACTIVE;
+	text_copy(out->person, sizeof(out->person),
+	    uid_is_none(&out->key.person) ? out->key.unit.s
+					  : out->key.person.s);
+	return ERR_OK;
+}
+
+static enum err
+open_secrets(
+    struct call *c, const struct db_rows *r, int at, struct world_key *out)
+{
+	int64_t generation = db_int(r, at);
+	size_t phrase_len, pmk_len;
+	const void *phrase = db_blob(r, at + 1, &phrase_len);
+	const void *pmk = db_blob(r, at + 2, &pmk_len);
+	enum err e;
+
 	if ((e = seal_open_secret(c->ring,
 		 &SEALED_PASSPHRASE(out->key.id.s, generation), phrase,
 		 phrase_len, &out->passphrase)) ||
@@ -50,15 +65,16 @@ read_key(struct call *c, const struct db_rows *r, struct world_key *out)
 		quarantined("key", &out->key.id);
 		return e;
 	}
-	if (out->pmk.len != 32 ||
-	    !person_state_parse(db_text(r, at + 3), &owner))
-		return ERR_CORRUPT;
-	out->vlan = (int)db_int(r, at + 4);
-	out->usable = out->key.state == KEY_ACTIVE && owner == PERSON_ACTIVE;
-	text_copy(out->person, sizeof(out->person),
-	    uid_is_none(&out->key.person) ? out->key.unit.s
-					  : out->key.person.s);
-	return ERR_OK;
+	return out->pmk.len == 32 ? ERR_OK : ERR_CORRUPT;
+}
+
+static enum err
+read_key(struct call *c, const struct db_rows *r, struct world_key *out)
+{
+	int at;
+	enum err e = read_facts(r, out, &at);
+
+	return e ? e : open_secrets(c, r, at, out);
 }
 
 static void
@@ -72,13 +88,18 @@ load_keys(struct call *c, const struct world_visitor *v)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	OWN(world_key) struct world_key k;
+	int at;
 	enum err e;
 
 	if ((e = db_query(c->store->db, SQL_KEY_ALL, DB_NO_ARGS, &r)))
 		return e;
 	while (db_next(&r)) {
 		k = (struct world_key){0};
-		e = read_key(c, &r, &k);
+		if ((e = read_facts(&r, &k, &at)) == ERR_OK) {
+			if (v->want && !v->want(v->ctx, &k))
+				continue;
+			e = open_secrets(c, &r, at, &k);
+		}
 		if (e == ERR_CORRUPT || e == ERR_TOO_BIG)
 			continue;
 		if (e || (e = v->key(v->ctx, &k)))

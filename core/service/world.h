@@ -31,6 +31,9 @@ struct world_visitor {
 	enum err (*network)(void *ctx, const struct network *n);
 	enum err (*plan)(void *ctx, const struct plan *p);
 	enum err (*ap)(void *ctx, const struct world_ap *a);
+	/* May be NULL; asked before the secrets of K, which are not there yet,
+	 * are opened. False: KEY is not called for it. */
+	bool (*want)(void *ctx, const struct world_key *k);
 	enum err (*key)(void *ctx, const struct world_key *k);
 	enum err (*device)(void *ctx, const struct device *d);
 };

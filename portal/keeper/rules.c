@@ -1,5 +1,6 @@
 #include "portal/keeper/rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ONE = 60000 };
@@ -32,26 +33,36 @@ allowance_take(struct allowance *b, int64_t now)
 	return true;
 }
 
+/* Is it of the password that was opened last? Passphrase and PMK of one are
+ * one opening. */
+static bool
+again(const struct allowance *b, const struct seal_place *at)
+{
+	return b->last[0] != '\0' && strcmp(b->last, at->row) == 0;
+}
+
 /* The values of the store that a portal opens. */
 static const struct {
 	const char *table, *column;
-	bool counts;
+	bool counts; /* by the budget */
+	bool told;   /* in the log, each time */
 } opened[] = {
-    {"wifi_key", "passphrase", true},
-    {"session", "id_token", false},
-    {"signin", "pending", false},
-    {"idempotency", NULL, false}, /* by the caller's key */
-    {"outbox", "payload", false},
-    {"webhook", "secret", false},
-    {"renewal", "token", false},
-    {"store", "check", false},
+    {"wifi_key", "passphrase", true, true},
+    {"wifi_key", "pmk", true, false}, /* of an export */
+    {"session", "id_token", false, false},
+    {"signin", "pending", false, false},
+    {"idempotency", NULL, false, false}, /* by the caller's key */
+    {"outbox", "payload", false, false},
+    {"webhook", "secret", false, false},
+    {"renewal", "token", false, false},
+    {"store", "check", false, false},
 };
 
 enum err
 rules_allow(const struct keeper_question *q, struct allowance *b, int64_t now,
-    bool *counts)
+    bool *told)
 {
-	*counts = false;
+	*told = false;
 	if (q->act != KEEPER_OPEN)
 		return ERR_OK;
 	for (size_t i = 0; i < sizeof(opened) / sizeof(*opened); i++) {
@@ -59,9 +70,13 @@ rules_allow(const struct keeper_question *q, struct allowance *b, int64_t now,
 		    (opened[i].column != NULL &&
 			strcmp(opened[i].column, q->at.column) != 0))
 			continue;
-		*counts = opened[i].counts;
-		return !*counts || allowance_take(b, now) ? ERR_OK
-							  : ERR_THROTTLED;
+		*told = opened[i].told;
+		if (!opened[i].counts || again(b, &q->at))
+			return ERR_OK;
+		if (!allowance_take(b, now))
+			return ERR_THROTTLED;
+		(void)snprintf(b->last, sizeof(b->last), "%s", q->at.row);
+		return ERR_OK;
 	}
 	return ERR_FORBIDDEN;
 }

@@ -56,15 +56,15 @@ tell_refused(struct keeping *k, const struct keeper_question *q, enum err e)
 static enum err
 open_value(struct keeping *k, const struct keeper_question *q, size_t *len)
 {
-	bool counts;
-	enum err e = rules_allow(q, &k->budget, steady_ms(), &counts);
+	bool told;
+	enum err e = rules_allow(q, &k->budget, steady_ms(), &told);
 
 	if (e == ERR_OK)
 		e = seal_open(k->ring, &q->at, q->data, q->len,
 		    k->out + KEEPER_ANSWER_HEAD, len);
 	if (e != ERR_OK)
 		tell_refused(k, q, e);
-	else if (counts)
+	else if (told)
 		LOG(INFO, "keeper.opened", LOG_S("key", q->at.row));
 	return e;
 }

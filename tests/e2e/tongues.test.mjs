@@ -1,4 +1,5 @@
-// The main pages in every language, wide and narrow, read from either side.
+// The main pages in every language, wide and narrow, read from either side
+// (W-36, N-14).
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

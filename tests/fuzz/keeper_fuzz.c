@@ -18,13 +18,13 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct keeper_question q;
 	struct keeper_answer a;
 	struct allowance b = allowance_make(1, 1, 0);
-	bool counts;
+	bool told;
 
 	if (keeper_get_question(p, n, &q)) {
 		/* what was understood is all there was */
 		assert(keeper_put_question(&q, again) == n);
 		assert(memcmp(again, p, n) == 0);
-		if (rules_allow(&q, &b, 0, &counts) == ERR_OK && counts)
+		if (rules_allow(&q, &b, 0, &told) == ERR_OK && told)
 			assert(strcmp(q.at.column, "passphrase") == 0);
 	}
 	if (keeper_get_answer(p, n, &a))

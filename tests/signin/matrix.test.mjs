@@ -1,4 +1,5 @@
-// What a lying provider, or a lying browser, does not get past. Every refusal
+// What a lying provider, or a lying browser, does not get past (B-1: by our own
+// checks, N-15). Every refusal
 // has its control: the same steps without the lie end in an identity.
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';

@@ -123,7 +123,7 @@ TEST(audit_shows_a_cut_tail_by_its_head_and_by_the_one_kept_elsewhere)
 	house_end(&h);
 }
 
-/* S-14 */
+/* S-14, S-15: what cannot be written down is not shown */
 TEST(audit_that_cannot_be_written_stops_the_act)
 {
 	OWN(secret) struct secret s = SECRET_NONE;

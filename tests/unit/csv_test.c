@@ -41,6 +41,7 @@ TEST(csv_sees_semicolons_and_tabs)
 	assert_int_equal(c.n, 2);
 }
 
+/* W-24: this, its bounds below, and that a wrong row keeps all out */
 TEST(csv_refuses_what_is_no_table)
 {
 	assert_err(csv_open(&c, "a\0b", 3), ERR_BAD_INPUT);
@@ -100,6 +101,7 @@ TEST(csv_bounds_a_row)
 	assert_err(csv_next(&c), ERR_TOO_BIG);
 }
 
+/* W-23 */
 TEST(csv_writes_no_formula)
 {
 	OWN(buf) struct buf b = BUF(1000);

@@ -409,6 +409,7 @@ TEST(desk_extends_moves_and_checks_out)
 	house_end(&h);
 }
 
+/* G-06 */
 TEST(desk_has_no_page_for_what_is_no_guest)
 {
 	struct visit_to v;

@@ -28,8 +28,8 @@ whole_ring(void)
 
 static const struct seal_place passphrase = {
     .table = "wifi_key", .row = "k1", .column = "passphrase", .generation = 1};
-static const struct seal_place pmk = {
-    .table = "wifi_key", .row = "k1", .column = "pmk", .generation = 1};
+static const struct seal_place secret = {
+    .table = "access_point", .row = "a1", .column = "secret", .generation = 1};
 
 TEST(a_question_is_read_as_it_was_written_and_not_otherwise)
 {
@@ -137,28 +137,36 @@ TEST(a_budget_is_full_at_first_and_fills_evenly)
 
 TEST(a_portal_opens_what_it_shows_and_nothing_else)
 {
-	static const char *const never[][2] = {{"wifi_key", "pmk"},
-	    {"access_point", "secret"}, {"snapshot", "all"}, {"", ""},
-	    {"wifi_key", ""}, {"wifi_key", "passphrase "}};
+	static const char *const never[][2] = {{"access_point", "secret"},
+	    {"snapshot", "all"}, {"", ""}, {"wifi_key", ""},
+	    {"wifi_key", "passphrase "}};
 	struct allowance b = allowance_make(2, 1, 0);
 	struct keeper_question q = {.act = KEEPER_OPEN, .at = passphrase};
-	bool counts;
+	bool told;
 
-	assert_ok(rules_allow(&q, &b, 0, &counts));
-	assert_true(counts);
-	assert_ok(rules_allow(&q, &b, 0, &counts));
-	assert_err(rules_allow(&q, &b, 0, &counts), ERR_THROTTLED);
+	assert_ok(rules_allow(&q, &b, 0, &told));
+	assert_true(told);
+	q.at.column = "pmk"; /* of the same password */
+	assert_ok(rules_allow(&q, &b, 0, &told));
+	assert_false(told);
+	q.at.row = "k2";
+	assert_ok(rules_allow(&q, &b, 0, &told));
+	q.at.column = "passphrase";
+	assert_ok(rules_allow(&q, &b, 0, &told));
+	assert_true(told); /* and again, for nothing */
+	q.at.row = "k3";
+	assert_err(rules_allow(&q, &b, 0, &told), ERR_THROTTLED);
 	q.at.table = "session";
 	q.at.column = "id_token";
-	assert_ok(rules_allow(&q, &b, 0, &counts));
-	assert_false(counts);
+	assert_ok(rules_allow(&q, &b, 0, &told));
+	assert_false(told);
 	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++) {
 		q.at.table = never[i][0];
 		q.at.column = never[i][1];
-		assert_err(rules_allow(&q, &b, 0, &counts), ERR_FORBIDDEN);
+		assert_err(rules_allow(&q, &b, 0, &told), ERR_FORBIDDEN);
 	}
 	q.act = KEEPER_SEAL;
-	assert_ok(rules_allow(&q, &b, 0, &counts));
+	assert_ok(rules_allow(&q, &b, 0, &told));
 }
 
 /* --- a keeper in a process of its own --------------------------------------
@@ -208,6 +216,7 @@ TEST(a_worker_seals_and_opens_through_the_keeper)
 {
 	OWN(ring) struct ring *whole = whole_ring();
 	OWN(ring) struct ring *share = NULL;
+	struct seal_place moved = passphrase;
 	char why[RING_WHY], plain[64];
 	uint8_t sealed[SEAL_LEN(20)], other[SEAL_LEN(20)];
 	int worker[2];
@@ -225,19 +234,14 @@ TEST(a_worker_seals_and_opens_through_the_keeper)
 	assert_int_equal(n, 20);
 	assert_memory_equal(plain, "correct horse batter", 20);
 	/* another row: does not open; counts all the same */
-	{
-		struct seal_place moved = passphrase;
-
-		moved.row = "k2";
-		assert_err(
-		    seal_open(share, &moved, sealed, sizeof(sealed), plain, &n),
-		    ERR_CORRUPT);
-	}
+	moved.row = "k2";
+	assert_err(seal_open(share, &moved, sealed, sizeof(sealed), plain, &n),
+	    ERR_CORRUPT);
 	assert_err(
 	    seal_open(share, &passphrase, sealed, sizeof(sealed), plain, &n),
 	    ERR_THROTTLED);
-	assert_ok(seal(share, &pmk, "correct horse batter", 20, other));
-	assert_err(seal_open(share, &pmk, other, sizeof(other), plain, &n),
+	assert_ok(seal(share, &secret, "correct horse batter", 20, other));
+	assert_err(seal_open(share, &secret, other, sizeof(other), plain, &n),
 	    ERR_FORBIDDEN);
 	assert_int_equal(n, 0);
 	ring_free(give(share));
@@ -301,7 +305,7 @@ TEST(without_a_keeper_there_is_an_error_and_no_wait_for_ever)
 	{
 		uint8_t sealed[SEAL_LEN(1)];
 
-		assert_err(seal(share, &pmk, "x", 1, sealed), ERR_SEALED);
+		assert_err(seal(share, &secret, "x", 1, sealed), ERR_SEALED);
 	}
 	ring_free(share);
 	assert_err(ring_of_keeper(keeper_at("/nowhere/keeper"), &share, why),

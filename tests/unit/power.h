@@ -416,7 +416,8 @@ build(int file, size_t at, uint64_t *s, struct image *im)
 
 	im->len = 0;
 	reach(im, power.base[file].len);
-	memcpy(im->p, power.base[file].p, im->len);
+	if (im->len > 0)
+		memcpy(im->p, power.base[file].p, im->len);
 	for (size_t i = 0; i < at; i++) {
 		const struct event *e = &power.event[i];
 		uint64_t how = mood == 0 ? 0 : mood == 1 ? 1 : draw(s) % 3;
