@@ -6,6 +6,7 @@
 #   make unit       unit tests only          make asan    the same under ASan+UBSan
 #   make lint       format, layers, banned calls
 #   make format     rewrite C files in the house style
+#   make hostile    all that is hostile; writes SECURITY.md
 #   make fuzz bench wifi soak metrics        long or special runs (bench, soak SHORT=1)
 #   make package    Debian packages      make package-check   and their test in a chroot
 
@@ -278,6 +279,12 @@ deps-test: deps
 metrics:
 	@tests/metrics
 
+# every row of tests/hostile/rows.txt that has a test; writes SECURITY.md
+hostile: deps-test
+	@$(MAKE) --no-print-directory -j2 all unit-build
+	@LATCHKEY_LONG=1 tests/run hostile $(B) | tee $(B)/hostile.log
+	@tests/hostile/cover --security $(B)/hostile.log
+
 # hostapd and wpa_supplicant on simulated radios, all scenarios
 wifi: deps-test
 	@$(MAKE) --no-print-directory -j2 all
@@ -297,4 +304,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: package package-check all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics po
+.PHONY: hostile package package-check all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics po
