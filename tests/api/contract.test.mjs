@@ -157,6 +157,13 @@ test('every call that is described can be made, and answers as described', async
   assert.ok(told.length >= 1);
   await call('DELETE', hook);
 
+  const batch = `/api/v1/voucher-batches/${(await call('POST', '/api/v1/voucher-batches', { name: 'Fair', plan: plan.id, size: 3 })).json.id}`;
+  await call('POST', `${batch}/codes`);
+  await call('POST', `${batch}/withdraw`);
+  const wave = `/api/v1/rotations/${(await call('POST', '/api/v1/rotations', { name: 'Yearly', per_hour: 10, network: network.id })).json.id}`;
+  await call('GET', wave);
+  for (const act of ['stop', 'continue', 'end']) await call('POST', `${wave}/${act}`);
+
   await call('DELETE', `/api/v1/units/${unit.id}/members/${person}`);
   const empty = (await call('POST', '/api/v1/networks', { ssid: 'Empty' })).json.id;
   const bare = (await call('POST', '/api/v1/plans', { name: 'Bare', network: empty })).json.id;
