@@ -73,10 +73,17 @@ give_to(struct cli *c, const char *file, uid_t uid, const struct passwd *who,
 	return ERR_OK;
 }
 
+/* The next call may overwrite what this one returned (getpwnam(3)). */
+static const struct passwd *
+user(const char *name)
+{
+	return geteuid() == 0 ? getpwnam(name) : NULL;
+}
+
 static const struct passwd *
 owner(const struct cli *c)
 {
-	return geteuid() == 0 ? getpwnam(c->conf->portal.user) : NULL;
+	return user(c->conf->portal.user);
 }
 
 /* Both programs read the configuration by their group; what already lets
@@ -106,7 +113,7 @@ has_lost_its_key(const struct conf *conf)
 static int
 make_key(struct cli *c, bool *made)
 {
-	const struct passwd *who = getpwnam(c->conf->radius.user);
+	const struct passwd *who = user(c->conf->radius.user);
 	const char *file = c->conf->keys.master_key;
 	char why[RING_WHY];
 	enum err e = make_directory(c, file, NULL, 0750);
@@ -134,8 +141,9 @@ make_key(struct cli *c, bool *made)
 
 /* MADE_KEY: nothing else was sealed with the master key yet. */
 static int
-make_store(struct cli *c, const struct passwd *who, bool made_key)
+make_store(struct cli *c, bool made_key)
 {
+	const struct passwd *who = owner(c);
 	const char *file = c->conf->store.path;
 	char why[RING_WHY];
 	enum err e;
@@ -193,7 +201,6 @@ int
 verb_init(struct cli *c, const struct verb *v)
 {
 	char why[CONF_WHY];
-	const struct passwd *who;
 	bool made;
 	int status;
 
@@ -204,11 +211,10 @@ verb_init(struct cli *c, const struct verb *v)
 		return status;
 	if (conf_load(c->conf_path, &c->conf, why) != ERR_OK)
 		return cli_say(c, CLI_CONFIG, "%s", why);
-	who = owner(c);
-	if (share_conf(c, who) != ERR_OK)
+	if (share_conf(c, owner(c)) != ERR_OK)
 		return cli_fail(c, ERR_IO);
-	if ((status = make_key(c, &made)) ||
-	    (status = make_store(c, who, made)) || (status = open_new(c)))
+	if ((status = make_key(c, &made)) || (status = make_store(c, made)) ||
+	    (status = open_new(c)))
 		return status;
 	return print_link(c);
 }

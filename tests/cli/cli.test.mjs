@@ -47,6 +47,18 @@ test('init makes key and store once, and prints one link', async () => {
   assert.notEqual(another.admin_link, first.admin_link);
 });
 
+test('init gives each program what is its own', { skip: process.getuid() !== 0 && 'needs root' }, async () => {
+  const h = await house();
+  const text = readFileSync(h.conf, 'utf8').replace('portal {', 'portal { user = "nobody"').replace('radius {', 'radius { user = "daemon"');
+  writeFileSync(h.conf, text, { mode: 0o600 });
+  assert.equal((await h.latchkey('init')).code, 0);
+  const id = async (...args) => Number((await run('id', args)).stdout);
+  const store = statSync(join(h.dir, 'latchkey.db')), key = statSync(join(h.dir, 'master.key')), conf = statSync(h.conf);
+  assert.deepEqual([store.uid, store.gid], [await id('-u', 'nobody'), await id('-g', 'nobody')], 'the store is the portal\'s');
+  assert.deepEqual([key.uid, key.gid, key.mode & 0o777], [0, await id('-g', 'daemon'), 0o640], 'the master key is read by the responder');
+  assert.equal(conf.gid, await id('-g', 'nobody'));
+});
+
 test('a configuration that is not there is made for init, and refused by the rest', async () => {
   const h = await house();
   rmSync(h.conf);
