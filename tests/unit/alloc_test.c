@@ -15,6 +15,7 @@ void *__libc_realloc(void *p, size_t n);
 static _Thread_local volatile long fail_in; /* 0: none fails */
 static _Thread_local volatile bool failed;
 
+#ifndef SANITIZED /* which has an allocator of its own */
 static bool
 fails(void)
 {
@@ -24,7 +25,6 @@ fails(void)
 	return true;
 }
 
-#ifndef SANITIZED /* which has an allocator of its own */
 void *
 malloc(size_t n)
 {
