@@ -112,12 +112,13 @@ const fresh = (name, old) => until(`another ${name}`, async () => {
 for (const [name, never] of Object.entries({
   wrk: ['fork', 'execve', 'kill', 'ptrace', 'chmod', 'setuid', 'mount', 'bpf', 'io_uring_setup'],
   keeper: ['fork', 'execve', 'openat', 'socket', 'kill', 'setuid'] }))
+  // the first three in the short form: each needs another process afterwards
   test(`B-7, S-10 code of a stranger in the ${name === 'wrk' ? 'worker' : name}: each forbidden call ends the whole process`,
     { skip: !root ? 'needs root' : process.arch !== 'x64' && 'x86-64 only' }, async () => {
       let pid = await fresh(name);
       assert.match(await makes(pid, 'getpid'), new RegExp(`^returned ${pid}$`), 'a call it may make is made');
       assert.ok(alive(pid));
-      for (const call of never) {
+      for (const call of process.env.LATCHKEY_LONG ? never : never.slice(0, 3)) {
         assert.equal(await makes(pid, call), 'killed 31', call);
         await until('its end', () => !alive(pid), 5000);
         pid = await fresh(name, pid);

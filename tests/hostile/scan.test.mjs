@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { freePort, run, scratch, start, until } from '../lib/process.mjs';
 import { site } from '../lib/portal.mjs';
 
+const limit = { timeout: 300000, skip: !process.env.LATCHKEY_LONG && 'takes more than a minute: make hostile' };
+
 // What testssl.sh says of PORT, from low severity up; not about certificates, as
 // these are of an authority that only tests know.
 async function scan(port, ...what) {
@@ -15,14 +17,14 @@ async function scan(port, ...what) {
   return JSON.parse(readFileSync(file, 'utf8')).filter((f) => ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'].includes(f.severity));
 }
 
-test('N-11 the scan finds nothing, low severity included', { timeout: 300000 }, async () => {
+test('N-11 the scan finds nothing, low severity included', limit, async () => {
   const s = await site();
   const portal = await s.start();
   assert.deepEqual(await scan(s.port, '-p', '-s', '-f', '-U'), []);
   await portal.stop();
 });
 
-test('the same scan finds what is wrong with a server of yesterday', { timeout: 300000 }, async () => {
+test('the same scan finds what is wrong with a server of yesterday', limit, async () => {
   const s = await site(), port = await freePort();
   const old = start('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', s.cert, '-key', s.key, '-www',
     '-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0']);
