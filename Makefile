@@ -101,7 +101,7 @@ $(B)/gen/templates.c: $(B)/gen/templates.stamp
 	@:
 # brings the catalogues in line with the pages
 po:
-	@$(MAKE) --no-print-directory $(B)/gen/templates.stamp || true
+	@$(MAKE) --no-print-directory $(B)/gen/templates.stamp
 	@templates/po/tidy $(B)/gen/templates.pot $(CATALOGUES)
 $(B)/gen/assets.c: static/embed $(ASSETS)
 	@mkdir -p $(@D)
