@@ -4,6 +4,7 @@
 
 #include "core/model/mint.h"
 #include "core/service/insight.h"
+#include "portal/admin/choices.h"
 #include "portal/admin/editor.h"
 #include "portal/web/tpl.h"
 
@@ -139,22 +140,8 @@ static enum err
 options_of_networks(
     struct page *p, const char *chosen, struct tpl_admin_input *in)
 {
-	struct network *all = NULL;
-	struct tpl_choice *v;
-	size_t n = 0;
-	enum err e = network_list(&p->call, &all, &n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct tpl_choice){
-		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
-	in->choices.v = v;
-	in->choices.n = n;
 	in->is_choice = true;
-	return ERR_OK;
+	return admin_network_choices(p, chosen, &in->choices.v, &in->choices.n);
 }
 
 static enum err

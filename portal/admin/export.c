@@ -4,28 +4,8 @@
 #include <string.h>
 
 #include "core/service/setup.h"
+#include "portal/admin/choices.h"
 #include "portal/web/route.h"
-
-static enum err
-networks(struct page *p, struct tpl_admin_export *t)
-{
-	const char *chosen = form_text(&p->form, "network");
-	struct network *all = NULL;
-	struct tpl_choice *v;
-	size_t n = 0;
-	enum err e = network_list(&p->call, &all, &n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct tpl_choice){
-		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
-	t->networks.v = v;
-	t->networks.n = n;
-	return ERR_OK;
-}
 
 /* The groups that access points are in, each once. */
 static enum err
@@ -58,7 +38,9 @@ show(struct page *p, const char *wrong, int status)
 	struct tpl_admin_export t = {.wrong = wrong, .most = EXPORT_KEYS_MAX};
 	enum err e;
 
-	if ((e = networks(p, &t)) || (e = groups(p, &t)))
+	if ((e = admin_network_choices(p, form_text(&p->form, "network"),
+		 &t.networks.v, &t.networks.n)) ||
+	    (e = groups(p, &t)))
 		return e;
 	render_admin_export(&p->view, &t, &p->rp->body);
 	return page_html(p, status);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/service/setup.h"
+#include "portal/admin/choices.h"
 #include "portal/web/route.h"
 
 enum {
@@ -36,24 +37,6 @@ kind_of(const struct page *p, enum import_kind *out)
 
 	*out = strcmp(word, "keys") == 0 ? IMPORT_KEYS : IMPORT_PEOPLE;
 	return *out == IMPORT_KEYS || strcmp(word, "people") == 0;
-}
-
-static enum err
-plans(struct page *p, const char *chosen, struct tpl_choice **out, size_t *n)
-{
-	struct plan *all = NULL;
-	struct tpl_choice *v;
-	enum err e = plan_list(&p->call, &all, n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < *n; i++)
-		v[i] = (struct tpl_choice){
-		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
-	*out = v;
-	return ERR_OK;
 }
 
 /* --- the result
@@ -90,14 +73,14 @@ show(struct job *j, const char *wrong, int status)
 {
 	struct page *p = j->p;
 	struct tpl_import_row *v = arena_array(p->arena, SHOWN_MAX, sizeof(*v));
-	struct tpl_choice *choices = NULL;
+	const struct tpl_choice *choices = NULL;
 	size_t n, nplans = 0;
 	enum err e;
 
 	if (v == NULL)
 		return ERR_NO_MEMORY;
 	n = shown(j, v);
-	if ((e = plans(p, j->plan.s, &choices, &nplans)))
+	if ((e = admin_plan_choices(p, j->plan.s, &choices, &nplans)))
 		return e;
 	e = PAGE(p, admin_import, .word = p->rq->args[0],
 	    .keys = j->kind == IMPORT_KEYS, .text = j->text ? j->text : "",

@@ -8,6 +8,7 @@
 #include "core/service/setup.h"
 #include "core/service/units.h"
 #include "portal/admin/admin.h"
+#include "portal/admin/choices.h"
 #include "portal/web/route.h"
 
 static const char *
@@ -44,56 +45,6 @@ row(const struct rotation *r)
 }
 
 static enum err
-plans(struct page *p, struct tpl_admin_rotations *t)
-{
-	const char *chosen = form_text(&p->form, "plan");
-	struct plan *all = NULL;
-	struct tpl_choice *v;
-	size_t n = 0;
-	enum err e = plan_list(&p->call, &all, &n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct tpl_choice){
-		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
-	t->plans.v = v;
-	t->plans.n = n;
-	return ERR_OK;
-}
-
-static enum err
-units(struct page *p, struct tpl_admin_rotations *t)
-{
-	const char *chosen = form_text(&p->form, "unit");
-	struct unit *all = NULL;
-	struct tpl_choice *v;
-	size_t n = 0;
-	enum err e = units_list(&p->call, &all, &n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct tpl_choice){
-		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
-	t->units.v = v;
-	t->units.n = n;
-	return ERR_OK;
-}
-
-static const char *
-typed(struct page *p, const char *name, const char *before)
-{
-	const char *t = form_text(&p->form, name);
-
-	return *t ? t : before;
-}
-
-static enum err
 show_all(struct page *p, const char *wrong, int status)
 {
 	struct tpl_admin_rotations t = {.wrong = wrong};
@@ -102,8 +53,11 @@ show_all(struct page *p, const char *wrong, int status)
 	size_t n = 0;
 	enum err e;
 
-	if ((e = rotations_list(&p->call, &all, &n)) || (e = plans(p, &t)) ||
-	    (e = units(p, &t)))
+	if ((e = rotations_list(&p->call, &all, &n)) ||
+	    (e = admin_plan_choices(
+		 p, form_text(&p->form, "plan"), &t.plans.v, &t.plans.n)) ||
+	    (e = admin_unit_choices(
+		 p, form_text(&p->form, "unit"), &t.units.v, &t.units.n)))
 		return e;
 	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
 		return ERR_NO_MEMORY;
@@ -114,8 +68,8 @@ show_all(struct page *p, const char *wrong, int status)
 	t.may_change = call_may(&p->call, ROLE_OPERATOR);
 	t.name = form_text(&p->form, "name");
 	t.group = form_text(&p->form, "group");
-	t.per_hour = typed(p, "per_hour", "50");
-	t.overlap = typed(p, "overlap", "24");
+	t.per_hour = admin_typed(p, "per_hour", "50");
+	t.overlap = admin_typed(p, "overlap", "24");
 	t.hours = form_text(&p->form, "hours");
 	render_admin_rotations(&p->view, &t, &p->rp->body);
 	return page_html(p, status);

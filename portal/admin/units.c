@@ -5,6 +5,7 @@
 #include "core/service/people.h"
 #include "core/service/pools.h"
 #include "portal/admin/admin.h"
+#include "portal/admin/choices.h"
 #include "portal/admin/editor.h"
 #include "portal/web/route.h"
 
@@ -81,25 +82,6 @@ mates(struct page *p, const struct uid *id, struct tpl_admin_unit *t)
 }
 
 static enum err
-plans(struct page *p, struct tpl_admin_unit *t)
-{
-	struct plan *all = NULL;
-	struct tpl_choice *v;
-	size_t n = 0;
-	enum err e = plan_list(&p->call, &all, &n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct tpl_choice){all[i].id.s, all[i].name, false};
-	t->plans.v = v;
-	t->plans.n = n;
-	return ERR_OK;
-}
-
-static enum err
 parent(struct page *p, const struct unit *u, struct tpl_admin_unit *t)
 {
 	struct unit *above = arena_get(p->arena, sizeof(*above));
@@ -130,7 +112,8 @@ show(struct page *p, const char *wrong, int status)
 	if (u == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = units_get(&p->call, &id, u)) || (e = mates(p, &id, &t)) ||
-	    (e = plans(p, &t)) || (e = parent(p, u, &t)) ||
+	    (e = admin_plan_choices(p, "", &t.plans.v, &t.plans.n)) ||
+	    (e = parent(p, u, &t)) ||
 	    (e = keys_of_unit(&p->call, &id, &views, &n)) ||
 	    (e = admin_key_rows(p, views, n, &keys)))
 		return e;

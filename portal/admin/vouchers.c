@@ -10,6 +10,7 @@
 #include "core/handout/sheet.h"
 #include "core/service/setup.h"
 #include "portal/admin/admin.h"
+#include "portal/admin/choices.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
 
@@ -39,35 +40,6 @@ batch_row(struct page *p, const struct voucher_batch *b)
  */
 
 static enum err
-plans(struct page *p, struct tpl_admin_vouchers *t)
-{
-	const char *chosen = form_text(&p->form, "plan");
-	struct plan *all = NULL;
-	struct tpl_choice *v;
-	size_t n = 0;
-	enum err e = plan_list(&p->call, &all, &n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct tpl_choice){
-		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
-	t->plans.v = v;
-	t->plans.n = n;
-	return ERR_OK;
-}
-
-static const char *
-typed(struct page *p, const char *name, const char *before)
-{
-	const char *t = form_text(&p->form, name);
-
-	return *t ? t : before;
-}
-
-static enum err
 show_all(struct page *p, const char *wrong, int status)
 {
 	struct tpl_admin_vouchers t = {.wrong = wrong};
@@ -76,7 +48,9 @@ show_all(struct page *p, const char *wrong, int status)
 	size_t n = 0;
 	enum err e;
 
-	if ((e = vouchers_batches(&p->call, &all, &n)) || (e = plans(p, &t)))
+	if ((e = vouchers_batches(&p->call, &all, &n)) ||
+	    (e = admin_plan_choices(
+		 p, form_text(&p->form, "plan"), &t.plans.v, &t.plans.n)))
 		return e;
 	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
 		return ERR_NO_MEMORY;
@@ -88,8 +62,8 @@ show_all(struct page *p, const char *wrong, int status)
 	t.off = p->app->conf->guest.ways.n == 0;
 	t.done = form_text(&p->query, "done");
 	t.name = form_text(&p->form, "name");
-	t.count = typed(p, "count", "50");
-	t.uses = typed(p, "uses", "1");
+	t.count = admin_typed(p, "count", "50");
+	t.uses = admin_typed(p, "uses", "1");
 	t.departure = form_text(&p->form, "departure");
 	render_admin_vouchers(&p->view, &t, &p->rp->body);
 	return page_html(p, status);
@@ -127,7 +101,7 @@ order(struct page *p, struct voucher_order *o, int64_t *count)
 	if (!text_int(form_text(&p->form, "count"), 1, VOUCHERS_BATCH, count))
 		return why_set(&p->call.why, ERR_BAD_INPUT, "count",
 		    "A batch has 1 to %d vouchers.", VOUCHERS_BATCH);
-	if (!text_int(typed(p, "uses", "1"), 1, VOUCHERS_USES, &uses))
+	if (!text_int(admin_typed(p, "uses", "1"), 1, VOUCHERS_USES, &uses))
 		return why_set(&p->call.why, ERR_BAD_INPUT, "uses",
 		    "A code is good for 1 to %d guests.", VOUCHERS_USES);
 	o->uses = (int)uses;
