@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "radius/serve/keeper.h"
 #include "radius/serve/receiver.h"
+#include "radius/serve/scribe.h"
 
 enum {
 	ON = 7,
@@ -197,7 +197,7 @@ acct_request(struct receiver *r, struct arrival *a)
 	job->ref = a->ref;
 	job->len = a->packet.len;
 	memcpy(job->octets, a->packet.p, a->packet.len);
-	if ((a->waits = keeper_visit(r->st->keeper, job)))
+	if ((a->waits = scribe_visit(r->st->scribe, job)))
 		return;
 	job_give(job);
 	receiver_drop(r, a, COUNT_QUEUE_FULL);

@@ -2,8 +2,8 @@
 
 #include "core/base/text.h"
 #include "core/crypt/hash.h"
-#include "radius/serve/keeper.h"
 #include "radius/serve/receiver.h"
+#include "radius/serve/scribe.h"
 #include "radius/serve/search.h"
 
 /* For machines that want to know. */
@@ -18,7 +18,7 @@ tell(struct receiver *r, const struct reason *why)
 
 	text_copy(d.network, sizeof(d.network), why->network);
 	text_copy(d.ap, sizeof(d.ap), why->ap);
-	keeper_refused(r->st->keeper, &d);
+	scribe_refused(r->st->scribe, &d);
 }
 
 /* Remembers why, for `latchkey ap why`. */
@@ -57,9 +57,9 @@ remember(struct receiver *r, const struct arrival *a, const struct ask *ask,
 	int64_t last =
 	    x->device == NULL ? 0 : atomic_load(&x->device->last_seen);
 
-	if (!x->bind && a->now - last < KEEPER_SEEN_SECONDS)
+	if (!x->bind && a->now - last < SCRIBE_SEEN_SECONDS)
 		return;
-	if (keeper_device(r->st->keeper, &seen) && x->device != NULL)
+	if (scribe_device(r->st->scribe, &seen) && x->device != NULL)
 		atomic_store(&x->device->last_seen, a->now);
 }
 

@@ -2,7 +2,7 @@
  * job.h - a request that is answered later, by way of another thread
  *
  * A receiving thread owns a fixed number of jobs. One goes to the search or to
- * the keeper, and comes back through the receiver's own queue, which wakes it:
+ * the scribe, and comes back through the receiver's own queue, which wakes it:
  * only the receiver touches its socket's memory of requests.
  */
 #pragma once

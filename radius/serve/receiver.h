@@ -115,7 +115,7 @@ struct receiver *receiver_start(struct state *st, int fd, bool accounting);
 
 /* Waits for its end after `stop` was set: it takes no more packets, which wait
  * in the socket for whoever has it next, and answers what was handed on.
- * Search and keeper must go on until then. */
+ * Search and scribe must go on until then. */
 void receiver_stop(struct receiver *r);
 
 /* One without a thread and a socket, for packets that come and go by WAY; the
@@ -165,7 +165,7 @@ uint16_t receiver_salt(struct receiver *r);
 void auth_request(struct receiver *r, struct arrival *a);
 void auth_done(struct receiver *r, struct arrival *a, struct job *job);
 
-/* Hands an Accounting-Request to the keeper; answers when it is stored. */
+/* Hands an Accounting-Request to the scribe; answers when it is stored. */
 void acct_request(struct receiver *r, struct arrival *a);
 void acct_done(struct receiver *r, struct arrival *a, struct job *job);
 

@@ -9,10 +9,10 @@
 #include "radius/serve/control.h"
 #include "radius/serve/feed.h"
 #include "radius/serve/hours.h"
-#include "radius/serve/keeper.h"
 #include "radius/serve/metrics.h"
 #include "radius/serve/ouster.h"
 #include "radius/serve/receiver.h"
+#include "radius/serve/scribe.h"
 #include "radius/serve/search.h"
 
 enum { FIRST_LOAD_MS = 3000 };
@@ -43,9 +43,9 @@ parts_start(struct state *st, struct feed **feed)
 		return false;
 	if ((*feed = feed_start(st)) == NULL)
 		return false;
-	st->keeper = keeper_start(st);
+	st->scribe = scribe_start(st);
 	st->search = search_start(st, threads(st->conf->radius.search_threads));
-	return st->keeper != NULL && st->search != NULL;
+	return st->scribe != NULL && st->search != NULL;
 }
 
 /* Packets wait in the sockets until there is something to answer from: a
@@ -141,7 +141,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 		part->stop(part->ctx);
 	for (size_t i = 0; i < s->n; i++)
 		receiver_stop(receiver[i]);
-	keeper_stop(st->keeper);
+	scribe_stop(st->scribe);
 	search_stop(st->search);
 	metrics_stop(metrics);
 	ouster_stop(ouster);

@@ -12,7 +12,7 @@
 enum { STATE_RECEIVERS_MAX = 64 };
 
 struct search;
-struct keeper;
+struct scribe;
 
 struct state {
 	const struct conf *conf;
@@ -24,7 +24,7 @@ struct state {
 	_Atomic int64_t store_seen; /* when the store last answered; 0 never */
 	struct reasons *reasons;
 	struct search *search;
-	struct keeper *keeper;
+	struct scribe *scribe;
 	struct counts *counts[STATE_RECEIVERS_MAX];
 	size_t ncounts;
 };

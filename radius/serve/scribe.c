@@ -1,4 +1,4 @@
-#include "radius/serve/keeper.h"
+#include "radius/serve/scribe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "core/base/log.h"
 #include "radius/serve/link.h"
 
-struct keeper {
+struct scribe {
 	struct state *st;
 	struct link link;
 	pthread_t thread;
@@ -16,29 +16,29 @@ struct keeper {
 	pthread_cond_t more;
 	bool stop;
 	/* a ring of devices */
-	struct seen_device device[KEEPER_DEVICES_MAX];
+	struct seen_device device[SCRIBE_DEVICES_MAX];
 	size_t first, devices;
 	/* refusals, how many in this minute, and which that is */
-	struct refused_device refused[KEEPER_REFUSED_MAX];
+	struct refused_device refused[SCRIBE_REFUSED_MAX];
 	size_t refusals;
 	int64_t minute, told;
 	/* a list of accounting messages, oldest first */
 	struct job *visit, **last;
 	size_t visits;
 	/* a batch of each, outside the lock */
-	struct seen_device batch[KEEPER_BATCH];
-	struct visit_report report[KEEPER_BATCH];
-	struct refused_device told_of[KEEPER_REFUSED_MAX];
+	struct seen_device batch[SCRIBE_BATCH];
+	struct visit_report report[SCRIBE_BATCH];
+	struct refused_device told_of[SCRIBE_REFUSED_MAX];
 };
 
 bool
-keeper_device(struct keeper *k, const struct seen_device *seen)
+scribe_device(struct scribe *k, const struct seen_device *seen)
 {
 	bool room;
 
 	(void)pthread_mutex_lock(&k->lock);
-	if ((room = k->devices < KEEPER_DEVICES_MAX)) {
-		k->device[(k->first + k->devices) % KEEPER_DEVICES_MAX] = *seen;
+	if ((room = k->devices < SCRIBE_DEVICES_MAX)) {
+		k->device[(k->first + k->devices) % SCRIBE_DEVICES_MAX] = *seen;
 		k->devices++;
 		(void)pthread_cond_signal(&k->more);
 	}
@@ -47,15 +47,15 @@ keeper_device(struct keeper *k, const struct seen_device *seen)
 }
 
 void
-keeper_refused(struct keeper *k, const struct refused_device *seen)
+scribe_refused(struct scribe *k, const struct refused_device *seen)
 {
 	(void)pthread_mutex_lock(&k->lock);
 	if (seen->at / 60 != k->minute) {
 		k->minute = seen->at / 60;
 		k->told = 0;
 	}
-	if (k->refusals < KEEPER_REFUSED_MAX &&
-	    k->told < KEEPER_REFUSED_MINUTE) {
+	if (k->refusals < SCRIBE_REFUSED_MAX &&
+	    k->told < SCRIBE_REFUSED_MINUTE) {
 		k->told++;
 		k->refused[k->refusals++] = *seen;
 		(void)pthread_cond_signal(&k->more);
@@ -64,12 +64,12 @@ keeper_refused(struct keeper *k, const struct refused_device *seen)
 }
 
 bool
-keeper_visit(struct keeper *k, struct job *job)
+scribe_visit(struct scribe *k, struct job *job)
 {
 	bool room;
 
 	(void)pthread_mutex_lock(&k->lock);
-	if ((room = k->visits < KEEPER_VISITS_MAX && !k->stop)) {
+	if ((room = k->visits < SCRIBE_VISITS_MAX && !k->stop)) {
 		job->next = NULL;
 		*k->last = job;
 		k->last = &job->next;
@@ -83,17 +83,17 @@ keeper_visit(struct keeper *k, struct job *job)
 /* Devices of the ring's front into the batch; they leave the ring only when
  * they are written. */
 static size_t
-peek_devices(struct keeper *k)
+peek_devices(struct scribe *k)
 {
-	size_t n = k->devices < KEEPER_BATCH ? k->devices : KEEPER_BATCH;
+	size_t n = k->devices < SCRIBE_BATCH ? k->devices : SCRIBE_BATCH;
 
 	for (size_t i = 0; i < n; i++)
-		k->batch[i] = k->device[(k->first + i) % KEEPER_DEVICES_MAX];
+		k->batch[i] = k->device[(k->first + i) % SCRIBE_DEVICES_MAX];
 	return n;
 }
 
 static size_t
-take_refusals(struct keeper *k)
+take_refusals(struct scribe *k)
 {
 	size_t n = k->refusals;
 
@@ -103,11 +103,11 @@ take_refusals(struct keeper *k)
 }
 
 static struct job *
-take_visits(struct keeper *k, size_t *n)
+take_visits(struct scribe *k, size_t *n)
 {
 	struct job *list = k->visit, **end = &list;
 
-	for (*n = 0; *end != NULL && *n < KEEPER_BATCH; ++*n) {
+	for (*n = 0; *end != NULL && *n < SCRIBE_BATCH; ++*n) {
 		k->report[*n] = (*end)->report;
 		end = &(*end)->next;
 	}
@@ -120,7 +120,7 @@ take_visits(struct keeper *k, size_t *n)
 }
 
 static void
-write_devices(struct keeper *k, size_t n)
+write_devices(struct scribe *k, size_t n)
 {
 	enum err e;
 
@@ -132,14 +132,14 @@ write_devices(struct keeper *k, size_t n)
 	if (e == ERR_STORE || e == ERR_BUSY || e == ERR_IO)
 		return;
 	(void)pthread_mutex_lock(&k->lock);
-	k->first = (k->first + n) % KEEPER_DEVICES_MAX;
+	k->first = (k->first + n) % SCRIBE_DEVICES_MAX;
 	k->devices -= n;
 	(void)pthread_mutex_unlock(&k->lock);
 }
 
 /* What cannot be told now is not told. */
 static void
-write_refusals(struct keeper *k, size_t n)
+write_refusals(struct scribe *k, size_t n)
 {
 	if (n == 0 || !link_up(&k->link))
 		return;
@@ -148,7 +148,7 @@ write_refusals(struct keeper *k, size_t n)
 }
 
 static void
-write_visits(struct keeper *k, struct job *list, size_t n)
+write_visits(struct scribe *k, struct job *list, size_t n)
 {
 	enum err e = ERR_STORE;
 
@@ -169,7 +169,7 @@ write_visits(struct keeper *k, struct job *list, size_t n)
 
 /* Waits for work; when the store is away, no more than a moment. */
 static void
-wait(struct keeper *k)
+wait(struct scribe *k)
 {
 	struct timespec until;
 
@@ -183,7 +183,7 @@ wait(struct keeper *k)
 
 /* At the end, all that is left is written, unless the store is away. */
 static bool
-over(struct keeper *k)
+over(struct scribe *k)
 {
 	bool empty;
 
@@ -197,7 +197,7 @@ over(struct keeper *k)
 static void *
 work(void *arg)
 {
-	struct keeper *k = arg;
+	struct scribe *k = arg;
 
 	while (!over(k)) {
 		struct job *list;
@@ -217,10 +217,10 @@ work(void *arg)
 	return NULL;
 }
 
-struct keeper *
-keeper_start(struct state *st)
+struct scribe *
+scribe_start(struct state *st)
 {
-	struct keeper *k = calloc(1, sizeof(*k));
+	struct scribe *k = calloc(1, sizeof(*k));
 
 	if (k == NULL)
 		return NULL;
@@ -236,7 +236,7 @@ keeper_start(struct state *st)
 }
 
 void
-keeper_stop(struct keeper *k)
+scribe_stop(struct scribe *k)
 {
 	if (k == NULL)
 		return;

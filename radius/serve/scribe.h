@@ -1,5 +1,5 @@
 /*
- * keeper.h - writes behind what was seen on the air
+ * scribe.h - writes behind what was seen on the air
  *
  * One thread with its own connection to the store. Devices are written in
  * batches; accounting messages are committed many at a time, and each is
@@ -13,24 +13,24 @@
 #include "radius/serve/state.h"
 
 enum {
-	KEEPER_DEVICES_MAX = 8192, /* waiting */
-	KEEPER_VISITS_MAX = 4096,
-	KEEPER_BATCH = 256,
-	KEEPER_REFUSED_MAX = 64,    /* waiting */
-	KEEPER_REFUSED_MINUTE = 20, /* told of; a flood is no news */
+	SCRIBE_DEVICES_MAX = 8192, /* waiting */
+	SCRIBE_VISITS_MAX = 4096,
+	SCRIBE_BATCH = 256,
+	SCRIBE_REFUSED_MAX = 64,    /* waiting */
+	SCRIBE_REFUSED_MINUTE = 20, /* told of; a flood is no news */
 	/* A device that is often on is written down so often. */
-	KEEPER_SEEN_SECONDS = 300,
+	SCRIBE_SEEN_SECONDS = 300,
 };
 
-struct keeper *keeper_start(struct state *st);
-void keeper_stop(struct keeper *k); /* writes what waits, once */
+struct scribe *scribe_start(struct state *st);
+void scribe_stop(struct scribe *k); /* writes what waits, once */
 
 /* Never waits; false when too many wait already. */
-bool keeper_device(struct keeper *k, const struct seen_device *seen);
+bool scribe_device(struct scribe *k, const struct seen_device *seen);
 
 /* For webhooks that want to know. Never waits; too many are left out. */
-void keeper_refused(struct keeper *k, const struct refused_device *seen);
+void scribe_refused(struct scribe *k, const struct refused_device *seen);
 
 /* Hands over JOB with its report; it comes back by job_done(). False when too
  * many wait. */
-bool keeper_visit(struct keeper *k, struct job *job);
+bool scribe_visit(struct scribe *k, struct job *job);
