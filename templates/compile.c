@@ -271,6 +271,8 @@ tpl_compile(struct tpl *t)
 			if ((t->files[i].name[0] == '_') == partial &&
 			    !declarations(t, &t->files[i]))
 				return false;
+	if (!tpl_declared(t))
+		return false;
 	buf_text(&t->head,
 	    "/* Made from templates by templates/compile. */\n#pragma once\n\n"
 	    "#include \"portal/web/tpl.h\"\n\n");

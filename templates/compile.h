@@ -41,6 +41,8 @@ struct tpl_field {
 	char name[TPL_NAME];
 	enum tpl_type type;
 	int record; /* index into structs */
+	int file;   /* where it is declared: index into files, and line */
+	int line;
 };
 
 struct tpl_struct {
@@ -123,6 +125,10 @@ bool tpl_fail(struct tpl_run *r, const char *fmt, ...)
 
 /* Declarations: {{page ...}}, {{record ...}}, {{shared ...}}. */
 bool tpl_declare(struct tpl_run *r, const char *inside, size_t len);
+
+/* After the last declaration: no page has a field of a name that all pages
+ * share. False with why. */
+bool tpl_declared(struct tpl *t);
 
 /* A word of [a-z0-9_], skipping blanks before it; false when none. */
 bool tpl_word(const char **p, const char *end, char out[static TPL_NAME]);

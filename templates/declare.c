@@ -84,6 +84,8 @@ field(struct tpl_run *r, struct tpl_struct *s, const char **p, const char *end)
 	struct tpl_field *f = &s->fields[s->nfields];
 	char word[TPL_NAME];
 
+	f->file = (int)(r->file - r->t->files);
+	f->line = r->line;
 	if (s->nfields == TPL_FIELDS_MAX)
 		return tpl_fail(r, "more than %d fields", TPL_FIELDS_MAX);
 	if (!tpl_word(p, end, f->name) || *p >= end || *(*p)++ != ':' ||
@@ -102,7 +104,51 @@ field(struct tpl_run *r, struct tpl_struct *s, const char **p, const char *end)
 		return false;
 	}
 	s->nfields++;
+	return true;
+}
+
+/* Blanks before the next field; the line of a field is its own. */
+static void
+next_line(struct tpl_run *r, const char **p, const char *end)
+{
+	const char *was = *p;
+
 	tpl_blanks(p, end);
+	for (; was < *p; was++)
+		r->line += *was == '\n';
+}
+
+/* Names are looked up from the inside out: a page with a `path` of its own
+ * would change what the layout says on it, and nobody would be told. */
+static bool
+shadows(
+    struct tpl *t, const struct tpl_field *f, const struct tpl_field *shared)
+{
+	const char *file = t->files[shared->file].name;
+	struct tpl_run r = {
+	    .t = t, .file = &t->files[f->file], .line = f->line};
+
+	return strcmp(f->name, shared->name) == 0 &&
+	       !tpl_fail(&r,
+		   "'%s' is what all pages share already (%s.html:%d); "
+		   "call this one something else",
+		   f->name, file, shared->line);
+}
+
+bool
+tpl_declared(struct tpl *t)
+{
+	const struct tpl_struct *shared = &t->structs[0];
+
+	for (int i = 1; i < t->nstructs; i++) {
+		const struct tpl_struct *s = &t->structs[i];
+
+		for (int k = 0; s->page && k < s->nfields; k++)
+			for (int n = 0; n < shared->nfields; n++)
+				if (shadows(
+					t, &s->fields[k], &shared->fields[n]))
+					return false;
+	}
 	return true;
 }
 
@@ -113,6 +159,7 @@ tpl_declare(struct tpl_run *r, const char *inside, size_t len)
 	struct tpl *t = r->t;
 	struct tpl_struct *s = &t->structs[0];
 	char kind[TPL_NAME], name[TPL_NAME] = "";
+	int line = r->line;
 
 	if (!tpl_word(&p, end, kind))
 		return tpl_fail(r, "a declaration was expected");
@@ -130,9 +177,10 @@ tpl_declare(struct tpl_run *r, const char *inside, size_t len)
 	} else if (s->nfields > 0) {
 		return tpl_fail(r, "a second 'shared'");
 	}
-	for (tpl_blanks(&p, end); p < end;)
+	for (next_line(r, &p, end); p < end; next_line(r, &p, end))
 		if (!field(r, s, &p, end))
 			return false;
+	r->line = line;
 	if (s != &t->structs[0])
 		t->nstructs++;
 	return true;

@@ -118,6 +118,27 @@ TEST(an_unknown_field_is_an_error)
 	    strstr(compiled("a: list text", "", NULL, 0), "lists are of"));
 }
 
+TEST(a_page_has_no_field_of_a_name_that_all_pages_share)
+{
+	static const char *const files[][2] = {
+	    {"_layout", "\n{{shared\n\tbrand: text\n\n\tpath: text\n}}"},
+	    {"a", "{{page a\n\tx: text\n\tpath: int\n}}{{path}}"},
+	};
+	struct tpl *t = calloc(1, sizeof(*t));
+
+	assert_non_null(t);
+	tpl_init(t);
+	for (int i = 0; i < 2; i++)
+		assert_true(
+		    tpl_add(t, files[i][0], files[i][1], strlen(files[i][1])));
+	assert_false(tpl_compile(t));
+	assert_string_equal(t->why,
+	    "a.html:3: 'path' is what all pages share already "
+	    "(_layout.html:5); call this one something else");
+	tpl_clear(t);
+	free(t);
+}
+
 TEST(branches_end_in_one_place)
 {
 	MADE("{{#if y}}x{{#else}}z{{/if}}", "} else {");
