@@ -104,6 +104,11 @@ cli_parse(
 	for (int i = 1; i < argc; i++) {
 		if (!plain && strcmp(argv[i], "--") == 0)
 			plain = true;
+		else if (!plain && strcmp(argv[i], "-h") == 0) {
+			if (!add_option(c, "help", ""))
+				return false;
+		} else if (!*noun && strcmp(argv[i], "--version") == 0)
+			*noun = "version";
 		else if (!plain && strcmp(argv[i], "-c") == 0) {
 			if (!conf_option(c, argc, argv, &i))
 				return false;

@@ -8,19 +8,54 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 
+enum { HELP_COLUMN = 47 }; /* where explanations begin */
+
+/* A verb and what it takes; two spaces or a new line, then what it does. The
+ * completion of the shell reads these lines. */
 static void
 help_line(const struct verb *v)
 {
-	char left[120];
+	int n = printf("  %s%s%s%s%s", v->noun, v->verb[0] ? " " : "", v->verb,
+	    v->usage[0] ? " " : "", v->usage);
 
-	(void)snprintf(left, sizeof(left), "%s%s%s%s%s", v->noun,
-	    v->verb[0] ? " " : "", v->verb, v->usage[0] ? " " : "", v->usage);
-	(void)printf("  %-44s %s\n", left, v->summary);
+	if (n > HELP_COLUMN - 2) {
+		(void)putchar('\n');
+		n = 0;
+	}
+	(void)printf("%*s%s\n", HELP_COLUMN - n, "", v->summary);
+}
+
+static const struct verb *
+find(const char *noun, const char *verb, bool *known)
+{
+	const struct verb *alone = NULL;
+
+	*known = false;
+	for (size_t i = 0; i < verbs_count; i++) {
+		if (strcmp(verbs[i].noun, noun) != 0)
+			continue;
+		*known = true;
+		if (verbs[i].verb[0] == '\0')
+			alone = &verbs[i];
+		else if (verb && strcmp(verbs[i].verb, verb) == 0)
+			return &verbs[i];
+	}
+	return alone;
 }
 
 static int
-help(const char *noun)
+no_such(const struct cli *c, const char *noun)
 {
+	return cli_say(c, 2, "there is no %s: see `latchkey help`", noun);
+}
+
+static int
+help(const struct cli *c, const char *noun)
+{
+	bool known;
+
+	if (noun && find(noun, NULL, &known) == NULL && !known)
+		return no_such(c, noun);
 	(void)printf("usage: latchkey [-c FILE] [--json] NOUN VERB ...\n\n");
 	for (size_t i = 0; i < verbs_count; i++)
 		if (noun == NULL || strcmp(verbs[i].noun, noun) == 0)
@@ -43,24 +78,6 @@ help_fields(const struct verb *v)
 			    f->flags & FIELD_REQUIRED ? " *" : "",
 			    f->term ? " (" : "", f->term ? f->term->all : "",
 			    f->term ? ")" : "");
-}
-
-static const struct verb *
-find(const char *noun, const char *verb, bool *known)
-{
-	const struct verb *alone = NULL;
-
-	*known = false;
-	for (size_t i = 0; i < verbs_count; i++) {
-		if (strcmp(verbs[i].noun, noun) != 0)
-			continue;
-		*known = true;
-		if (verbs[i].verb[0] == '\0')
-			alone = &verbs[i];
-		else if (verb && strcmp(verbs[i].verb, verb) == 0)
-			return &verbs[i];
-	}
-	return alone;
 }
 
 static enum err
@@ -148,13 +165,13 @@ main(int argc, char **argv)
 	if (!cli_parse(&c, argc, argv, &noun, &verb))
 		return 2;
 	if (noun == NULL || strcmp(noun, "help") == 0)
-		return help(noun ? verb : NULL);
+		return help(&c, noun ? verb : NULL);
 	if ((v = find(noun, verb, &known)) != NULL)
 		return run(&c, v);
-	if (known && cli_option(&c, "help"))
-		return help(noun);
-	return cli_say(&c, 2,
-	    known ? "%s has no such verb: see `latchkey help %s`"
-		  : "there is no %s: see `latchkey help`",
-	    noun, noun);
+	if (!known)
+		return no_such(&c, noun);
+	if (cli_option(&c, "help"))
+		return help(&c, noun);
+	return cli_say(&c, 2, "%s %s: see `latchkey help %s`", noun,
+	    verb ? "has no such verb" : "wants a verb", noun);
 }

@@ -231,6 +231,7 @@ verb_check_config(struct cli *c, const struct verb *v)
 {
 	char why[CONF_WHY];
 	bool sample = cli_option(c, "sample") != NULL;
+	bool show = cli_option(c, "show") != NULL;
 
 	(void)v;
 	if (!cli_all_used(c))
@@ -242,8 +243,12 @@ verb_check_config(struct cli *c, const struct verb *v)
 	if (conf_load(c->conf_path, &c->conf, why) != ERR_OK ||
 	    cli_check_files(c->conf, why) != ERR_OK)
 		return cli_say(c, CLI_CONFIG, "%s", why);
-	out_pairs(c, (const struct out_pair[]){
-			 {"configuration", "fine", 0}, {NULL, NULL, 0}});
+	if (show)
+		conf_dump(c->conf, stdout);
+	else
+		out_pairs(
+		    c, (const struct out_pair[]){
+			   {"configuration", "fine", 0}, {NULL, NULL, 0}});
 	return 0;
 }
 

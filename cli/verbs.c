@@ -17,7 +17,7 @@
 const struct verb verbs[] = {
 	{"init", "", "", "make configuration, master key, store; print the first administrator's link", CLI_NOTHING, verb_init, NULL},
 	{"run", "", "", "start portal and responder, and keep them running", CLI_CONF, verb_run, NULL},
-	{"check-config", "", "[--sample yes]", "check the configuration and the files it names", CLI_NOTHING, verb_check_config, NULL},
+	{"check-config", "", "[--show yes | --sample yes]", "check the configuration and the files it names; print every setting, or a file to begin with", CLI_NOTHING, verb_check_config, NULL},
 	{"admin-link", "", "", "print a new one-time link for an administrator", CLI_STORE, verb_admin_link, NULL},
 	{"backup", "", "FILE", "copy the store while it is in use", CLI_STORE, verb_backup, NULL},
 	{"restore", "", "FILE", "put a copy in place of the store; what was revoked stays so", CLI_CONF, verb_restore, NULL},
@@ -90,7 +90,7 @@ const struct verb verbs[] = {
 	{"voucher", "withdraw", "VOUCHER | --batch BATCH", "nobody redeems it any more", CLI_STORE, verb_voucher_withdraw, NULL},
 	{"pool", "list", "", "pools of VLANs, and how full they are", CLI_STORE, verb_pool_list, NULL},
 
-	{"key", "issue", "--person PERSON | --unit UNIT [--plan PLAN] [--name TEXT] ...", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
+	{"key", "issue", "--person PERSON | --unit UNIT [--plan PLAN] [--kind personal|thing|guest] [--name TEXT] [--not-before TIME] [--not-after TIME] [--passphrase-file FILE|-]", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
 	{"key", "import", "FILE|- [--dry-run yes] [--plan PLAN] [--result FILE] [--passphrases yes] | --template yes", "make many passwords from a table; running it again changes nothing", CLI_STORE, verb_key_import, NULL},
 	{"key", "list", "[SEARCH] [--person PERSON]", "passwords, masked", CLI_STORE, verb_key_list, KEY},
 	{"key", "show", "KEY", "one password, masked", CLI_STORE, verb_key_show, KEY},

@@ -85,6 +85,11 @@ test('check-config wants every file to be there', async () => {
   await h.latchkey('init');
   h.file('cert.pem', 'x'); h.file('key.pem', 'x');
   assert.equal((await h.latchkey('check-config')).code, 0);
+  const shown = await h.latchkey('check-config', '--show', 'yes');
+  assert.equal(shown.code, 0);
+  assert.match(shown.stdout, new RegExp(`\\n\tport = ${h.port}\n`));
+  writeFileSync(h.conf, shown.stdout); // what is shown is a configuration itself
+  assert.equal((await h.latchkey('check-config', '--show', 'yes')).stdout, shown.stdout);
   chmodSync(join(h.dir, 'key.pem'), 0o604);
   await refused(h, 78, /key\.pem/, 'check-config');
 });

@@ -1,0 +1,82 @@
+// What is said about `latchkey` outside of it: completion, manual, guides. A verb
+// that is added, or renamed, is noticed where it is missing.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build, must, program, run, top } from '../lib/process.mjs';
+
+const text = (path) => readFileSync(join(top, path), 'utf8');
+// [noun, verb, summary] of each row of the table
+const verbs = [...text('cli/verbs.c').matchAll(/^\t\{"([a-z-]+)", "([a-z]*)", "(?:\\.|[^"\\])*", "((?:\\.|[^"\\])*)"/gm)].map((m) => m.slice(1));
+const nouns = [...new Set(verbs.map(([noun]) => noun))].sort();
+const of = (noun) => verbs.filter(([n, v]) => n === noun && v).map(([, v]) => v).sort();
+
+// What a shell offers for the last of WORDS.
+async function offered(...words) {
+  const script = `. conf/completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _latchkey; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const said = await must('bash', ['-c', script, 'bash', 'latchkey', ...words], { cwd: top, env: { ...process.env, PATH: `${build}:${process.env.PATH}` } });
+  return said.split('\n').filter(Boolean);
+}
+
+test('help lists every verb with what it does, and one noun alone', async () => {
+  assert.ok(verbs.length > 70);
+  const all = (await must(program('latchkey'), ['help'])).replace(/\n {40,}/g, '  ');
+  for (const [noun, verb, summary] of verbs)
+    assert.ok(all.split('\n').some((l) => `${l.trim()} `.startsWith(`${noun} ${verb}`) && l.endsWith(`  ${summary}`)), `${noun} ${verb}\n${all}`);
+  const one = await must(program('latchkey'), ['help', 'unit']);
+  assert.deepEqual([...one.matchAll(/^ {2}unit ([a-z]+)/gm)].map((m) => m[1]).sort(), of('unit'));
+  assert.equal((await run(program('latchkey'), ['help', 'flat'])).code, 2);
+});
+
+test('the shell completes every noun, verb and field, and nothing else', async () => {
+  assert.deepEqual((await offered('')).sort(), nouns);
+  for (const noun of nouns)
+    assert.deepEqual((await offered(noun, '')).sort(), of(noun), noun);
+  assert.deepEqual(await offered('unit', 'mem'), ['members', 'member']);
+  const fields = await offered('network', 'add', '--');
+  assert.ok(['--ssid', '--time-zone', '--hidden'].every((f) => fields.includes(f)), fields.join());
+  assert.ok((await offered('key', 'issue', '--p')).includes('--person'));
+});
+
+test('the manual has every verb, and no other', () => {
+  const told = new Map();
+  for (const [, noun, rest] of text('conf/man/latchkey.8').matchAll(/^\.It Ic ([a-z-]+)(.*)$/gm)) {
+    const list = rest.match(/^ Cm ([a-z |]+)$/), one = rest.match(/^ ([a-z]+)\b/);
+    told.set(noun, [...(told.get(noun) ?? []), ...(list ? list[1].split(' | ') : one ? [one[1]] : [])]);
+  }
+  for (const noun of nouns)
+    assert.deepEqual((told.get(noun) ?? ['not there']).sort(), of(noun), noun);
+  assert.deepEqual([...told.keys()].filter((noun) => !nouns.includes(noun)), []);
+});
+
+// Every guide for people, and the manuals.
+const guides = ['README.md', 'SECURITY.md', 'ARCHITECTURE.md'];
+for (const walk = ['conf', 'templates/po', 'portal', 'tests']; walk.length;) {
+  const at = walk.pop();
+  for (const e of readdirSync(join(top, at), { withFileTypes: true }))
+    if (e.isDirectory()) {
+      if (e.name !== 'node_modules') walk.push(`${at}/${e.name}`);
+    } else if (/\.(md|8)$|^README$/.test(e.name)) guides.push(`${at}/${e.name}`);
+}
+
+test('a command in a guide is one that there is', () => {
+  let seen = 0;
+  for (const guide of guides)
+    for (const [, noun, verb] of text(guide).matchAll(/(?:^|[`(#$] ?|sudo )latchkey(?: -c \S+)? ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/gm)) {
+      seen++;
+      const list = of(noun);
+      assert.ok(noun === 'help' || nouns.includes(noun), `${guide}: latchkey ${noun}`);
+      assert.ok(!verb || !list.length || list.includes(verb), `${guide}: latchkey ${noun} ${verb}`);
+    }
+  assert.ok(seen > 30, `${seen}`);
+});
+
+test('a file in a guide is there', () => {
+  for (const guide of guides.filter((g) => /(\.md|README)$/.test(g))) {
+    for (const [, path] of text(guide).matchAll(/`((?:core|portal|radius|cli|conf|tests|templates|static|debian)\/[\w./-]*)`/g))
+      assert.ok(existsSync(join(top, path)) || path === 'core/model/noun.h', `${guide}: ${path}`);
+    for (const [, path] of text(guide).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g))
+      assert.ok(existsSync(join(top, dirname(guide), path)), `${guide}: ${path}`);
+  }
+});
