@@ -245,7 +245,7 @@ install: all man
 	@install -m 755 $(B)/latchkey-portal $(B)/latchkey-keeper $(B)/latchkey-radius $D/sbin/
 	@install -m 644 $(B)/man/*.5 $D/share/man/man5/
 	@install -m 644 $(B)/man/*.8 $D/share/man/man8/
-	@install -m 644 README.md NOTICE $D/share/doc/latchkey/
+	@install -m 644 README.md ARCHITECTURE.md SECURITY.md NOTICE $D/share/doc/latchkey/
 	@cp -r conf/access-points conf/prometheus conf/proxy conf/recipes conf/*.md $D/share/doc/latchkey/
 	@install -m 644 conf/completion.bash $D/share/bash-completion/completions/latchkey
 	@install -m 644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)/lib/systemd/system/
