@@ -111,8 +111,9 @@ sqlite_number(sqlite3 *h, const char *sql, int64_t *out)
 	return sqlite_err(h, code, sql);
 }
 
-enum err
-sqlite_fixed_run(struct db *db, enum sqlite_fixed what)
+/* One of the transaction statements. */
+static enum err
+fixed_run(struct db *db, enum sqlite_fixed what)
 {
 	static const char *const text[FIXED_COUNT] = {
 	    [FIXED_WRITE] = "BEGIN IMMEDIATE",
@@ -139,7 +140,7 @@ sqlite_fixed_run(struct db *db, enum sqlite_fixed what)
 static enum err
 version_counter(struct db *db, int64_t *out)
 {
-	enum err e = sqlite_fixed_run(db, FIXED_COUNTER);
+	enum err e = fixed_run(db, FIXED_COUNTER);
 
 	if (e != ERR_OK)
 		return e;
@@ -151,8 +152,7 @@ version_counter(struct db *db, int64_t *out)
 static enum err
 begin(struct db *db, enum tx_kind kind)
 {
-	return sqlite_fixed_run(
-	    db, kind == TX_WRITE ? FIXED_WRITE : FIXED_READ);
+	return fixed_run(db, kind == TX_WRITE ? FIXED_WRITE : FIXED_READ);
 }
 
 /* A failure such as a full disk can end a transaction by itself. */
@@ -161,14 +161,14 @@ commit(struct db *db)
 {
 	if (sqlite3_get_autocommit(db->h))
 		return ERR_STORE;
-	return sqlite_fixed_run(db, FIXED_COMMIT);
+	return fixed_run(db, FIXED_COMMIT);
 }
 
 static void
 rollback(struct db *db)
 {
 	if (!sqlite3_get_autocommit(db->h))
-		(void)sqlite_fixed_run(db, FIXED_ROLLBACK);
+		(void)fixed_run(db, FIXED_ROLLBACK);
 }
 
 const struct db_driver sqlite_driver = {

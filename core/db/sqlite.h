@@ -41,9 +41,6 @@ enum err sqlite_do(sqlite3 *h, const char *sql);
 /* The first column of the first row of fixed SQL; 0 without a row. */
 enum err sqlite_number(sqlite3 *h, const char *sql, int64_t *out);
 
-/* One of the transaction statements. */
-enum err sqlite_fixed_run(struct db *db, enum sqlite_fixed what);
-
 /* Applies what is pending, or says that something is. */
 enum err sqlite_migrate(
     struct db *db, const struct db_options *o, char why[static DB_WHY]);

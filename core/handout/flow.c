@@ -14,8 +14,9 @@ lines(const struct flow *f, enum type_style style, double size, int most,
 	return n;
 }
 
-double
-flow_size(const struct flow *f, struct flow_ink ink, const char *t)
+/* The size flow_text() sets T at. */
+static double
+size_of(const struct flow *f, struct flow_ink ink, const char *t)
 {
 	double size = ink.size;
 
@@ -48,7 +49,7 @@ void
 flow_text(struct flow *f, struct flow_ink ink, const char *t)
 {
 	const struct type_faces *faces = paper_faces(f->p);
-	double size = flow_size(f, ink, t);
+	double size = size_of(f, ink, t);
 	int width = (int)(f->w * 1000 / size);
 	struct type_line line;
 

@@ -26,6 +26,3 @@ struct flow_ink {
 
 /* Sets T, which may be "", and moves down. */
 void flow_text(struct flow *f, struct flow_ink ink, const char *t);
-
-/* The size flow_text() would choose. */
-double flow_size(const struct flow *f, struct flow_ink ink, const char *t);

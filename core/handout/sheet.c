@@ -36,12 +36,6 @@ static const struct layout {
 
 enum { LAYOUTS = sizeof(layouts) / sizeof(*layouts) };
 
-const char *
-sheet_text(enum sheet_layout l)
-{
-	return layouts[l].word;
-}
-
 bool
 sheet_parse(const char *word, enum sheet_layout *out)
 {

@@ -25,7 +25,6 @@ enum sheet_layout {
 #undef SHEET_ITEM_
 };
 
-const char *sheet_text(enum sheet_layout l);
 bool sheet_parse(const char *word, enum sheet_layout *out);
 
 enum { SHEET_KEYS_MAX = 5000, SHEET_MAX = 32 << 20 };

@@ -31,7 +31,6 @@ struct zone {
 static struct {
 	pthread_mutex_t lock;
 	struct zone *first;
-	int n;
 } all = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void
@@ -201,7 +200,6 @@ get(const char *name, const struct zone **out)
 	text_copy(z->name, sizeof(z->name), name);
 	z->next = all.first;
 	all.first = z;
-	all.n++;
 	*out = z;
 	return ERR_OK;
 }
@@ -220,33 +218,6 @@ zone_get(const char *name, const struct zone **out)
 	e = get(name, out);
 	pthread_mutex_unlock(&all.lock);
 	return e;
-}
-
-/* tzdata.zi, the whole database as text, has a line `Z NAME ...` for each zone
- * and `L TARGET NAME` for each further name. */
-int
-zone_preload(void)
-{
-	OWN(mem) char *line = NULL;
-	FILE *f = fopen(FOLDER "tzdata.zi", "re");
-	const struct zone *z;
-	size_t size = 0;
-
-	while (f != NULL && getline(&line, &size, f) > 0) {
-		char *t = line + 2, *end;
-
-		if (line[0] == 'L')
-			t += strcspn(t, " \n") + 1;
-		else if (line[0] != 'Z')
-			continue;
-		end = t + strcspn(t, " \n");
-		*end = '\0';
-		if (zone_get(t, &z) != ERR_OK)
-			continue; /* a name of the text without a file */
-	}
-	if (f != NULL)
-		fclose(f);
-	return all.n;
 }
 
 int32_t

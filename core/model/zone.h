@@ -2,8 +2,7 @@
  * zone.h - local time
  *
  * Time zones are read from the system's database (RFC 8536 files below
- * /usr/share/zoneinfo) and stay in memory for good. A program that locks itself
- * into a directory calls zone_preload() before.
+ * /usr/share/zoneinfo) and stay in memory for good.
  */
 #pragma once
 
@@ -27,9 +26,6 @@ struct zone;
  * database, CORRUPT for a damaged file.
  */
 MUST_USE enum err zone_get(const char *name, const struct zone **out);
-
-/* Reads every zone of the database; how many are in memory then. */
-int zone_preload(void);
 
 /* A zone from the octets of such a file; a pure function. */
 MUST_USE enum err zone_parse(const void *octets, size_t len, struct zone **out);

@@ -93,13 +93,6 @@ url_parse(const char *text, struct url *out)
 	return true;
 }
 
-bool
-url_same_origin(const struct url *a, const struct url *b)
-{
-	return a->tls == b->tls && a->port == b->port &&
-	       strcmp(a->host, b->host) == 0;
-}
-
 void
 url_escape(struct buf *b, const char *text)
 {

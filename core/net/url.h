@@ -23,9 +23,6 @@ struct url {
 /* False when refused; OUT is then empty. */
 bool url_parse(const char *text, struct url *out);
 
-/* Same scheme, host and port. */
-bool url_same_origin(const struct url *a, const struct url *b);
-
 /* Percent-encodes all but the unreserved characters (RFC 3986 2.3). */
 void url_escape(struct buf *b, const char *text);
 

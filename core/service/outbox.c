@@ -297,8 +297,9 @@ outbox_claim(struct call *c, enum outbox_lanes which, size_t limit,
 	return act_end(c, &tx);
 }
 
-int64_t
-outbox_wait(int tries)
+/* Seconds until the next try after TRIES of them. */
+static int64_t
+backoff(int tries)
 {
 	int64_t wait = OUTBOX_WAIT_FIRST;
 
@@ -312,7 +313,7 @@ outbox_result(
     struct call *c, const struct outbox_item *it, const struct outbox_fate *f)
 {
 	OWN(tx) struct tx tx = TX_NONE;
-	int64_t due = f->again ? f->again : c->now + outbox_wait(it->tries + 1);
+	int64_t due = f->again ? f->again : c->now + backoff(it->tries + 1);
 	enum outbox_state state = OUTBOX_DONE;
 	enum err e;
 

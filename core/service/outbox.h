@@ -69,17 +69,15 @@ enum outbox_outcome {
 /* What came of a try. */
 struct outbox_fate {
 	enum outbox_outcome outcome;
-	int cause;        /* the status of an HTTP answer, or 0 */
-	int64_t again;    /* OUTBOX_LATER: not before; 0: as outbox_wait() */
+	int cause; /* the status of an HTTP answer, or 0 */
+	int64_t
+	    again; /* OUTBOX_LATER: not before; 0: twice as long each time */
 	char answer[160]; /* a sentence without secrets */
 };
 
 /* Writes it down. Nothing happens when the row was taken away meanwhile. */
 MUST_USE enum err outbox_result(
     struct call *c, const struct outbox_item *it, const struct outbox_fate *f);
-
-/* Seconds until the next try after TRIES of them. */
-int64_t outbox_wait(int tries);
 
 /* --- for people */
 

@@ -10,8 +10,9 @@
 
 enum { TRIES = 4 };
 
-enum err
-owns_number(struct call *c, const struct own *o)
+/* BAD_INPUT unless the number can be one. */
+static enum err
+number_ok(struct call *c, const struct own *o)
 {
 	size_t n = strlen(o->number);
 
@@ -26,7 +27,7 @@ owns_find(
     struct call *c, const char *kind, const struct own *o, struct owned *out)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	enum err e = owns_number(c, o);
+	enum err e = number_ok(c, o);
 
 	*out = (struct owned){0};
 	if (e ||

@@ -13,9 +13,6 @@ struct owned {
 	bool held;               /* suspended by this number */
 };
 
-/* BAD_INPUT unless the number can be one. */
-MUST_USE enum err owns_number(struct call *c, const struct own *o);
-
 /* NOT_FOUND when nobody has the number. KIND is "stay" or "account". */
 MUST_USE enum err owns_find(
     struct call *c, const char *kind, const struct own *o, struct owned *out);

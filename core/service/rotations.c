@@ -108,8 +108,8 @@ rotations_start(
 /* --- looking
  * ------------------------------------------------------------------ */
 
-enum err
-rotations_read(const struct db_rows *r, struct rotation *q)
+static enum err
+read_row(const struct db_rows *r, struct rotation *q)
 {
 	*q = (struct rotation){.per_hour = db_int(r, 2),
 	    .overlap = db_int(r, 3),
@@ -145,7 +145,7 @@ rotations_all(struct call *c, enum sql sql, struct rotation **out, size_t *n)
 	while (db_next(&r)) {
 		if ((q = row_more(c->arena, &list, n, sizeof(*q))) == NULL)
 			return ERR_NO_MEMORY;
-		if ((e = rotations_read(&r, q)))
+		if ((e = read_row(&r, q)))
 			return e;
 	}
 	*out = list;
@@ -171,7 +171,7 @@ rotations_get(struct call *c, const struct uid *id, struct rotation *out)
 	if ((e = act_need(c, ACT_READ)) ||
 	    (e = db_one(c->store->db, SQL_ROTATION_GET,
 		 DB_ARGS(DB_INT(c->now), DB_TEXT(id->s)), &r)) ||
-	    (e = rotations_read(&r, out)))
+	    (e = read_row(&r, out)))
 		return e;
 	return db_end(&r);
 }

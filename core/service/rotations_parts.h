@@ -6,8 +6,6 @@
 #include "core/service/act.h"
 #include "core/service/rotations.h"
 
-MUST_USE enum err rotations_read(const struct db_rows *r, struct rotation *q);
-
 /* The rows of SQL, whose only argument is the time. */
 MUST_USE enum err
 rotations_all(struct call *c, enum sql sql, struct rotation **out, size_t *n);

@@ -226,17 +226,3 @@ session_csrf(
 		HASH_PARTS({session->s, UID_LEN}), mac) == ERR_OK)
 		text_to_b64url(mac, sizeof(mac), out);
 }
-
-enum err
-session_sweep(
-    struct call *c, const struct session_limits *limits, size_t *removed)
-{
-	int64_t n;
-	enum err e = store_run(c->store, SQL_SESSION_SWEEP,
-	    DB_ARGS(DB_INT(c->now - limits->idle),
-		DB_INT(c->now - limits->absolute)),
-	    &n);
-
-	*removed = e ? 0 : (size_t)n;
-	return e;
-}

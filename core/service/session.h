@@ -47,7 +47,3 @@ MUST_USE enum err session_close_provider(struct call *c, const char *issuer,
  * nothing more is stored. Both are base64url. */
 void session_csrf(
     const struct ring *ring, const struct uid *session, char out[static 44]);
-
-/* Removes sessions past both limits; called now and then. */
-MUST_USE enum err session_sweep(
-    struct call *c, const struct session_limits *limits, size_t *removed);

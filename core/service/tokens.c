@@ -186,8 +186,8 @@ one(struct call *c, enum sql sql, struct db_arg key, struct api_token *out)
 	return e ? e : read_row(&r, out);
 }
 
-enum err
-tokens_get(struct call *c, const struct uid *id, struct api_token *out)
+static enum err
+get(struct call *c, const struct uid *id, struct api_token *out)
 {
 	enum err e = act_need(c, ACT_ADMIN);
 
@@ -204,7 +204,7 @@ tokens_revoke(struct call *c, const struct uid *id)
 	int64_t changed;
 	enum err e;
 
-	if ((e = tokens_get(c, id, &t)))
+	if ((e = get(c, id, &t)))
 		return e;
 	detail_text(&d, "name", t.name);
 	if ((e = act_begin(c, &tx)) ||

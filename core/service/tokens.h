@@ -25,8 +25,6 @@ tokens_add(struct call *c, struct api_token *t, struct secret *text);
 /* ROLE_ADMIN; those that work first. */
 MUST_USE enum err
 tokens_list(struct call *c, struct api_token **out, size_t *n);
-MUST_USE enum err
-tokens_get(struct call *c, const struct uid *id, struct api_token *out);
 
 /* ROLE_ADMIN. BAD_STATE when it was revoked before. */
 MUST_USE enum err tokens_revoke(struct call *c, const struct uid *id);

@@ -70,9 +70,6 @@ struct desk_choices {
 };
 MUST_USE enum err desk_choices(struct page *p, struct desk_choices *out);
 
-/* The page of the desk, with WRONG on it. */
-MUST_USE enum err desk_show(struct page *p, const char *wrong);
-
 /* Begin and end of today where the first preset's network is. */
 void desk_today(struct page *p, const struct entitlement *presets, size_t n,
     int64_t *from, int64_t *to);

@@ -106,8 +106,9 @@ gather(struct page *p, const char *q, struct desk *d)
 			  : rows(p, &f, &d->found, &d->nfound, &d->total);
 }
 
-enum err
-desk_show(struct page *p, const char *wrong)
+/* The page of the desk, with WRONG on it. */
+static enum err
+show(struct page *p, const char *wrong)
 {
 	const char *q = form_text(&p->query, "q");
 	struct desk d = {.total = 0};
@@ -134,7 +135,7 @@ desk_show(struct page *p, const char *wrong)
 enum err
 desk_home(struct page *p)
 {
-	return desk_show(p, "");
+	return show(p, "");
 }
 
 /* The zone of the plan that was chosen: arrival and departure are its days. */
@@ -177,9 +178,8 @@ desk_create(struct page *p)
 	if ((e = desk_order(p, &o, &zone)) == ERR_OK)
 		e = passes_issue(&p->call, &o, v);
 	if (e == ERR_BAD_INPUT)
-		return desk_show(p, p->call.why.text[0] != '\0'
-					? p->call.why.text
-					: err_words(e));
+		return show(p, p->call.why.text[0] != '\0' ? p->call.why.text
+							   : err_words(e));
 	if (e != ERR_OK)
 		return e;
 	return page_gof(p, "/desk/guest/%s?done=made&layout=%s", v->key.id.s,

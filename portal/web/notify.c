@@ -9,8 +9,9 @@
 
 enum { PAGE_MOST = 16384 };
 
-const char *
-notify_time(struct arena *a, int lang, const char *zone, int64_t when)
+/* "5 December 2026, 14:05 (Europe/Berlin)", in language LANG; "" for 0. */
+static const char *
+local_time(struct arena *a, int lang, const char *zone, int64_t when)
 {
 	const struct zone *z = NULL;
 	struct tm tm;
@@ -42,8 +43,7 @@ render(struct app *app, struct call *c, const struct notice *n,
 	const char *zone = n->network.time_zone, *network = n->network.name;
 	const char *link =
 	    arena_printf(c->arena, "%s/key/%s", app->origin, n->key.id.s);
-	const char *end =
-	    notify_time(c->arena, v->lang, zone, n->key.not_after);
+	const char *end = local_time(c->arena, v->lang, zone, n->key.not_after);
 
 	switch (n->kind) {
 	case NOTICE_MADE:
@@ -59,7 +59,7 @@ render(struct app *app, struct call *c, const struct notice *n,
 		    &(struct tpl_letter_rotated){.name = n->key.name,
 			.network = network,
 			.when = n->before.state == KEY_ACTIVE
-				    ? notify_time(c->arena, v->lang, zone,
+				    ? local_time(c->arena, v->lang, zone,
 					  n->before.not_after)
 				    : "",
 			.link = link},

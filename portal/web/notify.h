@@ -11,7 +11,3 @@
  * struct app; this is the `write` of a courier. */
 enum err notify_write(
     void *app, struct call *c, const struct notice *n, struct mail *out);
-
-/* "5 December 2026, 14:05 (Europe/Berlin)", in language LANG; "" for 0. */
-const char *
-notify_time(struct arena *a, int lang, const char *zone, int64_t when);

@@ -1,5 +1,5 @@
 /*
- * dict.h - attributes by number and by name, from dict.def
+ * dict.h - the numbers of attributes and vendors, from dict.def
  */
 #pragma once
 
@@ -36,29 +36,6 @@ enum vendor_attr {
 #undef VENDOR
 #undef VATTR
 };
-
-/* How a value is laid out (RFC 2865 5, RFC 2868 3). */
-enum attr_form {
-	FORM_TEXT,
-	FORM_OCTETS,
-	FORM_INT,
-	FORM_IPV4,
-	FORM_TAGINT,
-	FORM_TAGTEXT,
-	FORM_TAGHIDDEN, /* tag, salt, ciphertext */
-	FORM_HIDDEN,    /* salt, ciphertext */
-};
-
-struct dict_row {
-	uint32_t vendor; /* 0: none */
-	uint8_t number;
-	enum attr_form form;
-	const char *name;
-};
-
-/* NULL when we have no row for it. */
-const struct dict_row *dict_find(uint32_t vendor, uint8_t number);
-const struct dict_row *dict_name(const char *name);
 
 /* Vendors whose attributes follow the layout RFC 2865 5.26 suggests. */
 bool dict_vendor(uint32_t vendor);

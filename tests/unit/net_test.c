@@ -80,19 +80,6 @@ TEST(url_refuses_what_parsers_disagree_on)
 			fail_msg("accepted %s", bad[i]);
 }
 
-TEST(url_origin_is_scheme_host_and_port)
-{
-	struct url a, b;
-
-	assert_true(url_parse("https://a.example/x", &a));
-	assert_true(url_parse("https://A.example:443/y", &b));
-	assert_true(url_same_origin(&a, &b));
-	assert_true(url_parse("https://a.example:444/", &b));
-	assert_false(url_same_origin(&a, &b));
-	assert_true(url_parse("http://a.example:443/", &b));
-	assert_false(url_same_origin(&a, &b));
-}
-
 TEST(url_fields_are_escaped)
 {
 	OWN(buf) struct buf b = BUF(200);
