@@ -8,6 +8,7 @@
 #include "core/net/fetch.h"
 #include "core/net/mail.h"
 #include "core/service/batches.h"
+#include "core/service/disconnects.h"
 #include "core/service/export.h"
 #include "core/service/imports.h"
 #include "core/service/outbox.h"
@@ -36,6 +37,7 @@ verb_limits(struct cli *c, const struct verb *v)
 	    LIMIT(FETCH_DEADLINE_MS), LIMIT(FETCH_BODY_MAX),
 	    LIMIT(MAIL_ADDRESS_MAX), LIMIT(MAIL_SUBJECT_MAX),
 	    LIMIT(OUTBOX_PAYLOAD_MAX), LIMIT(OUTBOX_HOLD), LIMIT(OUTBOX_TRIES),
+	    LIMIT(DISCONNECTS_TRIES), LIMIT(DISCONNECTS_JOINED),
 	    LIMIT(VOUCHERS_BATCH), LIMIT(VOUCHERS_USES), LIMIT(EXPORT_KEYS_MAX),
 	    LIMIT(EXPORT_MAX), LIMIT(ROTATIONS_RATE), LIMIT(KEYS_OVERLAP_MAX),
 	    LIMIT(IMPORTS_ROWS), LIMIT(BATCHES_ROWS), LIMIT(SHEET_KEYS_MAX),

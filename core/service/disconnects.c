@@ -11,7 +11,7 @@
 
 /* One row per open visit that has none waiting yet. */
 static enum err
-queue(struct call *c, enum sql open, const struct db_arg *args)
+visits(struct call *c, enum sql open, const struct db_arg *args)
 {
 	struct visit *v;
 	size_t n;
@@ -35,16 +35,55 @@ queue(struct call *c, enum sql open, const struct db_arg *args)
 	return ERR_OK;
 }
 
+/* And one per device that no visit tells of, to where it was let in last:
+ * there are access points without accounting. */
+static enum err
+silent(struct call *c, enum sql there, const struct db_arg *args)
+{
+	struct uid *device;
+	size_t n;
+	enum err e;
+
+	if ((e = row_ids(c->store, there, args, c->arena, &device, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++) {
+		struct uid id = uid_new();
+
+		if ((e = store_run(c->store, SQL_DISCONNECT_ADD_THERE,
+			 DB_ARGS(DB_TEXT(id.s), DB_TEXT(device[i].s),
+			     DB_INT(c->now)),
+			 NULL)) ||
+		    (e = act_announce(c, NOUN_DEVICE, &device[i])))
+			return e;
+	}
+	return ERR_OK;
+}
+
+static struct db_arg
+since(const struct call *c)
+{
+	return DB_INT(c->now - DISCONNECTS_JOINED);
+}
+
 enum err
 disconnects_queue_key(struct call *c, const struct uid *key)
 {
-	return queue(c, SQL_VISIT_OPEN_OF_KEY, DB_ARGS(DB_TEXT(key->s)));
+	enum err e = visits(c, SQL_VISIT_OPEN_OF_KEY, DB_ARGS(DB_TEXT(key->s)));
+
+	return e ? e
+		 : silent(c, SQL_DEVICE_THERE_OF_KEY,
+		       DB_ARGS(DB_TEXT(key->s), since(c)));
 }
 
 enum err
 disconnects_queue_person(struct call *c, const struct uid *person)
 {
-	return queue(c, SQL_VISIT_OPEN_OF_PERSON, DB_ARGS(DB_TEXT(person->s)));
+	enum err e =
+	    visits(c, SQL_VISIT_OPEN_OF_PERSON, DB_ARGS(DB_TEXT(person->s)));
+
+	return e ? e
+		 : silent(c, SQL_DEVICE_THERE_OF_PERSON,
+		       DB_ARGS(DB_TEXT(person->s), since(c)));
 }
 
 enum err
@@ -55,7 +94,7 @@ disconnects_queue_plan(struct call *c, const struct uid *plan)
 	enum err e;
 
 	if ((e = row_ids(c->store, SQL_KEY_ON_AIR_OF_PLAN,
-		 DB_ARGS(DB_TEXT(plan->s)), c->arena, &key, &n)))
+		 DB_ARGS(DB_TEXT(plan->s), since(c)), c->arena, &key, &n)))
 		return e;
 	for (size_t i = 0; i < n; i++)
 		if ((e = disconnects_queue_key(c, &key[i])))
@@ -68,10 +107,14 @@ disconnects_queue_device(
     struct call *c, const struct uid *key, const struct mac *mac)
 {
 	char text[MAC_TEXT];
+	enum err e;
 
 	mac_text(mac, text);
-	return queue(c, SQL_VISIT_OPEN_OF_DEVICE,
+	e = visits(c, SQL_VISIT_OPEN_OF_DEVICE,
 	    DB_ARGS(DB_TEXT(key->s), DB_TEXT(text)));
+	return e ? e
+		 : silent(c, SQL_DEVICE_THERE_OF_MAC,
+		       DB_ARGS(DB_TEXT(key->s), since(c), DB_TEXT(text)));
 }
 
 /* --- reading

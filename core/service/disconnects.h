@@ -2,9 +2,10 @@
  * disconnects.h - getting devices off the air, with proof
  *
  * When a key stops being good, each of its open visits gets one row in the
- * outbox, in the transaction of the change. The responder takes what is due,
- * asks the access point (RFC 5176) and says what came of it; a key's page
- * shows it per device.
+ * outbox, in the transaction of the change; a device without one, because its
+ * access point does no accounting, gets one for where it was let in last. The
+ * responder takes what is due, asks the access point (RFC 5176) and says what
+ * came of it; a key's page shows it per device.
  */
 #pragma once
 
@@ -13,6 +14,9 @@
 enum {
 	DISCONNECTS_TRIES = 12, /* then it is given up */
 	DISCONNECTS_DUE_MAX = 256,
+	/* A device let in earlier, in seconds, and not accounted for is not
+	 * looked for. To ask in vain costs one packet. */
+	DISCONNECTS_JOINED = 30 * 86400,
 };
 
 /* For services, inside their transaction. */
@@ -37,14 +41,15 @@ struct disconnect {
 	struct uid id, key, ap;
 	struct mac mac;
 	char session[64]; /* Acct-Session-Id; "" when not known */
-	/* As the access point wrote them in accounting: */
+	/* As the access point wrote them in accounting, or in asking: */
 	char nas_id[64], nas_ip[16], called[64], user[64];
 	int64_t created, due, tries;
 	int64_t asked;    /* last asked; 0: not yet */
 	int64_t answered; /* 0: no answer */
 	char answer[16];  /* "ack", "nak", "timeout", "unreachable" or "" */
 	int cause;        /* Error-Cause, RFC 5176 3.6 */
-	int64_t gone;     /* the visit's end in accounting; 0: not seen */
+	int64_t gone;     /* the visit's end in accounting; 0: not seen, or
+			   * there is no accounting */
 	char state[8];    /* "waiting", "done", "dead" */
 };
 

@@ -103,6 +103,18 @@ bind(struct call *c, const struct seen_device *s, int64_t at, bool *fresh,
 	return row_add(c->store, &device_rows, d);
 }
 
+/* Where it is, for a disconnect: accounting may never tell. */
+static enum err
+joined(struct call *c, const struct seen_device *s, const struct uid *device,
+    int64_t at)
+{
+	return store_run(c->store, SQL_DEVICE_JOINED,
+	    DB_ARGS(DB_TEXT(device->s), DB_TEXT(s->ap.s), DB_INT(at),
+		DB_TEXT(s->session), DB_TEXT(s->nas_id), DB_TEXT(s->nas_ip),
+		DB_TEXT(s->called)),
+	    NULL);
+}
+
 /* The last device of an overlap has moved: the old password closes. */
 static enum err
 close_overlap(struct call *c, const struct uid *old, const struct uid *now)
@@ -164,6 +176,7 @@ one(struct call *c, const struct seen_device *s)
 	if (!key || !network)
 		return ERR_OK; /* gone meanwhile */
 	if ((e = bind(c, s, at, &fresh, &before, &d)) ||
+	    (e = joined(c, s, &d.id, at)) ||
 	    (e = store_run(c->store, SQL_KEY_USED,
 		 DB_ARGS(DB_TEXT(s->key.s), DB_INT(at)), NULL)) ||
 	    (e = row_one(c->store, &plan_rows, SQL_KEY_PLAN,

@@ -93,6 +93,10 @@ struct seen_device {
 	struct uid network, key;
 	struct mac mac;
 	int64_t at;
+	/* Where it was let in, as its access point writes it; "" where it does
+	 * not. */
+	struct uid ap;
+	char session[64], nas_id[64], nas_ip[16], called[64];
 };
 MUST_USE enum err
 world_seen(struct call *c, const struct seen_device *seen, size_t n);

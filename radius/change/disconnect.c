@@ -41,13 +41,15 @@ disconnect_write(const struct disconnect_form *form,
 {
 	static const uint8_t zero[PACKET_HEADER];
 	const struct packet none = {.p = zero, .id = id, .ma = 1};
+	bool unnamed = form->acct_session_id && !form->user_mac &&
+		       (s->acct_session_id == NULL || !*s->acct_session_id);
 	char mac[MAC_TEXT];
 	struct reply r;
 
 	reply_start(&r, out, DISCONNECT_PACKET_MAX, PACKET_DISCONNECT_REQUEST,
 	    &none, shared, 0);
 	station(&s->station, mac);
-	if (form->calling_station_id)
+	if (form->calling_station_id || unnamed)
 		reply_text(&r, ATTR_CALLING_STATION_ID, mac);
 	given(&r, form->called_station_id, ATTR_CALLED_STATION_ID,
 	    s->called_station_id);

@@ -29,7 +29,9 @@ struct disconnect_session {
 	const struct in_addr *nas; /* NAS-IP-Address */
 };
 
-/* Writes the request into OUT; returns its octets, 0 when it does not fit. */
+/* Writes the request into OUT; where FORM wants an Acct-Session-Id that S does
+ * not have, the station's address takes its place. Returns its octets, 0 when
+ * it does not fit. */
 size_t disconnect_write(const struct disconnect_form *form,
     const struct disconnect_session *s, const struct shared *shared, uint8_t id,
     int64_t now, uint8_t out[static DISCONNECT_PACKET_MAX]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "radius/serve/nas.h"
 #include "radius/serve/receiver.h"
 #include "radius/serve/scribe.h"
 
@@ -30,22 +31,6 @@ text(const struct packet *p, uint8_t type, char *out, size_t size)
 	for (size_t i = 0; i < n; i++)
 		out[i] = s.p[i] > 0x20 && s.p[i] < 0x7f ? (char)s.p[i] : '?';
 	out[n] = '\0';
-}
-
-/* To be sent back as it came: all of it, or "". */
-static void
-exact(const struct packet *p, uint8_t type, char *out, size_t size)
-{
-	struct slice s = {0};
-
-	out[0] = '\0';
-	if (!packet_get(p, type, &s) || s.len >= size)
-		return;
-	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] < 0x20 || s.p[i] >= 0x7f)
-			return;
-	memcpy(out, s.p, s.len);
-	out[s.len] = '\0';
 }
 
 /* RFC 2869 5.1: 64 bits in two attributes. */
@@ -129,7 +114,6 @@ report(struct receiver *r, const struct arrival *a, struct visit_report *v)
 {
 	const struct packet *p = &a->packet;
 	const struct known_network *n;
-	struct slice ip = {0};
 	uint32_t cause = 0;
 
 	*v = (struct visit_report){.ap = a->ap->ap.id, .at = when(a)};
@@ -138,10 +122,9 @@ report(struct receiver *r, const struct arrival *a, struct visit_report *v)
 	nas_of(r, a, v->nas, sizeof(v->nas));
 	text(p, ATTR_ACCT_SESSION_ID, v->session, sizeof(v->session));
 	text(p, ATTR_NAS_IDENTIFIER, v->nas_id, sizeof(v->nas_id));
-	exact(p, ATTR_CALLED_STATION_ID, v->called, sizeof(v->called));
-	exact(p, ATTR_USER_NAME, v->user, sizeof(v->user));
-	if (packet_get(p, ATTR_NAS_IP_ADDRESS, &ip) && ip.len == 4)
-		(void)inet_ntop(AF_INET, ip.p, v->nas_ip, sizeof(v->nas_ip));
+	nas_exact(p, ATTR_CALLED_STATION_ID, v->called, sizeof(v->called));
+	nas_exact(p, ATTR_USER_NAME, v->user, sizeof(v->user));
+	nas_address(p, v->nas_ip);
 	if (v->event == VISIT_AP_ON || v->event == VISIT_AP_OFF)
 		return true;
 	if (v->session[0] == '\0' || maker_ask(p, &r->ask))

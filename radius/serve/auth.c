@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/crypt/hash.h"
+#include "radius/serve/nas.h"
 #include "radius/serve/receiver.h"
 #include "radius/serve/scribe.h"
 #include "radius/serve/search.h"
@@ -44,23 +45,47 @@ explain(struct receiver *r, const struct arrival *a, const struct ask *ask,
 	tell(r, &why);
 }
 
-/* A device that joined is written down: at once when it is new, else now and
- * then. */
+/* Where a device is, short enough to be kept with it: the access point and,
+ * where one stands for many, which. Never 0. */
+static uint32_t
+site(const struct arrival *a, const struct ask *ask)
+{
+	uint64_t h = table_hash(a->ap->ap.id.s, UID_LEN);
+
+	if (ask->has_bssid)
+		h ^= table_hash(ask->bssid.b, sizeof(ask->bssid.b)) * 3;
+	return (uint32_t)(h >> 32) | 1;
+}
+
+/* A device that joined is written down: at once when it is new or elsewhere,
+ * else now and then. */
 static void
 remember(struct receiver *r, const struct arrival *a, const struct ask *ask,
     const struct answer *x)
 {
-	struct seen_device seen = {.network = x->network->network.id,
+	struct known_device *d = x->device;
+	uint32_t now = (uint32_t)a->now, where = site(a, ask);
+	struct seen_device seen;
+
+	if (!x->bind && d != NULL && atomic_load(&d->site) == where &&
+	    a->now - atomic_load(&d->last_seen) < SCRIBE_SEEN_SECONDS)
+		return;
+	seen = (struct seen_device){.network = x->network->network.id,
 	    .key = x->key->id,
 	    .mac = ask->station,
-	    .at = a->now};
-	int64_t last =
-	    x->device == NULL ? 0 : atomic_load(&x->device->last_seen);
-
-	if (!x->bind && a->now - last < SCRIBE_SEEN_SECONDS)
-		return;
-	if (scribe_device(r->st->scribe, &seen) && x->device != NULL)
-		atomic_store(&x->device->last_seen, a->now);
+	    .at = a->now,
+	    .ap = a->ap->ap.id};
+	nas_exact(&a->packet, ATTR_ACCT_SESSION_ID, seen.session,
+	    sizeof(seen.session));
+	nas_exact(
+	    &a->packet, ATTR_NAS_IDENTIFIER, seen.nas_id, sizeof(seen.nas_id));
+	nas_exact(&a->packet, ATTR_CALLED_STATION_ID, seen.called,
+	    sizeof(seen.called));
+	nas_address(&a->packet, seen.nas_ip);
+	if (scribe_device(r->st->scribe, &seen) && d != NULL) {
+		atomic_store(&d->last_seen, now);
+		atomic_store(&d->site, where);
+	}
 }
 
 static void

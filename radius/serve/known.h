@@ -68,8 +68,9 @@ struct known_key {
 
 /* What an answer looks at comes first. */
 struct known_device {
-	struct known_key *holder; /* of `key`; NULL: not known when it came */
-	_Atomic int64_t last_seen;
+	struct known_key *holder;   /* of `key`; NULL: not known when it came */
+	_Atomic uint32_t last_seen; /* seconds since 1970: until 2106 */
+	_Atomic uint32_t site;      /* where, in short; 0: not known */
 	struct mac mac;
 	bool registered : 1, blocked : 1;
 	bool proven : 1; /* the key was proven here and is not stored yet */

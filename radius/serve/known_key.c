@@ -138,6 +138,7 @@ device_put(struct known *k, struct known_device *d)
 		count_on(o, -1);
 		if (o->last_seen > d->last_seen)
 			d->last_seen = o->last_seen;
+		d->site = o->site;
 		if (!uid_is_none(&o->id))
 			(void)table_take(
 			    &k->device_ids, known_uid_hash(&o->id), &o->id);
@@ -176,7 +177,7 @@ known_put_device(struct known *k, const struct device *device)
 	d->mac = device->mac;
 	d->registered = device->origin != DEVICE_LEARNT;
 	d->blocked = device->blocked;
-	d->last_seen = device->last_seen;
+	d->last_seen = (uint32_t)device->last_seen;
 	keep_proven(known_device(k, &d->network, &d->mac), d);
 	was = table_get(&k->device_ids, known_uid_hash(&d->id), &d->id);
 	if (was != NULL && (!mac_same(&was->mac, &d->mac) ||
@@ -252,7 +253,7 @@ known_bind(struct known *k, const struct uid *network, const struct mac *mac,
 	d->network = *network;
 	d->mac = *mac;
 	d->key = *key;
-	d->last_seen = now;
+	d->last_seen = (uint32_t)now;
 	d->proven = true;
 	if ((was = known_device(k, network, mac)) != NULL) {
 		d->id = was->id;

@@ -134,6 +134,8 @@ write_devices(struct scribe *k, size_t n)
 	(void)pthread_mutex_lock(&k->lock);
 	k->first = (k->first + n) % SCRIBE_DEVICES_MAX;
 	k->devices -= n;
+	if (k->devices == 0)
+		k->first = 0; /* no more memory than is needed at once */
 	(void)pthread_mutex_unlock(&k->lock);
 }
 

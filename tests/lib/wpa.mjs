@@ -81,14 +81,14 @@ const extended = (type, value) => {
 };
 
 // An Access-Request as hostapd sends it; HANDSHAKE adds the 4-way form.
-export function accessRequest({ id = randomBytes(1)[0], secret, ssid, ap, station, handshake, nas = 'ap-1', extra = [], withoutMa = false, authenticator = randomBytes(16) }) {
+export function accessRequest({ id = randomBytes(1)[0], secret, ssid, ap, station, handshake, nas = 'ap-1', nasIp = [127, 0, 0, 1], extra = [], withoutMa = false, authenticator = randomBytes(16) }) {
   const hex = (b, sep) => b.toString('hex').match(/../g).join(sep);
   const user = hex(station, '');
   const parts = [
     attr(80, Buffer.alloc(16)),
     attr(1, user),
     attr(2, hidePassword(user, secret, authenticator)),
-    attr(4, Buffer.from([127, 0, 0, 1])),
+    attr(4, Buffer.from(nasIp)),
     attr(30, Buffer.concat([Buffer.from(`${hex(ap, '-').toUpperCase()}:`), Buffer.from(ssid)])),
     attr(61, Buffer.from([0, 0, 0, 19])),
     attr(31, hex(station, '-').toUpperCase()),

@@ -103,3 +103,23 @@ test('a key whose time is over is refused and its device disconnected, with nobo
   assert.ok(read(m).signed);
   await it.radius.says(/radius\.life .*ended=1/, 20000);
 });
+
+test('a device of an access point without accounting is asked for where it joined last', async () => {
+  const key = await it.key();
+  const station = '02-aa-00-00-00-04';
+  answer = (m) => [reply(m, 41)];
+  for (const last of [1, 2])
+    assert.equal((await it.ask({ station, passphrase: key.passphrase, nasIp: [192, 0, 2, last] })).what, 'accept');
+  await it.radius.stop(); // what waits is written
+  await it.responder();
+  heard.length = 0;
+  await it.tell(`revoke ${key.id}`);
+  const { m } = await until('a Disconnect-Request', async () => heard[0], 20000);
+  const { attributes, signed, authentic } = read(m);
+  assert.ok(signed && authentic);
+  assert.equal(attributes[31].toString(), station.toUpperCase());
+  assert.deepEqual([...attributes[4]], [192, 0, 2, 2]);
+  assert.equal(attributes[44], undefined);
+  await it.radius.says(/radius\.disconnect .*answer=ack.*stored=1/);
+  assert.equal(heard.length, 1);
+});

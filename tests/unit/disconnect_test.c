@@ -24,10 +24,10 @@ has(const struct packet *p, uint8_t type, const char *text)
 }
 
 static void
-written(const char *maker, struct packet *p)
+written_for(const char *maker, const char *session, struct packet *p)
 {
 	static uint8_t out[DISCONNECT_PACKET_MAX];
-	struct disconnect_session s = {.acct_session_id = "5F3A",
+	struct disconnect_session s = {.acct_session_id = session,
 	    .user_name = "ada",
 	    .called_station_id = "02-00-00-00-00-10:Hall 1",
 	    .nas_identifier = "f09fc2000010"};
@@ -40,6 +40,12 @@ written(const char *maker, struct packet *p)
 	assert_int_equal(packet_parse(out, n, p), ERR_OK);
 	assert_true(packet_signed(p, &shared));
 	assert_true(packet_acct_authentic(p, &shared));
+}
+
+static void
+written(const char *maker, struct packet *p)
+{
+	written_for(maker, "5F3A", p);
 }
 
 TEST(disconnect_to_unifi_names_the_access_point)
@@ -70,6 +76,22 @@ TEST(disconnect_to_fortigate_names_session_and_user)
 	written("fortigate", &p);
 	assert_true(has(&p, ATTR_USER_NAME, "ada"));
 	assert_true(has(&p, ATTR_ACCT_SESSION_ID, "5F3A"));
+}
+
+/* Without accounting there is none to name; what is left must be one device
+ * and not all that a person has. */
+TEST(disconnect_without_a_session_names_the_device)
+{
+	struct packet p;
+	struct slice s;
+
+	for (const struct maker *m = makers; m->word != NULL; m++) {
+		written_for(m->word, "", &p);
+		assert_false(packet_get(&p, ATTR_ACCT_SESSION_ID, &s));
+		assert_true(
+		    has(&p, ATTR_CALLING_STATION_ID, "02-AA-00-00-00-01") ||
+		    has(&p, ATTR_USER_NAME, "02:AA:00:00:00:01"));
+	}
 }
 
 /* What hostapd answered, once a bit of its Message-Authenticator is wrong and

@@ -176,8 +176,10 @@ static inline void
 house_join(struct house *h, const struct uid *key, const char *mac,
     const char *session)
 {
-	struct seen_device s = {
-	    .network = h->net.id, .key = *key, .mac = house_mac(mac)};
+	struct seen_device s = {.network = h->net.id,
+	    .key = *key,
+	    .mac = house_mac(mac),
+	    .ap = h->ap.id};
 	struct visit_report r = {.event = VISIT_START,
 	    .ap = h->ap.id,
 	    .key = *key,
