@@ -126,18 +126,29 @@ pgsql_session(struct db *db)
 	return pgsql_do(db, sql);
 }
 
+/* When to try again. Many connections are lost at once, and shall not all come
+ * back in the same moment. */
+static int64_t
+next_attempt(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return monotonic_ms() + PGSQL_AGAIN_MS / 2 +
+	       t.tv_nsec / 1000 % (PGSQL_AGAIN_MS / 2);
+}
+
 enum err
 pgsql_ready(struct db *db)
 {
 	struct pgsql *pg = db->pg;
-	int64_t now;
 	enum err e;
 
 	if (PQstatus(pg->c) == CONNECTION_OK)
 		return ERR_OK;
-	if ((now = monotonic_ms()) < pg->next_attempt)
+	if (monotonic_ms() < pg->next_attempt)
 		return ERR_STORE;
-	pg->next_attempt = now + PGSQL_AGAIN_MS;
+	pg->next_attempt = next_attempt();
 	memset(pg->prepared, 0, db->nsql * sizeof(*pg->prepared));
 	PQreset(pg->c);
 	if (PQstatus(pg->c) != CONNECTION_OK) {

@@ -16,7 +16,7 @@ enum {
 	/* pg_advisory_xact_lock() of writers and of migrations */
 	PGSQL_WRITER = 0x4c744b79,
 	PGSQL_PULSE_S = 1,    /* the counter moves at least this often */
-	PGSQL_AGAIN_MS = 500, /* between attempts to connect anew */
+	PGSQL_AGAIN_MS = 250, /* between attempts to connect anew, at most */
 	PGSQL_STATEMENT_MS = 30000,
 	/* Whoever is cut off with the writer's lock loses it before the others'
 	 * patience (DB_BUSY_MS) ends. */
