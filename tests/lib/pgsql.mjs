@@ -60,7 +60,8 @@ async function server(name, settings, port) {
 }
 
 async function replica(primary, name, { sync = false, settings = {}, port } = {}) {
-  const it = await server(name, { ...settings }, port);
+  // as conf/postgresql.md tells: its default may hold up a promotion for 5 s
+  const it = await server(name, { wal_retrieve_retry_interval: '200ms', ...settings }, port);
   await as(`${bin}pg_basebackup`, ['-h', primary.dir, '-p', String(primary.port), '-U', 'postgres', '-D', it.data, '-X', 'stream', '-c', 'fast']);
   writeFileSync(join(it.data, 'standby.signal'), '');
   it.settings.primary_conninfo = `host=127.0.0.1 port=${primary.port} user=postgres application_name=${name}`;
