@@ -1,6 +1,5 @@
 #include "core/base/uid.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "core/base/rnd.h"
@@ -8,16 +7,23 @@
 static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 struct uid
-uid_new(void)
+uid_from(const uint8_t raw[static UID_LEN])
 {
 	struct uid id = UID_NONE;
+
+	/* 26 digits of 5 bits hold 130: the first carries 3 */
+	for (int i = 0; i < UID_LEN; i++)
+		id.s[i] = letters[raw[i] & (i == 0 ? 7 : 31)];
+	return id;
+}
+
+struct uid
+uid_new(void)
+{
 	uint8_t raw[UID_LEN];
 
 	rnd_bytes(raw, sizeof(raw));
-	raw[0] &= 7; /* 26 digits of 5 bits hold 130: the first carries 3 */
-	for (int i = 0; i < UID_LEN; i++)
-		id.s[i] = letters[raw[i] & 31];
-	return id;
+	return uid_from(raw);
 }
 
 bool

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { UID_LEN = 26 };
 
@@ -17,6 +18,9 @@ struct uid {
 #define UID_NONE ((struct uid){{0}})
 
 struct uid uid_new(void);
+
+/* The one that RAW says, 5 bits of each octet: for what is found by a hash. */
+struct uid uid_from(const uint8_t raw[static UID_LEN]);
 
 /* True when TEXT is a well-formed uid; OUT is it, otherwise UID_NONE. */
 bool uid_parse(const char *text, struct uid *out);

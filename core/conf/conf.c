@@ -349,6 +349,18 @@ line_of(cfg_t *cfg, const char *name, unsigned i, const char *setting)
 	return sec == NULL ? 1 : sec->line;
 }
 
+/* Links to sign in with are sent from here, and lead here. */
+static void
+agree_links(cfg_t *cfg, const struct conf *c)
+{
+	int line = line_of(cfg, "mail", 0, "links_a_day");
+
+	if (c->mail.links_a_day > 0 && c->mail.url[0] == '\0')
+		complain(line, "mail: links_a_day needs url");
+	if (c->mail.links_a_day > 0 && c->portal.public_url[0] == '\0')
+		complain(line, "mail: links_a_day needs portal: public_url");
+}
+
 /* Guests by mail, or with a sponsor who gets mail. */
 static void
 agree_guest(cfg_t *cfg, const struct conf *c)
@@ -417,6 +429,7 @@ agree(cfg_t *cfg, const struct conf *c)
 	const char *url = c->portal.public_url;
 	int line = line_of(cfg, "portal", 0, "public_url");
 
+	agree_links(cfg, c);
 	agree_guest(cfg, c);
 	agree_country(cfg, c->guest.country);
 	if (c->nprovider > 0 && url[0] == '\0')

@@ -6,11 +6,9 @@
 #include "core/crypt/hash.h"
 #include "core/crypt/seal.h"
 #include "core/crypt/token.h"
-#include "core/net/mail.h"
 #include "core/service/act.h"
 #include "core/service/passes.h"
-
-enum { DAY = 86400 };
+#include "core/service/proofs.h"
 
 static enum err
 digits_hash(struct call *c, const struct uid *id, const char *digits,
@@ -22,88 +20,32 @@ digits_hash(struct call *c, const struct uid *id, const char *digits,
 	    out);
 }
 
-/* LIMIT rows of SQL since a day ago: no more. */
-static enum err
-below(struct call *c, enum sql sql, const struct db_arg *args, int64_t limit)
-{
-	int64_t n;
-	enum err e = store_number(c->store, sql, args, &n);
-
-	if (e != ERR_OK)
-		return e;
-	return n < limit ? ERR_OK : ERR_THROTTLED;
-}
-
-static enum err
-bounded(struct call *c, const char *kind, const char *mail, int64_t each,
-    int64_t total)
-{
-	int64_t since = c->now - DAY;
-	enum err e;
-
-	if ((e = store_run(
-		 c->store, SQL_PROOF_PURGE, DB_ARGS(DB_INT(since)), NULL)) ||
-	    (e = below(c, SQL_PROOF_OF_MAIL,
-		 DB_ARGS(DB_TEXT(kind), DB_TEXT(mail), DB_INT(since)), each)) ||
-	    (e = below(c, SQL_PROOF_OF_ADDRESS,
-		 DB_ARGS(DB_TEXT(c->actor.from), DB_INT(since)),
-		 GUESTS_SOURCE)))
-		return e;
-	return below(c, SQL_PROOF_OF_ALL, DB_ARGS(DB_INT(since)), total);
-}
-
-/* Addresses differ by more than case for few, and for none that matters here.
- */
-static enum err
-address(struct call *c, const char *mail, char out[static MAIL_MAX + 1])
-{
-	if (strlen(mail) > MAIL_MAX || !mail_address_ok(mail))
-		return why_set(&c->why, ERR_BAD_INPUT, "mail",
-		    "Give a mail address such as name@example.org.");
-	text_copy(out, MAIL_MAX + 1, mail);
-	for (char *t = out; *t; t++)
-		if (*t >= 'A' && *t <= 'Z')
-			*t = (char)(*t - 'A' + 'a');
-	return ERR_OK;
-}
-
-static enum err
-add(struct call *c, const char *kind, const struct uid *id, const char *mail,
-    const struct guest_ask *a, const uint8_t *hash)
-{
-	return store_run(c->store, SQL_PROOF_ADD,
-	    DB_ARGS(DB_TEXT(id->s), DB_TEXT(kind), DB_TEXT(mail),
-		DB_TEXT(a->name), DB_TEXT(a->language), DB_TEXT(c->actor.from),
-		DB_BLOB(hash, hash != NULL ? HASH_LEN : 0), DB_INT(c->now)),
-	    NULL);
-}
-
 enum err
 guests_prove(struct call *c, const struct guest_ask *a, struct uid *proof,
     char digits[static GUESTS_DIGITS + 1])
 {
 	OWN(tx) struct tx tx = TX_NONE;
-	char mail[MAIL_MAX + 1], name[4 * NAME_MAX_];
-	const char *kind = a->phone ? "phone" : "mail";
-	struct guest_ask mine = *a;
+	char to[MAIL_MAX + 1], name[4 * NAME_MAX_];
 	uint8_t hash[HASH_LEN];
+	const struct proof p = {.kind = a->phone ? "phone" : "mail",
+	    .to = to,
+	    .name = name,
+	    .language = a->language,
+	    .code = hash};
 	enum err e;
 
 	*proof = uid_new();
 	token_digits(digits, GUESTS_DIGITS);
 	text_copy(name, sizeof(name), a->name);
-	mine.name = name;
-	text_copy(mail, sizeof(mail), a->phone ? a->phone : "");
+	text_copy(to, sizeof(to), a->phone ? a->phone : "");
 	if ((e = act_name(c, name, "name", false)) ||
-	    (!a->phone && (e = address(c, a->mail, mail))) ||
+	    (!a->phone && (e = proofs_address(c, a->mail, to))) ||
 	    (e = digits_hash(c, proof, digits, hash)) ||
 	    (e = act_begin(c, &tx)) ||
-	    (e = bounded(c, kind, mail, GUESTS_MAILS, a->total)) ||
-	    (e = below(c, SQL_PROOF_OF_MAIL,
-		 DB_ARGS(DB_TEXT(kind), DB_TEXT(mail),
-		     DB_INT(c->now - GUESTS_PAUSE)),
-		 1)) ||
-	    (e = add(c, kind, proof, mail, &mine, hash)))
+	    (e = proofs_bounded(c, &p,
+		 &(struct proof_bounds){
+		     GUESTS_MAILS, GUESTS_PAUSE, a->total})) ||
+	    (e = proofs_add(c, proof, &p)))
 		return e;
 	return act_end(c, &tx);
 }
@@ -112,14 +54,16 @@ enum err
 guests_count(struct call *c, const char *sponsor, int64_t total)
 {
 	OWN(tx) struct tx tx = TX_NONE;
-	static const struct guest_ask none = {.name = "", .language = ""};
-	char mail[MAIL_MAX + 1];
+	char to[MAIL_MAX + 1];
+	const struct proof p = {.kind = "sponsor", .to = to};
 	struct uid id = uid_new();
 	enum err e;
 
-	if ((e = address(c, sponsor, mail)) || (e = act_begin(c, &tx)) ||
-	    (e = bounded(c, "sponsor", mail, GUESTS_ASKS, total)) ||
-	    (e = add(c, "sponsor", &id, mail, &none, NULL)))
+	if ((e = proofs_address(c, sponsor, to)) || (e = act_begin(c, &tx)) ||
+	    (e = proofs_bounded(c, &p,
+		 &(struct proof_bounds){
+		     .each = GUESTS_ASKS, .total = total})) ||
+	    (e = proofs_add(c, &id, &p)))
 		return e;
 	return act_end(c, &tx);
 }

@@ -104,7 +104,7 @@ MUST_USE enum err people_accept_terms(struct call *c, const struct uid *id);
 MUST_USE enum err
 people_set_language(struct call *c, const struct uid *id, const char *language);
 
-/* Has the sign-in service said that this person's mail address is theirs? For
- * themselves. */
+/* Has the sign-in service said that this person's mail address is theirs, or
+ * did they come by a link sent there? For themselves. */
 MUST_USE enum err
 people_mail_proven(struct call *c, const struct uid *id, bool *proven);

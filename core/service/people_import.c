@@ -38,18 +38,20 @@ change(struct call *c, struct person_import *i, struct person *was)
 {
 	struct person *p = &i->person;
 	OWN(buf) struct buf d = DETAIL;
-	bool differs;
+	bool differs, moved;
 	enum err e;
 
 	differs = take(was->name, sizeof(was->name), p->name);
-	differs |= take(was->mail, sizeof(was->mail), p->mail);
+	differs |= moved = take(was->mail, sizeof(was->mail), p->mail);
 	differs |= take(was->language, sizeof(was->language), p->language);
 	*p = *was;
 	i->did = differs ? "changed" : "same";
 	if (!differs)
 		return ERR_OK;
 	detail_text(&d, "name", p->name);
-	if ((e = row_set(c->store, &person_rows, p, &p->version)))
+	if ((e = row_set(c->store, &person_rows, p, &p->version)) ||
+	    (moved && (e = store_run(c->store, SQL_LINK_PROVEN,
+			   DB_ARGS(DB_TEXT(p->id.s), DB_INT(false)), NULL))))
 		return e;
 	return act_changed(c, "person.set", NOUN_PERSON, &p->id, &d);
 }

@@ -86,6 +86,8 @@ look_up(
 		return ERR_CORRUPT;
 	out->person = out->who.id;
 	text_copy(out->provider, sizeof(out->provider), db_text(&r, 1));
+	if (out->provider[0] == '\0') /* by mail: only what is one's own */
+		out->who.roles &= 1 << ROLE_PERSON;
 	text_copy(out->provider_sid, sizeof(out->provider_sid), db_text(&r, 2));
 	out->created = db_int(&r, 3);
 	out->last_used = db_int(&r, 4);

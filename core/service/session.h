@@ -12,7 +12,8 @@ struct session {
 	struct uid id; /* for lists and the audit; not the token */
 	struct uid person;
 	struct person who;      /* as of now: state and roles are fresh */
-	char provider[64];      /* configuration name of the provider */
+	char provider[64];      /* configuration name; "": by a link (links.h),
+				 * and then of no role but person */
 	char provider_sid[256]; /* OIDC sid, for back-channel logout */
 	int64_t created, last_used, auth_at;
 };

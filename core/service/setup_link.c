@@ -1,4 +1,6 @@
 /* The first administrator. */
+#include <string.h>
+
 #include "core/crypt/token.h"
 #include "core/service/act.h"
 #include "core/service/setup.h"
@@ -41,6 +43,8 @@ promote(struct call *c, const struct uid *person)
 		return e;
 	if (p.state != PERSON_ACTIVE)
 		return ERR_SUSPENDED;
+	if (strcmp(p.issuer, "local") == 0) /* who can come by mail only */
+		return ERR_FORBIDDEN;
 	p.roles |= granted;
 	if ((e = store_run(c->store, SQL_PERSON_GRANT,
 		 DB_ARGS(DB_TEXT(person->s), DB_INT(granted)), NULL)) ||

@@ -69,6 +69,7 @@ enter_page(struct page *p)
 		return e;
 	return PAGE(p, sign_in, .providers = {v, n},
 	    .guests = p->app->conf->guest.ways.n > 0,
+	    .links = p->app->conf->mail.links_a_day > 0,
 	    .target = strcmp(target, "/") == 0 ? "" : target);
 }
 

@@ -4,7 +4,6 @@
 
 #include "core/service/envelope.h"
 #include "core/service/message.h"
-#include "core/service/outbox.h"
 #include "portal/web/poster.h"
 
 enum { TEXT_MAX = 8192 };
@@ -89,12 +88,13 @@ letter_text(const char *page, struct buf *subject, struct buf *text)
 				   : ERR_INTERNAL;
 }
 
-static enum err
-put(struct page *p, const struct letter *l, enum outbox_kind kind,
-    const struct buf *payload)
+/* Borrows from L, PAYLOAD and MASKED. */
+static struct outbox_order
+order(struct page *p, const struct letter *l, enum outbox_kind kind,
+    const struct buf *payload, char masked[static ENVELOPE_MASK])
 {
-	char masked[ENVELOPE_MASK];
-	struct outbox_order o = {.kind = kind,
+	envelope_mask(l->to, masked);
+	return (struct outbox_order){.kind = kind,
 	    .about = l->about,
 	    .target = masked,
 	    .urgent = true,
@@ -103,10 +103,17 @@ put(struct page *p, const struct letter *l, enum outbox_kind kind,
 	    .useless = l->valid ? p->call.now + l->valid : 0,
 	    .payload = payload->p,
 	    .len = payload->len};
+}
+
+static enum err
+put(struct page *p, const struct letter *l, enum outbox_kind kind,
+    const struct buf *payload)
+{
+	char masked[ENVELOPE_MASK];
+	struct outbox_order o = order(p, l, kind, payload, masked);
 	struct uid id;
 	enum err e;
 
-	envelope_mask(l->to, masked);
 	if ((e = outbox_put(&p->call, &o, &id)))
 		return e;
 	poster_poke(p->app->poster);
@@ -129,12 +136,11 @@ letter_message(struct page *p, const struct letter *l)
 	return put(p, l, OUTBOX_SMS, &payload);
 }
 
-enum err
-letter_send(struct page *p, const struct letter *l)
+static enum err
+seal_letter(struct page *p, const struct letter *l, struct buf *payload)
 {
 	OWN(buf) struct buf subject = BUF(MAIL_SUBJECT_MAX + 1);
 	OWN(buf) struct buf text = BUF(TEXT_MAX);
-	OWN(buf) struct buf payload = BUF(OUTBOX_PAYLOAD_MAX);
 	struct uid id = uid_new();
 	struct mail m = {.to = l->to,
 	    .id = id.s,
@@ -150,7 +156,30 @@ letter_send(struct page *p, const struct letter *l)
 		return e;
 	m.subject = buf_str(&subject);
 	m.text = buf_str(&text);
-	if ((e = envelope_seal(&m, &payload)))
+	return envelope_seal(&m, payload);
+}
+
+enum err
+letter_order(struct page *p, const struct letter *l, struct outbox_order *o)
+{
+	OWN(buf) struct buf payload = BUF(OUTBOX_PAYLOAD_MAX);
+	char *masked = arena_get(p->arena, ENVELOPE_MASK);
+	enum err e = seal_letter(p, l, &payload);
+
+	if (e)
 		return e;
-	return put(p, l, OUTBOX_MAIL, &payload);
+	if (masked == NULL)
+		return ERR_NO_MEMORY;
+	*o = order(p, l, OUTBOX_MAIL, &payload, masked);
+	o->payload = arena_copy(p->arena, payload.p, payload.len);
+	return o->payload == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+enum err
+letter_send(struct page *p, const struct letter *l)
+{
+	OWN(buf) struct buf payload = BUF(OUTBOX_PAYLOAD_MAX);
+	enum err e = seal_letter(p, l, &payload);
+
+	return e ? e : put(p, l, OUTBOX_MAIL, &payload);
 }

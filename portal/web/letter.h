@@ -8,6 +8,7 @@
 
 #include "core/base/buf.h"
 #include "core/net/mail.h"
+#include "core/service/outbox.h"
 #include "portal/web/page.h"
 
 /* The subject and the text of PAGE, markup removed. */
@@ -25,6 +26,11 @@ struct letter {
 /* The same as a text message: the text of PAGE, to a number. BUSY without a
  * gateway. */
 MUST_USE enum err letter_message(struct page *p, const struct letter *l);
+
+/* What a service is to put into the outbox with its change; O borrows from P.
+ * Poke the poster afterwards. BUSY without a mail server. */
+MUST_USE enum err
+letter_order(struct page *p, const struct letter *l, struct outbox_order *o);
 
 /* Puts it into the outbox, from where it leaves at once. BUSY without a mail
  * server. */

@@ -86,7 +86,11 @@ page_prove(struct page *p, const char *path)
 {
 	OWN(buf) struct buf to = BUF(URL_MAX);
 
-	buf_printf(&to, "/signin/%s?fresh=1&return=", p->session.provider);
+	if (p->session.provider[0] == '\0') /* who came by a link by mail */
+		buf_text(&to, "/link?return=");
+	else
+		buf_printf(
+		    &to, "/signin/%s?fresh=1&return=", p->session.provider);
 	url_escape(&to, route_return(path));
 	return page_go(p, buf_str(&to));
 }

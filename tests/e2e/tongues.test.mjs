@@ -16,7 +16,7 @@ const rtl = ['ar', 'he'];
 const kept = ['en-XA', 'ar', 'de', 'ja', 'he', 'pl', 'tr', 'zh'];
 const all = kept.slice(0, 4);
 
-const anyone = ['/signin', '/signedout', '/guest', '/guest/code', '/guest/mail', '/guest/sponsor', '/captive', '/c', '/nothing'];
+const anyone = ['/signin', '/signedout', '/guest', '/guest/code', '/guest/mail', '/guest/sponsor', '/link', '/captive', '/c', '/nothing'];
 const person = ['/', '/?done=made', '/?wrong=LIMIT', '/key/new', '/privacy', '/guest/mine', '/join/xxxxxxxxxxxxxxxxxxxxxx'];
 const staff = ['/desk', '/desk?q=Ana', '/admin', '/admin/audit', '/admin/people', '/admin/keys', '/admin/units', '/admin/networks', '/admin/plans',
   '/admin/plans/new', '/admin/rules', '/admin/access-points', '/admin/import/keys', '/admin/why', '/admin/try', '/admin/tokens',
@@ -29,7 +29,7 @@ const hrefs = (page, pattern) => page.locator('a').evaluateAll((all, re) => [...
 
 before(async () => {
   p = await startPortal({ responder: false, providers: `
-mail { url = "smtp://127.0.0.1:9" from = "wifi@example.org" }
+mail { url = "smtp://127.0.0.1:9" from = "wifi@example.org" links_a_day = 100 }
 guest { ways = {"code", "mail", "sponsor"} sponsor_domains = {"example.org"} plan = "Tenant" }
 ` });
   await must(program('latchkey'), ['-c', p.conf, 'rule', 'add', '--claim', 'issuer', '--value', 'local', '--plan', 'Tenant']);

@@ -357,7 +357,7 @@ TEST(people_forgotten_leave_no_proof_of_their_mail)
 		      " '', 0, 1, 0)");
 	assert_ok(people_forget(&h.root, &h.bob.id));
 	assert_ok(
-	    store_number(h.store, SQL_PROOF_OF_ALL, DB_ARGS(DB_INT(0)), &n));
+	    store_number(h.store, SQL_PROOF_OF_GUESTS, DB_ARGS(DB_INT(0)), &n));
 	assert_int_equal(n, 1);
 	house_end(&h);
 }

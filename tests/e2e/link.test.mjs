@@ -1,0 +1,117 @@
+// People without single sign-on: a link by a real SMTP server, which opens a
+// page with a button, once.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { inspect, inspectAll, launch, visitor } from '../lib/browser.mjs';
+import { must, program, top, until } from '../lib/process.mjs';
+import { startPortal } from '../lib/whole.mjs';
+
+let p, browser, smtp;
+const letters = [];
+const cli = async (...args) => must(program('latchkey'), ['-c', p.conf, ...args]);
+
+before(async () => {
+  smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
+  process.on('exit', () => smtp.kill('SIGKILL'));
+  let port;
+  createInterface({ input: smtp.stdout }).on('line', (l) => {
+    if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
+  });
+  await until('the mail server', () => port, 20000);
+  p = await startPortal({ providers: `
+mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" links_a_day = 100 }
+guest { ways = {"code"} }
+` });
+  await cli('rule', 'add', '--claim', 'issuer', '--value', 'local', '--plan', 'Tenant');
+  writeFileSync(join(p.dir, 'residents.csv'), 'subject,name,mail\nflat-7,Mia Keller,mia@example.net\nflat-8,Noor,family@example.net\nflat-8b,Zoë,family@example.net\n');
+  await cli('person', 'import', join(p.dir, 'residents.csv'));
+  browser = await launch();
+});
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); });
+
+async function asks(page, mail) {
+  await page.goto(`${p.url}/signin`);
+  await page.getByRole('link', { name: 'Send me a link by mail' }).click();
+  await page.getByLabel('Your mail address').fill(mail);
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+}
+const linkFor = async (mail) => {
+  const letter = await until(`a letter to ${mail}`, () => letters.find((l) => l.to === mail), 20000);
+  const [link] = letter.text.match(/https:\S+\/link\/[\w-]{43}(?:\?\S+)?/);
+  assert.ok(letter.html.includes(`href="${link.replaceAll('&', '&amp;')}"`), letter.html);
+  return link;
+};
+
+test('a resident of an imported list signs in by mail, without script, after a scanner has looked', async () => {
+  const phone = await visitor(browser, { javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+  await asks(phone.page, 'MIA@example.net');
+  const link = await linkFor('mia@example.net').catch(() => linkFor('MIA@example.net'));
+  for (const how of [['-s'], ['-sI'], ['-s']])
+    assert.match(await must('curl', [...how, '--cacert', p.ca, '-w', '%{http_code}', link]), /200$/);
+  // the letter was opened on another device
+  const { context, page } = await visitor(browser, { javaScriptEnabled: false });
+  await page.goto(link);
+  assert.deepEqual(await context.cookies(), []);
+  await page.getByRole('button', { name: 'Go on as Mia Keller' }).click();
+  await page.waitForURL(`${p.url}/`);
+  await page.getByRole('button', { name: /Get my password/ }).click();
+  await page.locator('[data-value]').first().waitFor({ state: 'attached' });
+  assert.ok((await page.locator('[data-value]').first().getAttribute('data-value')).length >= 8);
+  assert.equal(await page.getByRole('link', { name: 'Administration' }).count(), 0);
+  // used up
+  await phone.page.goto(link);
+  await phone.page.getByRole('heading', { name: 'This link does not work' }).waitFor();
+  const acts = JSON.parse(await cli('audit', 'list', '--json')).map((a) => a.act);
+  for (const act of ['person.link', 'person.sign-in', 'session.open', 'key.issue']) assert.ok(acts.includes(act), act);
+  await phone.context.close();
+  await context.close();
+});
+
+test('an address that nobody has is answered alike, and gets nothing; neither does an administrator\'s', async () => {
+  const { context, page } = await visitor(browser);
+  const before_ = letters.length;
+  const said = [];
+  for (const mail of ['nobody@example.net', 'ada@example.org', 'family@example.net']) {
+    await asks(page, mail);
+    said.push((await page.locator('main').innerText()).replaceAll(mail, 'X'));
+  }
+  assert.equal(new Set(said).size, 1, said.join('\n'));
+  const link = await linkFor('family@example.net');
+  assert.equal(letters.length, before_ + 1);
+  const sent = JSON.parse(await cli('outbox', 'list', '--kind', 'mail', '--json'));
+  assert.deepEqual(sent.map((s) => s.about), ['letter.link', 'letter.link']);
+  // two people share it: they choose
+  await page.goto(link);
+  await inspectAll(page, 'link-choose');
+  await page.getByRole('button', { name: 'Go on as Zoë' }).click();
+  await page.waitForURL(`${p.url}/`);
+  assert.match(await page.locator('header').innerText(), /Zoë/);
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+});
+
+test('the pages are fine to look at, and bad addresses are told', async () => {
+  const { context, page } = await visitor(browser);
+  await page.goto(`${p.url}/signin`);
+  await inspectAll(page, 'link-signin');
+  await page.goto(`${p.url}/link`);
+  await inspectAll(page, 'link-ask');
+  await page.getByLabel('Your mail address').fill('mia@localhost,x');
+  await page.locator('form[action="/link"]').evaluate((f) => { f.noValidate = true; });
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('alert').waitFor();
+  await inspect(page, 'link-wrong');
+  await asks(page, 'lea@example.net');
+  await inspectAll(page, 'link-sent');
+  await page.goBack();
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('alert').getByText('not long ago').waitFor();
+  await page.goto(`${p.url}/link/${'x'.repeat(43)}`);
+  await inspectAll(page, 'link-gone');
+  await context.close();
+});
