@@ -1,4 +1,5 @@
 // `make bench` in its short form: not the figures, but that all are there.
+// alone: it measures
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // Crowds, losses and silence: what must go on while much goes wrong.
+// alone: it is the load
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';

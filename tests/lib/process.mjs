@@ -1,6 +1,7 @@
 // Programs that a test starts: they end with it, whatever happens.
 import './older.mjs';
 import { spawn, execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,12 +36,21 @@ export function scratch(name) {
   return dir;
 }
 
-// A free TCP port of loopback (which is free for UDP, too, nearly always).
-export const freePort = () => new Promise((done, fail) => {
-  const s = createServer();
-  s.on('error', fail);
-  s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); });
-});
+// A free port of loopback, for TCP and UDP. It is below those that the kernel
+// gives away itself, so that nobody is given it before it is taken.
+let nextPort = 10100 + Math.floor(Math.random() * 20000); // from 10100: browsers refuse 10080
+export async function freePort() {
+  for (;;) {
+    const port = nextPort++;
+    if (nextPort > 32000) nextPort = 10100;
+    const tcp = createServer(), udp = createSocket('udp4');
+    const free = await Promise.all([tcp.listen(port, '127.0.0.1'), udp.bind(port, '127.0.0.1')]
+      .map((s) => new Promise((done) => s.once('listening', () => done(true)).once('error', () => done(false)))));
+    tcp.close();
+    udp.close();
+    if (free.every(Boolean)) return port;
+  }
+}
 
 // Starts COMMAND; its output goes to the file LOG and to .output.
 export function start(command, args, { log, ...options } = {}) {

@@ -1,4 +1,5 @@
 // Patience has an end, and a full house makes room (W-09).
+// alone: it measures time
 import assert from 'node:assert/strict';
 import { connect as plain } from 'node:net';
 import { after, before, test } from 'node:test';

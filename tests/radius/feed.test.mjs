@@ -1,4 +1,5 @@
 // How long a change takes to count: issued, revoked, expired (N-04, R-29).
+// alone: it measures time
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { site } from '../lib/site.mjs';

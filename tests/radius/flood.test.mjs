@@ -1,4 +1,5 @@
 // Those who know nothing must not hold up those who are known.
+// alone: it floods
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';

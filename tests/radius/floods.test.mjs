@@ -2,6 +2,7 @@
 // are ratios of one run: rounds with and without the flood in turn, and of each
 // the quietest, because a busy machine only ever adds.
 //	LATCHKEY_FLOOD=long	100,000 keys and longer rounds
+// alone: its figures are ratios of time
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,6 +1,7 @@
 // Two portals and two responders over a primary and its synchronous replica:
 // the primary dies under load, and the replica takes its place.
 // LATCHKEY_FAILOVERS: how often (2).
+// alone: it measures time
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

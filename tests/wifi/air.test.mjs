@@ -1,6 +1,7 @@
 // On the air: real hostapd and real wpa_supplicant on simulated radios, with
 // the responder of this tree. The short form (the default) boots hostapd 2.11
 // once; LATCHKEY_WIFI=long also does 2.10 and what takes minutes.
+// alone: emulated machines need the processors
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
