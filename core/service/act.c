@@ -9,6 +9,7 @@
 #include "core/crypt/seal.h"
 #include "core/service/chain.h"
 #include "core/service/events.h"
+#include "core/service/repeat.h"
 #include "core/service/reseal.h"
 
 enum {
@@ -73,7 +74,9 @@ act_begin(struct call *c, struct tx *tx)
 enum err
 act_end(struct call *c, struct tx *tx)
 {
-	return store_commit(c->store, tx);
+	enum err e = c->once ? repeat_done(c) : ERR_OK;
+
+	return e ? e : store_commit(c->store, tx);
 }
 
 static void

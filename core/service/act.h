@@ -32,7 +32,8 @@ act_announce(struct call *c, enum noun noun, const struct uid *id);
 MUST_USE enum err act_changed(struct call *c, const char *act, enum noun noun,
     const struct uid *id, struct buf *detail);
 
-/* Commits: on disk when it says OK. */
+/* Commits: on disk when it says OK. What is to be done once (C->once) is done
+ * from then on. */
 MUST_USE enum err act_end(struct call *c, struct tx *tx);
 
 /* FORBIDDEN unless the actor has one of ROLES (set of 1 << role). */

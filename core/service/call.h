@@ -14,6 +14,7 @@
 
 struct store;
 struct ring; /* core/crypt/seal.h */
+struct once; /* core/service/repeat.h */
 
 enum actor_kind {
 	ACTOR_SYSTEM, /* the program itself: expiry, feed, set-up */
@@ -39,6 +40,7 @@ struct call {
 	struct arena *arena; /* lists and texts of the answer live in it */
 	int64_t now;
 	struct why why;
+	const struct once *once; /* what it is done once as; NULL: none */
 };
 
 /* True when the actor has ROLE (the system and the command line have all). */

@@ -9,17 +9,37 @@
 #include "core/base/buf.h"
 #include "core/service/call.h"
 
-enum { REPEAT_HASH = 32, REPEAT_KEEP = 86400 };
+enum {
+	REPEAT_HASH = 32,
+	REPEAT_KEEP = 86400,
+	/* Whoever has not committed anything for this long may have died; a
+	 * name is then anybody's. */
+	REPEAT_HELD = 60
+};
 
-/* Takes NAME for the actor's request with hash REQUEST. OK with *STATUS 0: go
- * on, and finish with repeat_keep() or repeat_drop(). OK with another status:
- * this was answered before, with ANSWER. REUSED when it was another request,
- * BAD_STATE while the first one is still being answered. */
-MUST_USE enum err repeat_take(struct call *c, const char *name,
+/* A name that was taken, and when. */
+struct once {
+	struct uid token;
+	const char *name;
+	int64_t taken;
+};
+
+/* Takes O->name for the actor's request with hash REQUEST; the rest of O is
+ * filled in. OK with *STATUS 0: go on, and finish with repeat_keep() or
+ * repeat_drop(); until then C->once is O, and whatever act_end() commits is
+ * marked as done in the same transaction. OK with another status: this was
+ * answered before, with ANSWER. REUSED when it was another request, BAD_STATE
+ * while the first one is still being answered, EXISTS when it was done by one
+ * who died before the answer was kept. */
+MUST_USE enum err repeat_take(struct call *c, struct once *o,
     const uint8_t request[static REPEAT_HASH], int *status, struct buf *answer);
 
-MUST_USE enum err repeat_keep(
-    struct call *c, const char *name, int status, const struct buf *answer);
+/* Inside a transaction that writes: it is done if this commits. BUSY when
+ * somebody else has taken the name since. For act_end(). */
+MUST_USE enum err repeat_done(struct call *c);
+
+MUST_USE enum err
+repeat_keep(struct call *c, int status, const struct buf *answer);
 
 /* It was not done; the name is free again. */
-void repeat_drop(struct call *c, const char *name);
+void repeat_drop(struct call *c);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/crypt/hash.h"
 #include "core/service/repeat.h"
@@ -256,7 +257,7 @@ run(struct api *a)
 	if ((e = read_query(a)) || (e = read_match(a)) || (e = read_body(a)) ||
 	    (e = a->row->run(a)))
 		return e == ERR_CONFLICT && a->match ? ERR_PRECONDITION : e;
-	return reply(a);
+	return ERR_OK;
 }
 
 /* --- repetition --------------------------------------------------------- */
@@ -291,6 +292,7 @@ once(struct api *a, const char *name)
 {
 	OWN(buf) struct buf answer = BUF(API_ANSWER_MAX);
 	const struct request *rq = a->p->rq;
+	struct once o = {.name = name};
 	uint8_t hash[HASH_LEN];
 	int status;
 	enum err e;
@@ -300,14 +302,17 @@ once(struct api *a, const char *name)
 		 HASH_PARTS({rq->path, strlen(rq->path) + 1},
 		     {rq->body, rq->body_len}),
 		 hash)) ||
-	    (e = repeat_take(a->c, name, hash, &status, &answer)))
+	    (e = repeat_take(a->c, &o, hash, &status, &answer)))
 		return e;
 	if (status != 0)
 		return again(a, status, &answer);
-	if ((e = run(a)) == ERR_OK)
-		e = repeat_keep(a->c, name, a->p->rp->status, &a->p->rp->body);
-	else
-		repeat_drop(a->c, name);
+	if ((e = run(a)))
+		repeat_drop(a->c);
+	/* it is done, and marked as that: a lost answer undoes nothing */
+	else if ((e = reply(a)) == ERR_OK &&
+		 repeat_keep(a->c, a->p->rp->status, &a->p->rp->body) != ERR_OK)
+		LOG(WARN, "api.answer-not-kept", LOG_S("call", a->row->name));
+	a->c->once = NULL;
 	return e;
 }
 
@@ -326,7 +331,7 @@ api_call(struct page *p)
 	if (a.row == NULL)
 		return ERR_NOT_FOUND;
 	if ((e = named(&a, &name)) == ERR_OK)
-		e = name ? once(&a, name) : run(&a);
+		e = name ? once(&a, name) : (e = run(&a)) ? e : reply(&a);
 	json_decref(a.body);
 	json_decref(a.out);
 	return e;

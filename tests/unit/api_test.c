@@ -1,3 +1,5 @@
+#include "core/service/people.h"
+#include "core/service/repeat.h"
 #include "core/service/tokens.h"
 #include "portal/api/api.h"
 #include "tests/unit/portal_world.h"
@@ -240,6 +242,48 @@ TEST(api_does_a_repeated_request_once)
 	again = ASK(&w, .method = HTTP_POST, .path = API "/keys", .bearer = t,
 	    JSON, .body = body, .once = "order-8");
 	assert_int_equal(again.status, 201);
+	world_close(&w);
+}
+
+/* The marker is written with the change; what was never marked is free again
+ * after a minute, and its late owner can do nothing any more. */
+TEST(api_forgets_who_died_before_doing_it_and_not_what_was_done)
+{
+	static const uint8_t hash[REPEAT_HASH];
+	OWN(buf) struct buf answer = BUF(100);
+	struct once first = {.name = "n"}, second = {.name = "n"};
+	struct world w;
+	struct person p = {.language = "en"};
+	struct call c, late;
+	struct uid id;
+	int status;
+
+	world_open(&w, "");
+	(void)token(&w, "people", &id);
+	c = world_call(&w);
+	c.actor = (struct actor){
+	    .kind = ACTOR_TOKEN, .id = id, .roles = 1 << ROLE_OPERATOR};
+	late = c;
+	strcpy(p.name, "Anna");
+	assert_ok(repeat_take(&late, &first, hash, &status, &answer));
+	assert_int_equal(status, 0);
+	c.now += REPEAT_HELD - 1;
+	assert_err(
+	    repeat_take(&c, &second, hash, &status, &answer), ERR_BAD_STATE);
+	assert_null(c.once);
+	c.now++;
+	assert_ok(repeat_take(&c, &second, hash, &status, &answer));
+	assert_int_equal(status, 0);
+	/* the first one wakes up */
+	assert_err(people_add(&late, &p), ERR_BUSY);
+	repeat_drop(&late);
+	assert_ok(people_add(&c, &p));
+	/* ... and the second dies here: done, not answered */
+	late.once = c.once = NULL;
+	for (int i = 0; i < 2; i++, c.now += 2 * REPEAT_HELD)
+		assert_err(repeat_take(&c, &first, hash, &status, &answer),
+		    ERR_EXISTS);
+	assert_int_equal(world_audit(&w, "person.add"), 1);
 	world_close(&w);
 }
 
