@@ -35,8 +35,9 @@ async function server(name, settings, port) {
   if (root) chownSync(dir, await number('-u', 'postgres'), await number('-g', 'postgres'));
   const data = join(dir, 'data');
   const it = { name, dir, data, port, settings, url: `postgresql://postgres@127.0.0.1:${port}/latchkey` };
+  // shared memory in its folder: what a killed server had in /dev/shm would stay
   const options = () => Object.entries({ unix_socket_directories: dir, listen_addresses: '127.0.0.1', port,
-    max_connections: 60, shared_buffers: '16MB', ...it.settings }).map(([k, v]) => `-c ${k}='${v}'`).join(' ');
+    max_connections: 60, shared_buffers: '16MB', dynamic_shared_memory_type: 'mmap', ...it.settings }).map(([k, v]) => `-c ${k}='${v}'`).join(' ');
   it.start = () => as(`${bin}pg_ctl`, ['-D', data, '-s', '-w', '-t', '60', '-l', join(dir, 'server.log'), '-o', options(), 'start']);
   it.stop = (mode = 'immediate') => as(`${bin}pg_ctl`, ['-D', data, '-s', '-m', mode, 'stop']).catch(() => {});
   it.sql = async (text, database = 'latchkey') =>
