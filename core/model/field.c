@@ -23,8 +23,8 @@
 		return true;                                                   \
 	}                                                                      \
 	static const struct term_words type##_term = {                         \
-	    type##_as_text, type##_from_text, LIST(WORD_LISTED) ""};
-#define WORD_LISTED(name, word) word "|"
+	    type##_as_text, type##_from_text, &("" LIST(WORD_LISTED))[1]};
+#define WORD_LISTED(name, word, ...) "|" word
 
 TERM_WORDS(person_state, PERSON_STATES)
 TERM_WORDS(key_state, KEY_STATES)
@@ -35,6 +35,7 @@ TERM_WORDS(style, STYLES)
 TERM_WORDS(binding, BINDINGS)
 TERM_WORDS(cap_rule, CAP_RULES)
 TERM_WORDS(device_origin, DEVICE_ORIGINS)
+TERM_WORDS(dialect, DIALECTS)
 TERM_WORDS(ma_policy, MA_POLICIES)
 TERM_WORDS(voucher_state, VOUCHER_STATES)
 TERM_WORDS(outbox_kind, OUTBOX_KINDS)
@@ -180,7 +181,7 @@ const struct field ap_fields[] = {
 	F(id, FIELD_ID, FIELD_SHORT, NULL, "its identifier")
 	F(name, FIELD_TEXT, NEEDED, NULL, "what you call it")
 	F(address, FIELD_TEXT, SHOWN, NULL, "its address or range; over TLS it needs none")
-	F(dialect, FIELD_TEXT, SHOWN, NULL, "its maker's way of asking")
+	F(dialect, FIELD_TEXT, SHOWN, &dialect_term, "its maker's way of asking")
 	F(ma, FIELD_TERM, SHOWN, &ma_policy_term, "Message-Authenticator")
 	F(group, FIELD_TEXT, FIELD_SET, NULL, "for plans that name places")
 	F(coa_address, FIELD_TEXT, FIELD_SET, NULL, "host:port for disconnects")
@@ -452,8 +453,10 @@ field_set(const struct field *f, void *noun, const char *text, struct why *w)
 
 	switch (f->kind) {
 	case FIELD_TEXT:
-		want = "shorter text";
-		ok = strlen(text) < f->size && text_utf8_ok(text, strlen(text));
+		want = f->term ? f->term->all : "shorter text";
+		ok = strlen(text) < f->size &&
+		     text_utf8_ok(text, strlen(text)) &&
+		     (f->term == NULL || f->term->parse(text, &(int){0}));
 		if (ok)
 			text_copy(at, f->size, text);
 		break;

@@ -39,7 +39,8 @@ struct field {
 	enum field_kind kind;
 	int flags;
 	size_t offset, size;
-	const struct term_words *term;
+	const struct term_words
+	    *term; /* of a TERM, or the words a TEXT may be */
 	const char *help;
 };
 

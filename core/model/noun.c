@@ -370,8 +370,8 @@ ap_place_check(const struct access_point *a, struct why *w)
 enum err
 ap_check(const struct access_point *a, struct why *w)
 {
+	enum dialect dialect;
 	enum err e;
-	size_t n;
 
 	if (!name_ok(a->name, sizeof(a->name)))
 		return BAD(w, "name",
@@ -379,9 +379,8 @@ ap_check(const struct access_point *a, struct why *w)
 		    NAME_MAX_);
 	if ((e = ap_place_check(a, w)))
 		return e;
-	n = strnlen(a->dialect, sizeof(a->dialect));
-	if (n == 0 || n == sizeof(a->dialect) ||
-	    strspn(a->dialect, "abcdefghijklmnopqrstuvwxyz0123456789-_") != n)
+	if (strnlen(a->dialect, sizeof(a->dialect)) == sizeof(a->dialect) ||
+	    !dialect_parse(a->dialect, &dialect))
 		return BAD(w, "dialect",
 		    "A dialect is a word such as generic or hostapd.");
 	if (!printable(a->group, sizeof(a->group)) ||

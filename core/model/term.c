@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define WORD(name, word) [name] = (word),
+#define WORD(name, word, ...) [name] = (word),
 #define TERM_DEFINE(type, LIST)                                                \
 	static const char *const type##_words[] = {LIST(WORD)};                \
                                                                                \
@@ -36,6 +36,7 @@ TERM_DEFINE(style, STYLES)
 TERM_DEFINE(binding, BINDINGS)
 TERM_DEFINE(cap_rule, CAP_RULES)
 TERM_DEFINE(device_origin, DEVICE_ORIGINS)
+TERM_DEFINE(dialect, DIALECTS)
 TERM_DEFINE(ma_policy, MA_POLICIES)
 TERM_DEFINE(voucher_state, VOUCHER_STATES)
 TERM_DEFINE(scope, SCOPES)
@@ -44,3 +45,14 @@ TERM_DEFINE(noun, NOUNS)
 TERM_DEFINE(outbox_kind, OUTBOX_KINDS)
 TERM_DEFINE(webhook_state, WEBHOOK_STATES)
 TERM_DEFINE(outbox_state, OUTBOX_STATES)
+
+const char *
+dialect_title(enum dialect d)
+{
+#define TITLE(name, word, title) [name] = (title),
+	static const char *const titles[] = {DIALECTS(TITLE)};
+#undef TITLE
+	size_t n = sizeof(titles) / sizeof(*titles);
+
+	return (size_t)d < n ? titles[d] : "?";
+}

@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-#define TERM_ITEM(name, word) name,
+#define TERM_ITEM(name, ...) name,
+#define TERM_ONE(...) +1
 #define TERM_DECLARE(type, LIST)                                               \
 	enum type { LIST(TERM_ITEM) };                                         \
 	const char *type##_text(enum type v);                                  \
@@ -89,6 +90,39 @@ TERM_DECLARE(device_origin, DEVICE_ORIGINS);
 	X(MA_AUTO, "auto")                                                     \
 	X(MA_ALLOW, "allow")
 TERM_DECLARE(ma_policy, MA_POLICIES);
+
+/* How an access point asks and wants to be answered, and whose it is; there is
+ * a row of radius/makers for each. */
+#define DIALECTS(X)                                                            \
+	X(DIALECT_GENERIC, "generic", "Any other maker")                       \
+	X(DIALECT_HOSTAPD, "hostapd", "hostapd, OpenWrt, OpenWiFi")            \
+	X(DIALECT_CISCO, "cisco", "Cisco Catalyst 9800, AireOS")               \
+	X(DIALECT_MERAKI, "meraki", "Cisco Meraki")                            \
+	X(DIALECT_MIST, "mist", "Juniper Mist")                                \
+	X(DIALECT_ARUBA, "aruba", "HPE Aruba Networking")                      \
+	X(DIALECT_RUCKUS, "ruckus",                                            \
+	    "Ruckus Unleashed, Ruckus One, SmartZone 7")                       \
+	X(DIALECT_RUCKUS_SMARTZONE, "ruckus-smartzone",                        \
+	    "Ruckus SmartZone up to 6")                                        \
+	X(DIALECT_MIKROTIK, "mikrotik",                                        \
+	    "MikroTik wireless, CAPsMAN (up to RouterOS 7.12)")                \
+	X(DIALECT_MIKROTIK_WIFI, "mikrotik-wifi",                              \
+	    "MikroTik wifi (RouterOS 7.13 and later)")                         \
+	X(DIALECT_UNIFI, "unifi", "Ubiquiti UniFi")                            \
+	X(DIALECT_UNIFI_KEYS, "unifi-keys",                                    \
+	    "Ubiquiti UniFi, password entries")                                \
+	X(DIALECT_OMADA, "omada", "TP-Link Omada")                             \
+	X(DIALECT_HUAWEI, "huawei", "Huawei")                                  \
+	X(DIALECT_LANCOM, "lancom", "LANCOM")                                  \
+	X(DIALECT_ELEVEN, "eleven", "Eleven")                                  \
+	X(DIALECT_FORTIGATE, "fortigate", "Fortinet FortiGate")                \
+	X(DIALECT_CAMBIUM, "cambium", "Cambium")                               \
+	X(DIALECT_EXTREME, "extreme", "Extreme Networks")
+TERM_DECLARE(dialect, DIALECTS);
+enum { DIALECTS_N = 0 DIALECTS(TERM_ONE) };
+
+/* The maker and products of a dialect, for people. */
+const char *dialect_title(enum dialect d);
 
 /* What a person may do in the portal; a set, in one int as 1 << role. */
 #define ROLES(X)                                                               \

@@ -136,6 +136,27 @@ options_of_words(struct page *p, const char *words, const char *chosen,
 	return ERR_OK;
 }
 
+/* By their makers' names, which are the same in every language. */
+static enum err
+options_of_dialects(
+    struct page *p, const char *chosen, struct tpl_admin_input *in)
+{
+	struct tpl_choice *v = arena_array(p->arena, DIALECTS_N, sizeof(*v));
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	for (int i = 0; i < DIALECTS_N; i++) {
+		const char *word = dialect_text((enum dialect)i);
+
+		v[i] = (struct tpl_choice){word, dialect_title((enum dialect)i),
+		    strcmp(word, chosen) == 0};
+	}
+	in->choices.v = v;
+	in->choices.n = DIALECTS_N;
+	in->is_choice = true;
+	return ERR_OK;
+}
+
 static enum err
 options_of_networks(
     struct page *p, const char *chosen, struct tpl_admin_input *in)
@@ -226,6 +247,9 @@ input(struct page *p, const struct field *f, const char *now,
 		in->is_number = true;
 		return ERR_OK;
 	case FIELD_TEXT:
+		if (f->term != NULL)
+			return options_of_dialects(p, now, in);
+		break;
 	case FIELD_TIME:
 	case FIELD_MAC:
 	case FIELD_ROLES:

@@ -42,6 +42,9 @@ member(const struct field *f)
 {
 	switch (f->kind) {
 	case FIELD_TEXT:
+		if (f->term != NULL)
+			return json_pack("{ss so}", "type", "string", "enum",
+			    words(f->term->all));
 		return json_pack(
 		    "{ss si}", "type", "string", "maxLength", (int)f->size - 1);
 	case FIELD_INT:

@@ -33,7 +33,7 @@ state_parse(const char *word, int *out)
 }
 
 static const struct term_words state_words = {
-    state_text, state_parse, "active|suspended|ended|"};
+    state_text, state_parse, "active|suspended|ended"};
 
 static const struct field
     state_fields[] = {ROW(state, FIELD_TERM, MUST, &state_words,

@@ -11,9 +11,8 @@
 #define USERMAC .user_mac = true,
 #define ADDRESS .nas_ip_address = true,
 #define IDENTIFIER .nas_identifier = true,
-#define MAKER(name, label, in_clear, reads, accepts, rejects, attrs, at, kept) \
+#define MAKER(name, in_clear, reads, accepts, rejects, attrs, at, kept)        \
 	{.word = (name),                                                       \
-	    .title = (label),                                                  \
 	    .clear = (in_clear),                                               \
 	    .recognise = (reads),                                              \
 	    .accept = (accepts),                                               \

@@ -1,7 +1,8 @@
 /*
  * maker.h - how access points ask, and what each maker wants back
  *
- * A dialect is one file of this folder and one row of the table. Dialects that
+ * A dialect is one file of this folder, one row of makers.def, its lines in
+ * dialect.h and its word in core/model/term.h. Dialects that
  * send a handshake are recognised from the packet; what goes back is the
  * access point's setting, "generic" being the safe default.
  */
@@ -45,9 +46,8 @@ struct grant {
 };
 
 struct maker {
-	const char *word;  /* "hostapd"; the setting of an access point */
-	const char *title; /* "hostapd, OpenWrt, OpenWiFi" */
-	bool clear;        /* the key crosses the network in clear text */
+	const char *word; /* "hostapd"; the setting of an access point */
+	bool clear;       /* the key crosses the network in clear text */
 	/* True when the request carries this maker's handshake, read into
 	 * ASK; NULL: this dialect has none. */
 	bool (*recognise)(const struct packet *p, struct ask *ask);
@@ -56,7 +56,7 @@ struct maker {
 	    struct reply *r, const struct ask *ask, const struct grant *g);
 	/* Further attributes of an Access-Reject, or NULL. */
 	void (*reject)(struct reply *r, const struct ask *ask);
-	/* Fills a Disconnect-Request for a session (radius-facts 9). */
+	/* Fills a Disconnect-Request for a session (RFC 5176 3). */
 	struct disconnect_form {
 		bool calling_station_id, acct_session_id, user_name,
 		    nas_ip_address, nas_identifier, called_station_id,
@@ -75,7 +75,7 @@ const struct maker *maker_find(const char *word);
 /* The station only, as maker_ask() reads it. False when there is none. */
 bool maker_station(const struct packet *p, struct mac *out);
 
-/* Reads the request: station and network from the standard attributes (every
- * form of radius-facts 2), then a handshake of any dialect. BAD_INPUT when no
- * station address is in it. */
+/* Reads the request: station and network from the standard attributes, in every
+ * form that makers write them, then a handshake of any dialect. BAD_INPUT when
+ * no station address is in it. */
 MUST_USE enum err maker_ask(const struct packet *p, struct ask *out);

@@ -40,7 +40,7 @@ test('an administrator adds a network, a plan, a rule and an access point', asyn
   await fill(page, { value: 'visitors', plan: 'Visitor' });
   await page.waitForURL(/\/admin\/rules\?done=added/);
   await page.goto(`${p.url}/admin/access-points/new`);
-  await fill(page, { name: 'Lobby', address: '192.0.2.7', dialect: 'hostapd', secret: 'a-secret-of-24-characters' });
+  await fill(page, { name: 'Lobby', address: '192.0.2.7', dialect: 'hostapd, OpenWrt, OpenWiFi', secret: 'a-secret-of-24-characters' });
   await page.waitForURL(/\/admin\/access-points\?done=added/);
   await inspectAll(page, 'admin-access-points');
   assert.ok(!(await page.content()).includes('a-secret-of-24-characters'));

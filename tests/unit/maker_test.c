@@ -1,5 +1,6 @@
 #include "tests/unit/radius_vectors.h"
 
+#include "core/model/term.h"
 #include "radius/makers/maker.h"
 #include "radius/wire/hide.h"
 
@@ -353,4 +354,22 @@ TEST(the_long_frame_of_hostapd_2_11_is_recovered)
 	assert_int_equal(a.eapol_len, n);
 	assert_memory_equal(a.eapol, want, n);
 	json_decref(v);
+}
+
+TEST(every_dialect_an_administrator_may_choose_is_spoken_and_no_other)
+{
+#define WORD(name, word, ...) word,
+	static const char *const words[] = {DIALECTS(WORD)};
+#undef WORD
+	size_t n = 0;
+	enum dialect d;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (maker_find(words[i]) == NULL)
+			fail_msg("radius/makers has no %s", words[i]);
+	for (const struct maker *m = makers; m->word != NULL; m++, n++)
+		if (!dialect_parse(m->word, &d))
+			fail_msg("core/model/term.h has no %s", m->word);
+	assert_int_equal(n, sizeof(words) / sizeof(*words));
+	assert_string_equal(dialect_title(DIALECT_GENERIC), "Any other maker");
 }

@@ -503,5 +503,6 @@ TEST(access_points_are_checked)
 	REFUSES(ap_check, access_point, good_ap(), name, "", "name");
 	REFUSES(ap_check, access_point, good_ap(), dialect, "", "dialect");
 	REFUSES(ap_check, access_point, good_ap(), dialect, "A", "dialect");
+	REFUSES(ap_check, access_point, good_ap(), dialect, "rukus", "dialect");
 	REFUSES(ap_check, access_point, good_ap(), group, "a,b", "group");
 }
