@@ -27,7 +27,7 @@ BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei \
-	network-manager wpasupplicant hostapd \
+	network-manager wpasupplicant hostapd openjdk-17-jre-headless \
 	prometheus caddy nginx-light php-cli php-curl \
 	dbconfig-sqlite3 glewlwyd \
 	postgresql-15 sqlite3 python3-aiosmtpd rsyslog rsyslog-gnutls qemu-system-x86 xz-utils debian-archive-keyring

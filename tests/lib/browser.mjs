@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import './older.mjs';
 import { chromium } from 'playwright-core';
+import { keepPage } from './markup.mjs';
 import { program } from './process.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -19,6 +20,11 @@ export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'] });
 
+// For tests/portal/html.test.mjs; what a page that is left already was, is not known.
+const keep = async (r) => {
+  if (r.request().resourceType() === 'document') keepPage(r.url(), r.status(), await r.text().catch(() => ''));
+};
+
 // A fresh browser profile; everything a page complains about is collected.
 export async function visitor(browser, options = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce',
@@ -28,6 +34,7 @@ export async function visitor(browser, options = {}) {
   page.complaints = [];
   page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) page.complaints.push(`${m.location().url} ${m.text()}`); });
   page.on('pageerror', (e) => page.complaints.push(e.message));
+  page.on('response', keep);
   page.on('dialog', (d) => { page.complaints.push(`dialog: ${d.message()}`); d.dismiss(); });
   return { context, page };
 }
