@@ -26,7 +26,7 @@ BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core tzdata
 TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
-	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei \
+	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei fonts-symbola \
 	network-manager wpasupplicant hostapd openjdk-17-jre-headless \
 	prometheus caddy nginx-light php-cli php-curl \
 	dbconfig-sqlite3 glewlwyd \

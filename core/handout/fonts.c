@@ -23,6 +23,9 @@ static const struct font_file {
     [FACE_CODE] = {DEJAVU "DejaVuSansMono-Bold.ttf", "fonts-dejavu-core", true},
     [FACE_WIDE] = {"/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
 	"fonts-wqy-microhei", false},
+    [FACE_EMOJI] =
+	{"/usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf",
+	    "fonts-symbola", false},
 };
 
 /* Written once, under once_loaded, and read only from then on. */
@@ -100,4 +103,16 @@ fonts_loaded(void)
 	char why[SHEET_WHY];
 
 	return sheet_fonts(why) == ERR_OK ? &loaded : NULL;
+}
+
+const char *
+fonts_lacking(void)
+{
+	bool wide = loaded.there[FACE_WIDE], emoji = loaded.there[FACE_EMOJI];
+
+	if (!wide && !emoji)
+		return "fonts-wqy-microhei fonts-symbola";
+	return !wide    ? files[FACE_WIDE].package
+	       : !emoji ? files[FACE_EMOJI].package
+			: "";
 }

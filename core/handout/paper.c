@@ -3,6 +3,7 @@
 #include <hpdf.h>
 #include <hpdf_doc.h>
 #include <hpdf_fontdef.h>
+#include <hpdf_pages.h>
 #include <string.h>
 #include <time.h>
 
@@ -119,18 +120,18 @@ load(struct paper *p, const struct buf *ttf)
 static enum err
 font(struct paper *p, size_t i)
 {
-	static const char *const names[FACE_COUNT] = {
-	    "LatchkeyText", "LatchkeyBold", "LatchkeyCode", "LatchkeyWide"};
+	static const char *const names[FACE_COUNT] = {"LatchkeyText",
+	    "LatchkeyBold", "LatchkeyCode", "LatchkeyWide", "LatchkeyEmoji"};
 	static const char *const tags[FACE_COUNT] = {
-	    "LKTEXT", "LKBOLD", "LKCODE", "LKWIDE"};
+	    "LKTEXT", "LKBOLD", "LKCODE", "LKWIDE", "LKEMOJ"};
 	OWN(buf) struct buf ttf = BUF(FONT_MAX);
 	const char *name;
 	char tag[7];
 	enum err e;
 
 	/* the library measures these two */
-	ttf_use(&p->used[i], 'H');
-	ttf_use(&p->used[i], 'x');
+	(void)ttf_use(&p->used[i], 'H');
+	(void)ttf_use(&p->used[i], 'x');
 	if ((e = ttf_subset(&p->faces->f[i], &p->used[i], names[i], &ttf)))
 		return e;
 	if ((name = load(p, &ttf)) == NULL)
@@ -222,6 +223,33 @@ paper_page(struct paper *p, double width, double height)
 	HPDF_Page_SetHeight(p->page, (HPDF_REAL)height);
 }
 
+static void
+raw(struct paper *p, const char *text)
+{
+	HPDF_PageAttr a = p->page->attr;
+
+	(void)HPDF_Stream_WriteStr(a->stream, text);
+}
+
+/* Begins to say what a run with characters beyond the basic plane means: it is
+ * shown by codes of our own, and somebody may search for it or copy it. */
+static bool
+meaning(struct paper *p, const uint32_t *c, size_t n)
+{
+	char hex[PAPER_HEX(TYPE_LINE_MAX)];
+	size_t high = 0;
+
+	while (high < n && c[high] < 0x10000)
+		high++;
+	if (high == n)
+		return false;
+	paper_bytes_hex(c, n, hex);
+	raw(p, "/Span<</ActualText<");
+	raw(p, hex);
+	raw(p, ">>>BDC\n");
+	return true;
+}
+
 /* The characters FROM..TO of a line, all of one font. */
 static void
 run(struct paper *p, const struct type_line *l, size_t from, size_t to,
@@ -230,13 +258,17 @@ run(struct paper *p, const struct type_line *l, size_t from, size_t to,
 	enum type_face f = l->face[from];
 	bool heavier = l->bold && (f == FACE_TEXT || f == FACE_WIDE);
 	char t[TEXT_MAX];
+	bool said;
 
-	paper_bytes(l->c + from, to - from, p->bytes[f], t);
+	paper_bytes(&p->used[f], l->c + from, to - from, p->bytes[f], t);
 	HPDF_Page_SetTextRenderingMode(
 	    p->page, heavier ? HPDF_FILL_THEN_STROKE : HPDF_FILL);
 	HPDF_Page_SetFontAndSize(p->page, p->font[f], (HPDF_REAL)size);
+	said = meaning(p, l->c + from, to - from);
 	HPDF_Page_TextOut(p->page, (HPDF_REAL)(x + l->dx[from] * size / 1000),
 	    (HPDF_REAL)(y + l->dy[from] * size / 1000), t);
+	if (said)
+		raw(p, "EMC\n");
 }
 
 /* True when a run ends behind I: another font, or a mark to be placed. */
@@ -269,7 +301,7 @@ static void
 learn(struct paper *p, const struct type_line *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		ttf_use(&p->used[l->face[i]], l->c[i]);
+		p->missing += !ttf_use(&p->used[l->face[i]], l->c[i]);
 	p->missing += l->missing;
 }
 

@@ -47,12 +47,38 @@ utf8(uint32_t c, char *out)
 }
 
 void
-paper_bytes(const uint16_t *c, size_t n, bool single, char *out)
+paper_bytes(const struct ttf_used *u, const uint32_t *c, size_t n, bool single,
+    char *out)
 {
 	for (size_t i = 0; i < n; i++)
 		if (single)
 			*out++ = (char)octet(c[i]);
 		else
-			out = utf8(c[i], out);
+			out = utf8(ttf_code(u, c[i]), out);
+	*out = '\0';
+}
+
+static char *
+hex(uint32_t unit, char *out)
+{
+	static const char digit[] = "0123456789ABCDEF";
+
+	for (int shift = 12; shift >= 0; shift -= 4)
+		*out++ = digit[unit >> shift & 15];
+	return out;
+}
+
+void
+paper_bytes_hex(const uint32_t *c, size_t n, char *out)
+{
+	out = hex(0xfeff, out);
+	for (size_t i = 0; i < n; i++) {
+		if (c[i] < 0x10000) {
+			out = hex(c[i], out);
+			continue;
+		}
+		out = hex(0xd800 + (c[i] - 0x10000) / 0x400, out);
+		out = hex(0xdc00 + (c[i] & 0x3ff), out);
+	}
 	*out = '\0';
 }

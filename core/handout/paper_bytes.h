@@ -12,4 +12,10 @@
 bool paper_bytes_enough(const struct ttf_used *u);
 
 /* OUT has room for 3 * N + 1. */
-void paper_bytes(const uint16_t *c, size_t n, bool single, char *out);
+void paper_bytes(const struct ttf_used *u, const uint32_t *c, size_t n,
+    bool single, char *out);
+
+/* N characters as the octets of a text string in hexadecimal (ISO 32000-1
+ * 7.9.2.2); OUT has room for PAPER_HEX(N). */
+#define PAPER_HEX(n) (8 * (n) + 5)
+void paper_bytes_hex(const uint32_t *c, size_t n, char *out);

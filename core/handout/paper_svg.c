@@ -22,24 +22,12 @@ paper_svg_page(struct buf *out, double width, double height)
 }
 
 static void
-character(struct buf *out, uint16_t c)
+escaped(struct buf *out, uint32_t c)
 {
-	if (c < 0x80)
+	if (c >= 0x80 || c == '<' || c == '>' || c == '&')
+		buf_printf(out, "&#%u;", c);
+	else if (c >= ' ')
 		buf_char(out, (char)c);
-	else if (c < 0x800)
-		buf_printf(out, "%c%c", 0xc0 | c >> 6, 0x80 | (c & 0x3f));
-	else
-		buf_printf(out, "%c%c%c", 0xe0 | c >> 12,
-		    0x80 | (c >> 6 & 0x3f), 0x80 | (c & 0x3f));
-}
-
-static void
-escaped(struct buf *out, uint16_t c)
-{
-	if (c == '<' || c == '>' || c == '&')
-		buf_printf(out, "&#%d;", c);
-	else if (c >= ' ' && (c < 0xd800 || c > 0xdfff) && c < 0xfffe)
-		character(out, c);
 }
 
 /* The characters FROM..TO, WIDTH thousandths wide. */

@@ -194,8 +194,7 @@ sheet_pdf(struct sheet *s, const struct handout *h, size_t n, struct buf *out)
 		LOG(WARN, "sheet.glyphs-missing",
 		    LOG_I("count", (int64_t)s->missing),
 		    LOG_S("language", h[0].language),
-		    LOG_S("package",
-			faces->there[FACE_WIDE] ? "" : "fonts-wqy-microhei"));
+		    LOG_S("package", fonts_lacking()));
 	return ERR_OK;
 }
 

@@ -54,6 +54,28 @@ tables(struct ttf *f, const uint8_t *p, size_t len)
 	return ERR_OK;
 }
 
+/* The Unicode table of all planes: platform 3, encoding 10, format 12; empty
+ * when the font has none. Groups of three numbers: first and last character,
+ * glyph of the first. */
+static struct ttf_table
+format12(struct ttf_table c)
+{
+	size_t n = c.len >= 4 ? be16(c.p + 2) : 0;
+
+	for (size_t i = 0; i < n && 12 + 8 * i <= c.len; i++) {
+		const uint8_t *e = c.p + 4 + 8 * i;
+		size_t at = be32(e + 4), groups;
+
+		if (be16(e) != 3 || be16(e + 2) != 10 || at > c.len ||
+		    c.len - at < 16 || be16(c.p + at) != 12)
+			continue;
+		groups = be32(c.p + at + 12);
+		if (groups <= (c.len - at - 16) / 12)
+			return (struct ttf_table){c.p + at + 16, 12 * groups};
+	}
+	return (struct ttf_table){0};
+}
+
 /* The Unicode table of the basic plane: platform 3 or 0, format 4. */
 static struct ttf_table
 format4(struct ttf_table c)
@@ -94,6 +116,7 @@ ttf_open(struct ttf *f, const void *octets, size_t len)
 	*f = (struct ttf){0};
 	if ((e = tables(f, octets, len)))
 		return e;
+	f->high = format12(f->cmap);
 	f->cmap = format4(f->cmap);
 	if (f->head.len < 54 || f->hhea.len < 36 || f->maxp.len < 32 ||
 	    f->os2.len < 78 || f->glyf.p == NULL || f->cmap.p == NULL)
@@ -124,6 +147,28 @@ segment(const uint8_t *ends, size_t n, uint32_t cp)
 	return lo;
 }
 
+static uint16_t
+high_glyph(const struct ttf *f, uint32_t cp)
+{
+	size_t lo = 0, hi = f->high.len / 12;
+	const uint8_t *g;
+	uint64_t glyph;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (be32(f->high.p + 12 * mid + 4) < cp)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	g = f->high.p + 12 * lo;
+	if (lo == f->high.len / 12 || be32(g) > cp)
+		return 0;
+	glyph = (uint64_t)be32(g + 8) + (cp - be32(g));
+	return glyph < f->glyphs ? (uint16_t)glyph : 0;
+}
+
 uint16_t
 ttf_glyph(const struct ttf *f, uint32_t cp)
 {
@@ -132,7 +177,9 @@ ttf_glyph(const struct ttf *f, uint32_t cp)
 	uint32_t start, delta, range;
 	uint16_t g;
 
-	if (cp > 0xffff || (i = segment(c + 14, n, cp)) == n)
+	if (cp > 0xffff)
+		return high_glyph(f, cp);
+	if ((i = segment(c + 14, n, cp)) == n)
 		return 0;
 	start = be16(c + 16 + 2 * n + 2 * i);
 	delta = be16(c + 16 + 4 * n + 2 * i);

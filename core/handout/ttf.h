@@ -16,6 +16,7 @@ struct ttf_table {
 
 struct ttf {
 	struct ttf_table head, hhea, hmtx, maxp, loca, glyf, os2, cmap;
+	struct ttf_table high; /* characters beyond the basic plane */
 	uint16_t units, glyphs, metrics;
 	int16_t ascent, descent; /* units */
 	bool long_loca;
@@ -25,7 +26,7 @@ struct ttf {
  * font. CORRUPT when a table is missing or too short. */
 MUST_USE enum err ttf_open(struct ttf *f, const void *octets, size_t len);
 
-/* The glyph of a character of the basic plane, 0 when the font has none. */
+/* The glyph of a character, 0 when the font has none. */
 uint16_t ttf_glyph(const struct ttf *f, uint32_t cp);
 
 /* The advance width of a glyph in thousandths of the type size. */
@@ -41,22 +42,34 @@ bool ttf_ink(const struct ttf *f, uint16_t glyph, struct ttf_ink *out);
 /* Where a glyph's outline lies; empty when it has none. */
 struct ttf_table ttf_outline(const struct ttf *f, uint16_t glyph);
 
-/* The characters a document shows in one font. */
-struct ttf_used {
-	uint8_t bit[65536 / 8];
+enum {
+	TTF_HIGH_CODE = 0xe000, /* private use, of which nothing is shown */
+	TTF_HIGH_MAX = 1000,
+	TTF_NO_ROOM = 0x25a1
 };
 
-static inline void
-ttf_use(struct ttf_used *u, uint32_t cp)
-{
-	if (cp < 65536)
-		u->bit[cp / 8] |= (uint8_t)(1u << cp % 8);
-}
+/*
+ * The characters a document shows in one font, as codes of 16 bits, since a
+ * PDF by libharu knows no longer ones: a character of the basic plane is its
+ * own code, the I-th one beyond it has TTF_HIGH_CODE + I.
+ */
+struct ttf_used {
+	uint8_t bit[65536 / 8]; /* by code */
+	uint32_t high[TTF_HIGH_MAX];
+	uint32_t nhigh;
+};
+
+/* False when there is no room for one more beyond the basic plane: its code
+ * is then that of a square, TTF_NO_ROOM. */
+bool ttf_use(struct ttf_used *u, uint32_t cp);
+
+/* The code of a character that was handed to ttf_use(). */
+uint32_t ttf_code(const struct ttf_used *u, uint32_t cp);
 
 static inline bool
-ttf_uses(const struct ttf_used *u, uint32_t cp)
+ttf_uses(const struct ttf_used *u, uint32_t code)
 {
-	return cp < 65536 && (u->bit[cp / 8] >> cp % 8 & 1) != 0;
+	return code < 65536 && (u->bit[code / 8] >> code % 8 & 1) != 0;
 }
 
 /* Writes a font called NAME (ASCII, no blanks) holding the characters of U. */

@@ -81,6 +81,47 @@ keep_components(struct kept *k, const struct ttf *f)
 	}
 }
 
+static bool
+note(struct ttf_used *u, uint32_t code)
+{
+	u->bit[code / 8] |= (uint8_t)(1u << code % 8);
+	return true;
+}
+
+bool
+ttf_use(struct ttf_used *u, uint32_t cp)
+{
+	if (cp < 65536)
+		return note(u, cp);
+	for (uint32_t i = 0; i < u->nhigh; i++)
+		if (u->high[i] == cp)
+			return true;
+	if (u->nhigh == TTF_HIGH_MAX)
+		return !note(u, TTF_NO_ROOM);
+	u->high[u->nhigh] = cp;
+	return note(u, TTF_HIGH_CODE + u->nhigh++);
+}
+
+uint32_t
+ttf_code(const struct ttf_used *u, uint32_t cp)
+{
+	if (cp < 65536)
+		return cp;
+	for (uint32_t i = 0; i < u->nhigh; i++)
+		if (u->high[i] == cp)
+			return TTF_HIGH_CODE + i;
+	return TTF_NO_ROOM;
+}
+
+/* The glyph that CODE stands for in the document. */
+static uint16_t
+coded(const struct ttf *f, const struct ttf_used *u, uint32_t code)
+{
+	if (code >= TTF_HIGH_CODE && code < TTF_HIGH_CODE + u->nhigh)
+		return ttf_glyph(f, u->high[code - TTF_HIGH_CODE]);
+	return ttf_glyph(f, code);
+}
+
 static void
 keep_characters(struct kept *k, const struct ttf *f, const struct ttf_used *u)
 {
@@ -89,7 +130,7 @@ keep_characters(struct kept *k, const struct ttf *f, const struct ttf_used *u)
 		for (uint32_t cp = (uint32_t)i * 8; u->bit[i] && cp < i * 8 + 8;
 		     cp++)
 			if (ttf_uses(u, cp))
-				keep(k, f, ttf_glyph(f, cp));
+				keep(k, f, coded(f, u, cp));
 	keep_components(k, f);
 }
 
@@ -223,7 +264,7 @@ put_segments(const struct kept *k, const struct ttf *f,
 		put16(&s->range, (uint32_t)(2 * (total + 1 - i) + s->ids.len));
 		for (uint32_t cp = a; cp <= b; cp++)
 			put16(&s->ids,
-			    ttf_uses(u, cp) ? k->fresh[ttf_glyph(f, cp)] : 0);
+			    ttf_uses(u, cp) ? k->fresh[coded(f, u, cp)] : 0);
 	}
 	put16(&s->end, 0xffff);
 	put16(&s->start, 0xffff);

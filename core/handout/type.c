@@ -15,6 +15,7 @@ silent(uint32_t cp)
 	       (cp >= 0x202a && cp <= 0x202e) ||
 	       (cp >= 0x2060 && cp <= 0x206f) ||
 	       (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff ||
+	       (cp >= 0x1f3fb && cp <= 0x1f3ff) ||
 	       (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 
@@ -42,22 +43,33 @@ shown(uint32_t cp)
 	return cp;
 }
 
-/* The first font of the style that has the character; FACE_COUNT: none. */
+static bool
+has(const struct type_faces *faces, enum type_face f, uint32_t cp)
+{
+	return faces->there[f] && ttf_glyph(&faces->f[f], cp) != 0;
+}
+
+/* The first font of the style that has the character; FACE_COUNT: none. The
+ * pictures of a name come from one font; what a private-use character looks
+ * like, nobody has agreed on. */
 static enum type_face
 face_of(const struct type_faces *faces, enum type_style style, uint32_t cp)
 {
-	static const enum type_face order[3][4] = {
-	    [TYPE_TEXT] = {FACE_TEXT, FACE_WIDE, FACE_COUNT, FACE_COUNT},
-	    [TYPE_BOLD] = {FACE_BOLD, FACE_TEXT, FACE_WIDE, FACE_COUNT},
-	    [TYPE_CODE] = {FACE_CODE, FACE_BOLD, FACE_TEXT, FACE_WIDE},
+	static const enum type_face order[3][FACE_COUNT] = {
+	    [TYPE_TEXT] = {FACE_TEXT, FACE_WIDE, FACE_EMOJI, FACE_COUNT},
+	    [TYPE_BOLD] = {FACE_BOLD, FACE_TEXT, FACE_WIDE, FACE_EMOJI,
+		FACE_COUNT},
+	    [TYPE_CODE] = {FACE_CODE, FACE_BOLD, FACE_TEXT, FACE_WIDE,
+		FACE_EMOJI},
 	};
 
-	for (size_t i = 0; i < 4 && order[style][i] != FACE_COUNT; i++) {
-		enum type_face f = order[style][i];
-
-		if (faces->there[f] && ttf_glyph(&faces->f[f], cp) != 0)
-			return f;
-	}
+	if (cp >= 0xe000 && cp <= 0xf8ff)
+		return FACE_COUNT;
+	if (cp >= 0x1f000 && has(faces, FACE_EMOJI, cp))
+		return FACE_EMOJI;
+	for (size_t i = 0; i < FACE_COUNT && order[style][i] != FACE_COUNT; i++)
+		if (has(faces, order[style][i], cp))
+			return order[style][i];
 	return FACE_COUNT;
 }
 
@@ -129,7 +141,7 @@ add(const struct type_faces *faces, enum type_style style, uint32_t cp,
 		if ((f = face_of(faces, style, cp)) == FACE_COUNT)
 			return;
 	}
-	out->c[i] = (uint16_t)cp;
+	out->c[i] = cp;
 	out->face[i] = (uint8_t)f;
 	out->dx[i] = out->dy[i] = 0;
 	out->mark[i] = i > 0 && is_mark(cp);

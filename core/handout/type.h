@@ -2,16 +2,25 @@
  * type.h - text as glyphs: in which font, in which order, how wide
  *
  * A line is brought into visual order (Unicode bidi, Arabic joined by its
- * presentation forms) and each character is given the first font that has it.
- * What no font has becomes U+25A1, a square that everybody sees, and is
- * counted. Marks are put over or under the middle of their letter. Isolates
- * (U+2066 to U+2069) are understood, other controls are left out.
+ * presentation forms) and each character is given the first font that has it;
+ * pictures (emoji) come as outlines, without colour, hence without the
+ * characters that choose one. What no font has becomes U+25A1, a square that
+ * everybody sees, and is counted. Marks are put over or under the middle of
+ * their letter. Isolates (U+2066 to U+2069) are understood, other controls are
+ * left out.
  */
 #pragma once
 
 #include "core/handout/ttf.h"
 
-enum type_face { FACE_TEXT, FACE_BOLD, FACE_CODE, FACE_WIDE, FACE_COUNT };
+enum type_face {
+	FACE_TEXT,
+	FACE_BOLD,
+	FACE_CODE,
+	FACE_WIDE,
+	FACE_EMOJI,
+	FACE_COUNT
+};
 enum type_style { TYPE_TEXT, TYPE_BOLD, TYPE_CODE };
 enum type_way { TYPE_AUTO, TYPE_LTR, TYPE_RTL };
 
@@ -25,7 +34,7 @@ enum { TYPE_LINE_MAX = 1024, TYPE_MISSING = 0x25a1, TYPE_ELLIPSIS = 0x2026 };
 struct type_line {
 	size_t n, missing;
 	int width; /* thousandths of the type size */
-	uint16_t c[TYPE_LINE_MAX];
+	uint32_t c[TYPE_LINE_MAX];
 	uint8_t face[TYPE_LINE_MAX];
 	/* from where the pen is, in thousandths: for marks on a letter, whose
 	 * own width is none */

@@ -1,6 +1,7 @@
 #include "tests/unit/test.h"
 
 #include "core/handout/sheet.h"
+#include "core/handout/ttf.h"
 #include "core/handout/words.h"
 
 static struct secret pass = {.len = 19, .b = "k7mq-4xwp-9ctz-h2vn"};
@@ -54,9 +55,31 @@ TEST(what_no_font_has_is_counted)
 {
 	struct handout h = plain;
 
-	h.person = "Ana \xf0\x9f\x93\xb6 \xf0\x9f\x8f\xa0";
+	/* private use; Devanagari */
+	h.person = "Ana \xee\x84\xa3 \xe0\xa4\x95";
 	assert_int_equal(missing(SHEET_A4, &h), 2);
 	assert_int_equal(missing(SHEET_A4_10, &h), 2);
+}
+
+TEST(characters_beyond_the_basic_plane_have_codes_of_their_own)
+{
+	OWN(mem) struct ttf_used *u = calloc(1, sizeof(*u));
+
+	assert_non_null(u);
+	assert_true(ttf_use(u, 0x1f600));
+	assert_true(ttf_use(u, 0x1f4f6));
+	assert_true(ttf_use(u, 0x1f600));
+	assert_true(ttf_use(u, 'x'));
+	assert_int_equal(ttf_code(u, 0x1f600), TTF_HIGH_CODE);
+	assert_int_equal(ttf_code(u, 0x1f4f6), TTF_HIGH_CODE + 1);
+	assert_int_equal(ttf_code(u, 'x'), 'x');
+	assert_true(ttf_uses(u, TTF_HIGH_CODE + 1));
+	assert_false(ttf_uses(u, TTF_NO_ROOM));
+	for (uint32_t i = 2; i < TTF_HIGH_MAX; i++)
+		assert_true(ttf_use(u, 0x20000 + i));
+	assert_false(ttf_use(u, 0x20000 + TTF_HIGH_MAX));
+	assert_int_equal(ttf_code(u, 0x20000 + TTF_HIGH_MAX), TTF_NO_ROOM);
+	assert_true(ttf_uses(u, TTF_NO_ROOM));
 }
 
 TEST(the_same_input_gives_the_same_octets)
