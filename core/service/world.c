@@ -292,3 +292,16 @@ world_device(struct call *c, const struct uid *id, struct device *out)
 
 	return e ? e : row_get(c->store, &device_rows, id, out);
 }
+
+enum err
+world_devices_of(
+    struct call *c, const struct uid *key, struct device **out, size_t *n)
+{
+	enum err e = machine(c);
+
+	*out = NULL;
+	*n = 0;
+	return e ? e
+		 : row_list(c->store, &device_rows, SQL_DEVICE_OF_KEY,
+		       DB_ARGS(DB_TEXT(key->s)), c->arena, out, n);
+}

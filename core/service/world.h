@@ -58,6 +58,10 @@ world_device(struct call *c, const struct uid *id, struct device *out);
 MUST_USE enum err world_keys_of(
     struct call *c, const struct uid *person, struct uid **out, size_t *n);
 
+/* The devices of a key, in the arena. */
+MUST_USE enum err world_devices_of(
+    struct call *c, const struct uid *key, struct device **out, size_t *n);
+
 /* The change feed. */
 struct change {
 	int64_t seq;

@@ -94,8 +94,9 @@ status(struct state *st, struct buf *out)
 
 	buf_printf(out,
 	    "{\"networks\":%zu,\"plans\":%zu,\"aps\":%zu,\"keys\":%zu,"
-	    "\"devices\":%zu,\"position\":%lld,\"store_seen\":%lld}\n",
-	    c.networks, c.plans, c.aps, c.keys, c.devices,
+	    "\"slots\":%zu,\"devices\":%zu,\"position\":%lld,\"store_seen\":%"
+	    "lld}\n",
+	    c.networks, c.plans, c.aps, c.keys, c.slots, c.devices,
 	    (long long)k->position,
 	    (long long)(seen == 0 ? -1 : clock_now() - seen));
 }
@@ -117,6 +118,8 @@ metrics(struct state *st, struct buf *out)
 
 	count_text(out, st->counts, st->ncounts);
 	gauge(out, "keys", "Keys known", (int64_t)c.keys);
+	gauge(out, "key_slots", "Places in the indexes of keys",
+	    (int64_t)c.slots);
 	gauge(out, "devices", "Devices known", (int64_t)c.devices);
 	gauge(out, "access_points", "Access points known", (int64_t)c.aps);
 	gauge(out, "feed_position", "Position in the change feed", k->position);

@@ -46,7 +46,11 @@ on_ap(void *ctx, const struct world_ap *a)
 static enum err
 on_key(void *ctx, const struct world_key *w)
 {
-	return known_put_key(ctx, w);
+	enum err e = known_put_key(ctx, w);
+
+	if (e == ERR_OK)
+		known_over(ctx, &w->key.id, clock_now());
+	return e;
 }
 
 static enum err
@@ -98,15 +102,31 @@ load(struct feed *f)
 /* --- one change
  * --------------------------------------------------------------- */
 
+/* Of a key that was forgotten and is good again. */
+static enum err
+devices_again(struct feed *f, struct known *k, const struct uid *key)
+{
+	struct device *d = NULL;
+	size_t n = 0;
+	enum err e = world_devices_of(&f->link.call, key, &d, &n);
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		e = known_put_device(k, &d[i]);
+	return e;
+}
+
 static enum err
 key_again(struct feed *f, struct known *k, const struct uid *id)
 {
+	bool known = known_key(k, id) != NULL;
 	struct world_key w = {.usable = false};
 	enum err e = world_key_get(&f->link.call, id, &w);
 
-	if (e == ERR_OK)
-		e = known_put_key(k, &w);
-	else if (e == ERR_NOT_FOUND || e == ERR_CORRUPT) {
+	if (e == ERR_OK) {
+		e = on_key(k, &w);
+		if (e == ERR_OK && !known && w.key.version > 1)
+			e = devices_again(f, k, id);
+	} else if (e == ERR_NOT_FOUND || e == ERR_CORRUPT) {
 		known_drop(k, NOUN_KEY, id);
 		e = ERR_OK;
 	}

@@ -111,7 +111,10 @@ known_free(struct known *k)
 		network_free(k->networks->v[i]);
 	free(k->networks);
 	free(k->aps);
-	free(k->pending);
+	known_keys_free(&k->pending);
+	for (size_t i = 0; i < k->gone.n; i++)
+		free(k->gone.v[i]);
+	known_keys_free(&k->gone);
 	table_free(&k->plans, free);
 	table_free(&k->aps_by_id, known_ap_free);
 	table_free(&k->keys, key_free);
@@ -387,7 +390,12 @@ known_device(
 struct known_key *
 known_key_of(const struct known *k, const struct known_device *d)
 {
-	return d->holder != NULL ? d->holder : known_key(k, &d->key);
+	struct known_key *holder = d->holder;
+
+	/* It may be known again, by another record. */
+	return holder != NULL && known_key_data(holder) != NULL
+		   ? holder
+		   : known_key(k, &d->key);
 }
 
 enum { CACHE_LINE = 64, KEY_DATA_NEAR = 3 * CACHE_LINE };
@@ -403,6 +411,7 @@ void
 known_near(const struct known *k, const struct mac *mac, size_t n)
 {
 	const struct known_device *d[KNOWN_NEAR];
+	const struct known_key *holder[KNOWN_NEAR];
 	uint64_t hash[KNOWN_NEAR];
 
 	for (size_t i = 0; i < n; i++) {
@@ -413,11 +422,23 @@ known_near(const struct known *k, const struct mac *mac, size_t n)
 		if ((d[i] = table_guess(&k->devices, hash[i])) != NULL)
 			fetch(d[i], sizeof(*d[i]));
 	for (size_t i = 0; i < n; i++)
-		if (d[i] != NULL && d[i]->holder != NULL)
-			fetch(d[i]->holder, sizeof(*d[i]->holder));
+		if ((holder[i] = d[i] == NULL ? NULL : d[i]->holder) != NULL)
+			fetch(holder[i], sizeof(*holder[i]));
 	for (size_t i = 0; i < n; i++)
-		if (d[i] != NULL && d[i]->holder != NULL)
-			fetch(known_key_data(d[i]->holder), KEY_DATA_NEAR);
+		if (holder[i] != NULL)
+			fetch(known_key_data(holder[i]), KEY_DATA_NEAR);
+}
+
+static size_t
+slots(const struct known_networks *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; all != NULL && i < all->n; i++) {
+		n += all->v[i]->base == NULL ? 0 : all->v[i]->base->n;
+		n += all->v[i]->fresh == NULL ? 0 : all->v[i]->fresh->n;
+	}
+	return n;
 }
 
 struct known_counts
@@ -432,5 +453,6 @@ known_counts(const struct known *k)
 	    .aps = k->aps_by_id.count,
 	    .keys = k->keys.count,
 	    .devices = k->devices.count,
+	    .slots = slots(all),
 	};
 }

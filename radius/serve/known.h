@@ -5,7 +5,8 @@
  * reader inside the epoch takes no lock and sees records that do not change.
  * Writers hold the lock of known_lock(). Keys are not taken out of a network's
  * index when they end: the policy decides at the answer, so that a revocation
- * counts as soon as its record is replaced.
+ * counts as soon as its record is replaced. Those that are over only explain a
+ * refusal: the last of them are kept, the others forgotten together.
  */
 #pragma once
 
@@ -23,6 +24,11 @@ enum {
 	/* New keys of a network are searched apart until there are so many. */
 	KNOWN_FRESH_MAX = 4096,
 	KNOWN_NEAR = 64,
+	/* Keys that are over and still known by name. */
+	KNOWN_OVER_MAX = 4096,
+	/* Indexes are made anew when they name so many that are gone, and a
+	 * sixteenth of all. */
+	KNOWN_GONE_MIN = 512,
 };
 
 struct known_plan {
@@ -64,11 +70,13 @@ struct known_key {
 	_Atomic(struct key_data *) data; /* NULL: gone */
 	_Atomic int devices;             /* bound to it */
 	struct uid id;
+	bool over; /* among those kept though they are over */
 };
 
 /* What an answer looks at comes first. */
 struct known_device {
-	struct known_key *holder;   /* of `key`; NULL: not known when it came */
+	/* of `key`; NULL: not known when it came */
+	_Atomic(struct known_key *) holder;
 	_Atomic uint32_t last_seen; /* seconds since 1970: until 2106 */
 	_Atomic uint32_t site;      /* where, in short; 0: not known */
 	struct mac mac;
@@ -101,6 +109,11 @@ struct known_aps {
 	struct prefix v[];
 };
 
+struct known_keys {
+	struct known_key **v;
+	size_t n, max;
+};
+
 struct known {
 	struct epoch *epoch;
 	pthread_mutex_t lock;
@@ -112,8 +125,12 @@ struct known {
 	_Atomic uint64_t gained, lost;
 	bool aps_stale;
 	/* keys that are in no index yet */
-	struct known_key **pending;
-	size_t npending, pending_max;
+	struct known_keys pending;
+	/* keys that are forgotten, and still in an index or a device's */
+	struct known_keys gone;
+	/* a ring of those that are over, and how many ever came */
+	struct uid over[KNOWN_OVER_MAX];
+	size_t overs;
 };
 
 /* NULL when out of memory. */
@@ -143,6 +160,9 @@ MUST_USE enum err known_put_ap(struct known *k, const struct world_ap *a);
 MUST_USE enum err known_put_key(struct known *k, const struct world_key *w);
 MUST_USE enum err known_put_key_data(
     struct known *k, const struct uid *id, const struct key_data *d);
+/* Key ID, when it is over at NOW, is one of those kept to explain; the one
+ * that was so first gives way. */
+void known_over(struct known *k, const struct uid *id, int64_t now);
 MUST_USE enum err known_put_device(struct known *k, const struct device *d);
 /* A device joined with KEY: known from now on, before the store has it. */
 MUST_USE enum err known_bind(struct known *k, const struct uid *network,
@@ -150,7 +170,8 @@ MUST_USE enum err known_bind(struct known *k, const struct uid *network,
 void known_drop(struct known *k, enum noun noun, const struct uid *id);
 
 /* Makes what was put findable by address and by search: the access points'
- * prefixes, and the indexes of networks with new keys. */
+ * prefixes, and the indexes of networks with new keys. Lets go of what is gone
+ * when it is enough. */
 MUST_USE enum err known_settle(struct known *k);
 
 /* --- readers -------------------------------------------------------------- */
@@ -185,5 +206,6 @@ known_key_data(const struct known_key *key)
 /* Keys in all indexes, devices, access points: for metrics. */
 struct known_counts {
 	size_t networks, plans, aps, keys, devices;
+	size_t slots; /* of all indexes */
 };
 struct known_counts known_counts(const struct known *k);

@@ -27,6 +27,18 @@ known_network_id(const struct known *k, const struct uid *id);
 MUST_USE enum err known_shelve(struct known *k, struct known_network *old,
     struct shelf *fresh, struct shelf *base);
 MUST_USE enum err known_settle_aps(struct known *k);
+/* Rebuilds the index of a network that names keys that are gone. */
+MUST_USE enum err known_reindex(struct known *k, struct known_network *n);
+/* Adds KEY to the list V. NO_MEMORY. */
+MUST_USE enum err known_keys_add(struct known_keys *v, struct known_key *key);
+void known_keys_free(struct known_keys *v);
+/* KEY and its data are out of sight, and let go by known_sweep(). */
+void known_forget(struct known *k, struct known_key *key);
+void known_drop_device(struct known *k, struct known_device *d);
+void known_count_on(const struct known_device *d, int by);
+/* Lets go of forgotten keys when there are enough: out of the indexes, with
+ * their devices. What is blocked stays. NO_MEMORY: later, then. */
+MUST_USE enum err known_sweep(struct known *k);
 void known_drop_network(struct known *k, const struct uid *id);
 void known_ap_free(void *p);
 void known_data_free(void *p);

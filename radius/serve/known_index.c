@@ -91,13 +91,13 @@ static struct shelf *
 shelf_fresh(const struct known *k, const struct known_network *n)
 {
 	size_t had = n->fresh == NULL ? 0 : n->fresh->n;
-	struct shelf *s = shelf_room(had + k->npending);
+	struct shelf *s = shelf_room(had + k->pending.n);
 
 	if (s == NULL)
 		return NULL;
-	for (size_t i = k->npending; i-- > 0;)
-		if (belongs(k->pending[i], n))
-			s->key[s->n++] = k->pending[i];
+	for (size_t i = k->pending.n; i-- > 0;)
+		if (belongs(k->pending.v[i], n))
+			s->key[s->n++] = k->pending.v[i];
 	for (size_t i = 0; i < had; i++)
 		if (belongs(n->fresh->key[i], n))
 			s->key[s->n++] = n->fresh->key[i];
@@ -109,22 +109,18 @@ pending_of(const struct known *k, const struct known_network *n)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < k->npending; i++)
-		count += belongs(k->pending[i], n);
+	for (size_t i = 0; i < k->pending.n; i++)
+		count += belongs(k->pending.v[i], n);
 	return count;
 }
 
+/* ALL keys of the network anew, or the fresh ones. */
 static enum err
-settle(struct known *k, struct known_network *n)
+shelve(struct known *k, struct known_network *n, bool all)
 {
-	size_t add = pending_of(k, n);
 	struct shelf *fresh = n->fresh, *base = n->base, *new;
-	bool all;
 	enum err e;
 
-	if (add == 0)
-		return ERR_OK;
-	all = add + (fresh == NULL ? 0 : fresh->n) > KNOWN_FRESH_MAX;
 	new = all ? shelf_all(k, n) : shelf_fresh(k, n);
 	if (new == NULL)
 		return ERR_NO_MEMORY;
@@ -139,6 +135,33 @@ settle(struct known *k, struct known_network *n)
 	return ERR_OK;
 }
 
+static enum err
+settle(struct known *k, struct known_network *n)
+{
+	size_t add = pending_of(k, n);
+
+	if (add == 0)
+		return ERR_OK;
+	return shelve(
+	    k, n, add + (n->fresh == NULL ? 0 : n->fresh->n) > KNOWN_FRESH_MAX);
+}
+
+static bool
+names_gone(const struct shelf *s)
+{
+	for (size_t i = 0; s != NULL && i < s->n; i++)
+		if (known_key_data(s->key[i]) == NULL)
+			return true;
+	return false;
+}
+
+enum err
+known_reindex(struct known *k, struct known_network *n)
+{
+	return names_gone(n->fresh) || names_gone(n->base) ? shelve(k, n, true)
+							   : ERR_OK;
+}
+
 enum err
 known_settle(struct known *k)
 {
@@ -146,14 +169,12 @@ known_settle(struct known *k)
 
 	if (k->aps_stale && (e = known_settle_aps(k)))
 		return e;
-	if (k->npending == 0)
-		return ERR_OK;
+	if (k->pending.n == 0)
+		return known_sweep(k);
 	for (size_t i = 0; k->networks != NULL && i < k->networks->n; i++)
 		if ((e = settle(k, k->networks->v[i])))
 			return e;
-	free(k->pending);
-	k->pending = NULL;
-	k->npending = k->pending_max = 0;
+	known_keys_free(&k->pending);
 	atomic_fetch_add(&k->gained, 1);
-	return ERR_OK;
+	return known_sweep(k);
 }

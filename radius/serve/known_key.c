@@ -41,24 +41,6 @@ note(struct known *k, const struct key_data *old, const struct key_data *new)
 		atomic_fetch_add(&k->lost, 1);
 }
 
-/* Remembers to put KEY into its network's index. */
-static enum err
-pend(struct known *k, struct known_key *key)
-{
-	size_t max = k->pending_max == 0 ? 256 : k->pending_max * 2;
-	struct known_key **v;
-
-	if (k->npending == k->pending_max) {
-		v = realloc(k->pending, max * sizeof(v[0]));
-		if (v == NULL)
-			return ERR_NO_MEMORY;
-		k->pending = v;
-		k->pending_max = max;
-	}
-	k->pending[k->npending++] = key;
-	return ERR_OK;
-}
-
 enum err
 known_put_key_data(
     struct known *k, const struct uid *id, const struct key_data *data)
@@ -78,7 +60,7 @@ known_put_key_data(
 	note(k, old, d);
 	if (old == NULL || !secret_equal(old->pmk, d->pmk, sizeof(d->pmk)) ||
 	    !uid_same(&old->network, &d->network))
-		e = pend(k, key);
+		e = known_keys_add(&k->pending, key);
 	epoch_retire(k->epoch, old, known_data_free);
 	return e;
 }
@@ -115,11 +97,13 @@ known_put_key(struct known *k, const struct world_key *w)
  */
 
 /* What is bound before its key is known does not count, then or later. */
-static void
-count_on(const struct known_device *d, int by)
+void
+known_count_on(const struct known_device *d, int by)
 {
-	if (d->holder != NULL)
-		atomic_fetch_add(&d->holder->devices, by);
+	struct known_key *holder = d->holder;
+
+	if (holder != NULL)
+		atomic_fetch_add(&holder->devices, by);
 }
 
 static enum err
@@ -135,7 +119,7 @@ device_put(struct known *k, struct known_device *d)
 	if (old != NULL) {
 		struct known_device *o = old;
 
-		count_on(o, -1);
+		known_count_on(o, -1);
 		if (o->last_seen > d->last_seen)
 			d->last_seen = o->last_seen;
 		d->site = o->site;
@@ -144,7 +128,7 @@ device_put(struct known *k, struct known_device *d)
 			    &k->device_ids, known_uid_hash(&o->id), &o->id);
 		epoch_retire(k->epoch, old, free);
 	}
-	count_on(d, 1);
+	known_count_on(d, 1);
 	if (uid_is_none(&d->id))
 		return ERR_OK;
 	return table_put(&k->device_ids, d, &d->id, &same);
@@ -188,46 +172,36 @@ known_put_device(struct known *k, const struct device *device)
 	return e;
 }
 
-static void
-drop_device(struct known *k, const struct uid *id)
+void
+known_drop_device(struct known *k, struct known_device *d)
 {
-	struct known_device *d =
-	    table_take(&k->device_ids, known_uid_hash(id), id);
-	struct known_device_name name;
+	struct known_device_name name = {.network = d->network, .mac = d->mac};
 
-	if (d == NULL)
-		return;
-	name = (struct known_device_name){.network = d->network, .mac = d->mac};
+	if (!uid_is_none(&d->id))
+		(void)table_take(
+		    &k->device_ids, known_uid_hash(&d->id), &d->id);
 	if (table_take(&k->devices, known_mac_hash(&d->mac), &name) != NULL) {
-		count_on(d, -1);
+		known_count_on(d, -1);
 		epoch_retire(k->epoch, d, free);
 	}
-	atomic_fetch_add(&k->lost, 1);
-}
-
-/* The record stays while an index names it; without data it is never right. */
-static void
-drop_key(struct known *k, const struct uid *id)
-{
-	struct known_key *key = known_key(k, id);
-
-	if (key == NULL)
-		return;
-	epoch_retire(
-	    k->epoch, atomic_exchange(&key->data, NULL), known_data_free);
 	atomic_fetch_add(&k->lost, 1);
 }
 
 void
 known_drop(struct known *k, enum noun noun, const struct uid *id)
 {
+	struct known_device *d;
+	struct known_key *key;
 	void *gone = NULL;
 
-	if (noun == NOUN_DEVICE)
-		drop_device(k, id);
-	else if (noun == NOUN_KEY)
-		drop_key(k, id);
-	else if (noun == NOUN_NETWORK)
+	if (noun == NOUN_DEVICE) {
+		d = table_get(&k->device_ids, known_uid_hash(id), id);
+		if (d != NULL)
+			known_drop_device(k, d);
+	} else if (noun == NOUN_KEY) {
+		if ((key = known_key(k, id)) != NULL)
+			known_forget(k, key);
+	} else if (noun == NOUN_NETWORK)
 		known_drop_network(k, id);
 	else if (noun == NOUN_PLAN) {
 		gone = table_take(&k->plans, known_uid_hash(id), id);

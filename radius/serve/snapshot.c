@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 
 enum { SNAPSHOT_FORMAT = 3 };
@@ -295,6 +296,8 @@ take_row(struct known *k, int kind, const uint8_t *p)
 			    sizeof(row.key.data.passphrase)
 			? ERR_CORRUPT
 			: known_put_key_data(k, &row.key.id, &row.key.data);
+		if (e == ERR_OK)
+			known_over(k, &row.key.id, clock_now());
 	} else {
 		memcpy(&row.device, p, sizeof(row.device));
 		e = known_put_device(k, &row.device);

@@ -51,6 +51,7 @@ struct site {
 	struct plan plan;
 	struct access_point ap;
 	struct person person;
+	int64_t ends; /* of many keys; 0: as the plan says */
 };
 
 static void
@@ -171,6 +172,7 @@ batch(struct site *s, size_t at, size_t n, bool stations, struct uid *ids)
 			.plan = s->plan.id,
 			.kind = KEY_PERSONAL,
 			.name = "",
+			.not_after = s->ends,
 			.given = &given[i]}};
 	}
 	must(keys_import(fresh(s), all, n, false), &s->call, "import");
@@ -442,6 +444,11 @@ obey(struct site *s, char *line)
 	else if (n > 1 &&
 		 (strcmp(verb, "keys") == 0 || strcmp(verb, "stations") == 0)) {
 		many(s, strtoul(a, NULL, 10), verb[0] == 's');
+		(void)puts("ok");
+	} else if (n > 2 && strcmp(verb, "brief") == 0) {
+		s->ends = clock_now() + strtoll(b, NULL, 10);
+		many(s, strtoul(a, NULL, 10), false);
+		s->ends = 0;
 		(void)puts("ok");
 	} else if (about_ap(s, verb, n, a, b) || about_place(s, verb, n, a))
 		return;

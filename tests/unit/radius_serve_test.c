@@ -452,3 +452,126 @@ TEST(known_a_late_row_does_not_undo_what_was_proven)
 	known_free(k);
 	epoch_free(e);
 }
+
+/* --- keys that are over
+ * ------------------------------------------------------------------ */
+
+enum { OVER_ALL = KNOWN_OVER_MAX + 4 * KNOWN_GONE_MIN, OVER_AT = 100 };
+
+struct crowd {
+	struct epoch *epoch;
+	struct known *k;
+	struct network net;
+	struct device own, shut; /* of a key that lasts; blocked */
+	struct uid key[OVER_ALL], lasts;
+};
+
+static void
+crowd_key(struct crowd *c, const struct uid *id, uint32_t number, int64_t end)
+{
+	struct key_data d = {
+	    .network = c->net.id, .not_after = end, .usable = true};
+
+	memcpy(d.pmk, &number, sizeof(number));
+	assert_ok(known_put_key_data(c->k, id, &d));
+	known_over(c->k, id, OVER_AT);
+}
+
+static struct device
+crowd_device(struct crowd *c, const struct uid *key, uint32_t number)
+{
+	struct device d = {.id = uid_new(), .network = c->net.id, .key = *key};
+
+	memcpy(d.mac.b + 2, &number, sizeof(number));
+	assert_ok(known_put_device(c->k, &d));
+	return d;
+}
+
+static void
+crowd_make(struct crowd *c)
+{
+	c->epoch = epoch_new();
+	c->k = known_new(c->epoch);
+	c->net = (struct network){
+	    .id = uid_new(), .ssid = "Hall", .time_zone = "UTC"};
+	c->lasts = uid_new();
+	(void)match_start();
+	assert_ok(known_put_network(c->k, &c->net));
+	crowd_key(c, &c->lasts, OVER_ALL, 0);
+	c->own = crowd_device(c, &c->lasts, OVER_ALL);
+	for (uint32_t i = 0; i < OVER_ALL; i++) {
+		c->key[i] = uid_new();
+		crowd_key(c, &c->key[i], i, OVER_AT + 1);
+		c->shut = crowd_device(c, &c->key[i], i);
+	}
+	assert_ok(known_settle(c->k));
+}
+
+static struct known_device *
+crowd_find(const struct crowd *c, const struct device *d)
+{
+	return known_device(c->k, &d->network, &d->mac);
+}
+
+TEST(known_keys_that_are_over_are_let_go)
+{
+	static struct crowd c;
+	struct known_counts n;
+	struct device first;
+	size_t most = KNOWN_OVER_MAX + 1;
+
+	crowd_make(&c);
+	n = known_counts(c.k);
+	assert_int_equal(n.keys, OVER_ALL + 1);
+	assert_int_equal(n.slots, OVER_ALL + 1);
+	assert_int_equal(n.devices, OVER_ALL + 1);
+	first = crowd_device(&c, &c.key[0], 0);
+	first.blocked = true;
+	first.id = crowd_find(&c, &first)->id;
+	assert_ok(known_put_device(c.k, &first));
+	for (uint32_t i = 0; i < OVER_ALL; i++) {
+		crowd_key(&c, &c.key[i], i, OVER_AT);
+		if (i % 64 == 0)
+			assert_ok(known_settle(c.k));
+	}
+	assert_ok(known_settle(c.k));
+	n = known_counts(c.k);
+	assert_int_equal(n.keys, most);
+	most += KNOWN_GONE_MIN + most / 16;
+	assert_in_range(n.slots, KNOWN_OVER_MAX, most);
+	assert_in_range(n.devices, KNOWN_OVER_MAX, most);
+
+	/* the last explain, the first are not known, what is blocked stays */
+	assert_non_null(known_key(c.k, &c.key[OVER_ALL - 1]));
+	assert_null(known_key(c.k, &c.key[0]));
+	assert_null(known_key_of(c.k, crowd_find(&c, &first)));
+	assert_true(crowd_find(&c, &first)->blocked);
+	assert_ptr_equal(known_key_of(c.k, crowd_find(&c, &c.own)),
+	    known_key(c.k, &c.lasts));
+
+	/* more time: it is there again, with what it had */
+	crowd_key(&c, &c.key[0], 0, 0);
+	assert_ok(known_settle(c.k));
+	assert_ptr_equal(known_key_of(c.k, crowd_find(&c, &first)),
+	    known_key(c.k, &c.key[0]));
+	known_free(c.k);
+	epoch_free(c.epoch);
+}
+
+/* Purged ones are gone, whether or not they were among those kept. */
+TEST(known_keys_that_are_dropped_are_let_go)
+{
+	static struct crowd c;
+	struct known_counts n;
+
+	crowd_make(&c);
+	for (uint32_t i = 0; i < OVER_ALL; i++)
+		known_drop(c.k, NOUN_KEY, &c.key[i]);
+	assert_ok(known_settle(c.k));
+	n = known_counts(c.k);
+	assert_int_equal(n.keys, 1);
+	assert_int_equal(n.slots, 1);
+	assert_int_equal(n.devices, 1);
+	known_free(c.k);
+	epoch_free(c.epoch);
+}
