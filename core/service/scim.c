@@ -423,6 +423,7 @@ enum err
 scim_roles(struct call *c, const struct uid *person)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	OWN(buf) struct buf d = DETAIL;
 	const int admin = 1 << ROLE_ADMIN;
 	struct facts f;
 	struct person p;
@@ -442,6 +443,10 @@ scim_roles(struct call *c, const struct uid *person)
 	    (roles & ~admin) | granted | 1 << ROLE_PERSON | (p.roles & admin);
 	if (roles == p.roles)
 		return ERR_OK;
+	detail_int(&d, "roles", roles);
+	detail_int(&d, "roles_before", p.roles);
 	p.roles = roles;
-	return row_set(c->store, &person_rows, &p, &p.version);
+	if ((e = row_set(c->store, &person_rows, &p, &p.version)))
+		return e;
+	return act_changed(c, "person.roles", NOUN_PERSON, person, &d);
 }

@@ -1,5 +1,7 @@
 /* Who gets past what: every route, by the table. */
 #include "assets.h"
+#include "core/service/rules.h"
+#include "core/service/scim.h"
 #include "portal/web/throttle.h"
 #include "tests/unit/portal_world.h"
 
@@ -323,5 +325,48 @@ TEST(refusals_say_nothing_about_the_inside)
 	g = ASK(&w, .path = "/", .query = "wrong=<b>&done=<b>",
 	    .token = world_sign_in(&w, "anna", "staff", NULL));
 	assert_lacks(&g, "<b>&");
+	world_close(&w);
+}
+
+#define DIRECTORY "https://login.example.org"
+
+/* A directory (SCIM) gives and takes a role while somebody is signed in. */
+TEST(a_role_counts_from_the_next_request_on_and_so_does_its_loss)
+{
+	struct rule r = {.priority = 1,
+	    .claim = "groups",
+	    .value = "reception",
+	    .roles = 1 << ROLE_DESK};
+	struct scim_user u = {.external = "anna",
+	    .user_name = "anna@example.org",
+	    .name = "Anna",
+	    .active = true,
+	    .attributes = "{}"};
+	struct scim_group g = {.name = "reception"};
+	struct world w;
+	struct call c;
+	struct uid id;
+	const char *anna;
+
+	world_open(&w, "");
+	c = world_call(&w);
+	c.actor.kind = ACTOR_TOKEN;
+	c.actor.roles = 1 << ROLE_OPERATOR | 1 << ROLE_ADMIN;
+	assert_ok(rule_add(&c, &r));
+	anna = world_sign_in(&w, "anna", "staff", NULL);
+	assert_int_equal(ASK(&w, .path = "/desk", .token = anna).status, 404);
+	assert_ok(scim_users_add(&c, DIRECTORY, &u));
+	assert_ok(scim_groups_add(&c, DIRECTORY, &g, &u.id, 1));
+	assert_int_equal(ASK(&w, .path = "/desk", .token = anna).status, 200);
+	assert_ok(scim_groups_set(&c, DIRECTORY, &g, &u.id, 0));
+	assert_int_equal(ASK(&w, .path = "/desk", .token = anna).status, 404);
+	assert_int_equal(ASK(&w, .path = "/", .token = anna).status, 200);
+	assert_int_equal(world_audit(&w, "person.roles"), 2);
+	/* who is switched off is nobody */
+	id = u.id;
+	assert_ok(scim_users_get(&c, DIRECTORY, &id, &u));
+	u.active = false;
+	assert_ok(scim_users_set(&c, DIRECTORY, &u));
+	assert_int_equal(ASK(&w, .path = "/", .token = anna).status, 303);
 	world_close(&w);
 }
