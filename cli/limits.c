@@ -3,6 +3,7 @@
 #include "cli/verbs.h"
 #include "core/crypt/psk.h"
 #include "core/handout/sheet.h"
+#include "core/model/bounds.h"
 #include "core/model/mint.h"
 #include "core/model/schedule.h"
 #include "core/net/fetch.h"
@@ -12,8 +13,13 @@
 #include "core/service/export.h"
 #include "core/service/imports.h"
 #include "core/service/outbox.h"
+#include "core/service/owns.h"
+#include "core/service/repeat.h"
 #include "core/service/rotations.h"
+#include "core/service/scim.h"
+#include "core/service/tokens.h"
 #include "core/service/vouchers.h"
+#include "core/service/webhooks.h"
 
 #define LIMIT(name)                                                            \
 	{                                                                      \
@@ -41,7 +47,25 @@ verb_limits(struct cli *c, const struct verb *v)
 	    LIMIT(VOUCHERS_BATCH), LIMIT(VOUCHERS_USES), LIMIT(EXPORT_KEYS_MAX),
 	    LIMIT(EXPORT_MAX), LIMIT(ROTATIONS_RATE), LIMIT(KEYS_OVERLAP_MAX),
 	    LIMIT(IMPORTS_ROWS), LIMIT(BATCHES_ROWS), LIMIT(SHEET_KEYS_MAX),
-	    LIMIT(SHEET_MAX), {NULL, NULL, 0}};
+	    LIMIT(SHEET_MAX), LIMIT(HTTP_HEADERS_MAX), LIMIT(HTTP_HEAD_MAX),
+	    LIMIT(HTTP_BODY_MAX), LIMIT(HTTP_UPLOAD_MAX), LIMIT(HTTP_ARENA_MAX),
+	    LIMIT(HTTP_REPLY_MAX), LIMIT(API_PAGE), LIMIT(API_PAGE_MAX),
+	    LIMIT(API_DEPTH), LIMIT(API_NAME_MAX), LIMIT(API_ANSWER_MAX),
+	    LIMIT(REPEAT_KEEP), LIMIT(REPEAT_HELD), LIMIT(TOKENS_USUAL),
+	    LIMIT(TOKENS_LONGEST), LIMIT(OWNS_MAX), LIMIT(SCIM_PAGE),
+	    LIMIT(SCIM_LIST_MAX), LIMIT(SCIM_BODY_MAX), LIMIT(SCIM_SCAN_MAX),
+	    LIMIT(SCIM_TRIES), LIMIT(SCIM_ATTRIBUTES_MAX),
+	    LIMIT(SCIM_MEMBERS_MAX), LIMIT(FILTER_TEXT_MAX),
+	    LIMIT(FILTER_NODES_MAX), LIMIT(FILTER_DEPTH_MAX), LIMIT(PATCH_MAX),
+	    LIMIT(PATCH_GROWTH), LIMIT(WEBHOOKS_MOST),
+	    LIMIT(WEBHOOKS_ANSWER_MAX), LIMIT(OUTBOX_WAIT_FIRST),
+	    LIMIT(OUTBOX_WAIT_MOST), LIMIT(OUTBOX_LIST_MAX),
+	    LIMIT(THROTTLE_DEPTH), LIMIT(THROTTLE_ADDRESS),
+	    LIMIT(THROTTLE_PERSON), LIMIT(THROTTLE_TOKEN), LIMIT(THROTTLE_MISS),
+	    LIMIT(THROTTLE_MISSES), LIMIT(BUDGET_DEVICE_BURST),
+	    LIMIT(BUDGET_DEVICE_HOUR), LIMIT(BUDGET_AP_BURST),
+	    LIMIT(BUDGET_AP_HOUR), LIMIT(BUDGET_UNKNOWN_BURST),
+	    LIMIT(BUDGET_UNKNOWN_HOUR), {NULL, NULL, 0}};
 
 	(void)v;
 	if (!cli_all_used(c))

@@ -9,16 +9,9 @@
 
 #include <jansson.h>
 
+#include "core/model/bounds.h"
 #include "core/model/field.h"
 #include "portal/web/page.h"
-
-enum {
-	API_PAGE = 100, /* of a list, when not said */
-	API_PAGE_MAX = 500,
-	API_DEPTH = 8,          /* of JSON */
-	API_NAME_MAX = 100,     /* octets of an Idempotency-Key */
-	API_ANSWER_MAX = 262144 /* octets of an answer that is kept */
-};
 
 /* What stands in a body or an answer. */
 struct shape {

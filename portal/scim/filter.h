@@ -9,14 +9,9 @@
  */
 #pragma once
 
+#include "core/model/bounds.h"
 #include "core/model/noun.h"
 #include "portal/scim/attr.h"
-
-enum {
-	FILTER_TEXT_MAX = 4096, /* octets */
-	FILTER_NODES_MAX = 200,
-	FILTER_DEPTH_MAX = 20, /* of brackets */
-};
 
 enum filter_op {
 	FILTER_EQ,

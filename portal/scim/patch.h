@@ -8,12 +8,8 @@
  */
 #pragma once
 
+#include "core/model/bounds.h"
 #include "portal/scim/filter.h"
-
-enum {
-	PATCH_MAX = 1000,       /* operations of a request */
-	PATCH_GROWTH = 8 << 20, /* octets that all of them may write */
-};
 
 /*
  * Does all operations of REQUEST to RESOURCE, in order. BAD_INPUT blames `op`,

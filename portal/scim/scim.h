@@ -7,19 +7,13 @@
  */
 #pragma once
 
+#include "core/model/bounds.h"
 #include "portal/scim/filter.h"
 #include "portal/scim/user.h"
 #include "portal/scim/view.h"
 #include "portal/web/page.h"
 
 #define SCIM_PATH "/scim/v2"
-
-enum {
-	SCIM_PAGE = 100,         /* of a list, when not said */
-	SCIM_BODY_MAX = 3 << 20, /* octets of a group */
-	SCIM_SCAN_MAX = 100000,  /* looked at for a filter */
-	SCIM_TRIES = 3,          /* of a PATCH while others change the same */
-};
 
 struct scim {
 	struct page *p;

@@ -14,16 +14,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/buf.h"
-
-enum {
-	HTTP_HEADERS_MAX = 100,    /* more: 431 */
-	HTTP_HEAD_MAX = 16384,     /* octets of request line and headers */
-	HTTP_BODY_MAX = 64 * 1024, /* of a form; uploads have a route flag */
-	HTTP_UPLOAD_MAX = 8 << 20,
-	HTTP_ARENA_MAX = 16 << 20, /* memory one request may take */
-	HTTP_ARGS_MAX = 4,
-	HTTP_REPLY_MAX = 32 << 20,
-};
+#include "core/model/bounds.h"
 
 enum http_method {
 	HTTP_GET = 1,

@@ -14,16 +14,7 @@
 #include <stdint.h>
 
 #include "core/base/uid.h"
-
-enum {
-	THROTTLE_PLACES = 8192,
-	THROTTLE_DEPTH = 60000, /* ms that fill an empty bucket */
-	THROTTLE_ADDRESS = 500, /* ms a try of an address costs: 120 at once */
-	THROTTLE_PERSON = 3000, /* of a person: 20 at once */
-	THROTTLE_TOKEN = 100,   /* of a machine: 600 at once, 10 a second */
-	THROTTLE_MISS = 6000,   /* a wrong code costs an address: 10 at once */
-	THROTTLE_MISSES = 10,   /* wrong codes a second, all together */
-};
+#include "core/model/bounds.h"
 
 struct throttle;
 

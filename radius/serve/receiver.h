@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/base/rnd.h"
+#include "core/model/bounds.h"
 #include "radius/serve/answer.h"
 #include "radius/serve/budget.h"
 #include "radius/serve/job.h"
@@ -15,14 +16,6 @@
 
 enum {
 	RECEIVER_BATCH = 32,
-	/* Searches of one device, of one access point; refusals of devices
-	 * that are not known, of one access point. */
-	BUDGET_DEVICE_BURST = 6,
-	BUDGET_DEVICE_HOUR = 1200,
-	BUDGET_AP_BURST = 100,
-	BUDGET_AP_HOUR = 36000,
-	BUDGET_UNKNOWN_BURST = 2000,
-	BUDGET_UNKNOWN_HOUR = 36000,
 	/* Handshakes remembered as fruitless. */
 	FRUITLESS_MAX = 4096,
 	FRUITLESS_SECONDS = 30,
