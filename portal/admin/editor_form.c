@@ -6,6 +6,7 @@
 #include "core/service/insight.h"
 #include "portal/admin/choices.h"
 #include "portal/admin/editor.h"
+#include "portal/admin/spoken.h"
 #include "portal/web/tpl.h"
 
 enum { FIELDS_MAX = 48, VALUE_MAX = 600, OPTIONS_MAX = 500 };
@@ -58,6 +59,30 @@ listed(const struct field *f)
 	return (f->flags & FIELD_SHORT) && strcmp(f->name, "id") != 0;
 }
 
+static struct tpl_cell
+cell(struct page *p, const struct field *f, const void *noun)
+{
+	struct tpl_cell c = {
+	    .label = label(p, f->name), .text = "", .said = ""};
+	const char *now = value(p, f, noun);
+
+	if (f->kind == FIELD_ID)
+		c.text = name_of(p, f, noun);
+	else if (f->kind == FIELD_ROLES)
+		c.said = spoken_roles(p->arena, p->view.lang,
+		    *(const int *)(const void *)((const char *)noun +
+						 f->offset));
+	else if (f->kind == FIELD_TERM || f->kind == FIELD_BOOL)
+		c.said = spoken_term(p->view.lang, f->name, now);
+	else
+		c.text = now;
+	if (c.said == NULL) { /* no words for it yet */
+		c.said = "";
+		c.text = now;
+	}
+	return c;
+}
+
 static enum err
 row(struct page *p, const struct editor *e, const char *noun,
     struct tpl_admin_row *out)
@@ -70,10 +95,7 @@ row(struct page *p, const struct editor *e, const char *noun,
 	out->id = arena_text(p->arena, value(p, &e->fields[0], noun));
 	for (const struct field *f = e->fields; f->name; f++)
 		if (listed(f)) {
-			v[n].label = label(p, f->name);
-			v[n++].text = f->kind == FIELD_ID && f != e->fields
-					  ? name_of(p, f, noun)
-					  : value(p, f, noun);
+			v[n++] = cell(p, f, noun);
 		}
 	out->title = n > 0 ? v[0].text : "";
 	out->cells.v = v;
@@ -112,10 +134,11 @@ editor_list(struct page *p, const struct editor *e)
 /* --- form ---------------------------------------------------------------- */
 
 static enum err
-options_of_words(struct page *p, const char *words, const char *chosen,
+options_of_words(struct page *p, const struct field *f, const char *chosen,
     struct tpl_admin_input *in)
 {
 	struct tpl_choice *v = arena_array(p->arena, 32, sizeof(*v));
+	const char *words = f->term->all;
 	size_t n = 0;
 
 	if (v == NULL)
@@ -123,9 +146,12 @@ options_of_words(struct page *p, const char *words, const char *chosen,
 	while (*words && n < 32) {
 		size_t len = strcspn(words, "|");
 
-		v[n].value = v[n].label = arena_copy(p->arena, words, len);
+		v[n].value = arena_copy(p->arena, words, len);
 		if (v[n].value == NULL)
 			return ERR_NO_MEMORY;
+		v[n].label = spoken_term(p->view.lang, f->name, v[n].value);
+		if (v[n].label == NULL)
+			v[n].label = v[n].value;
 		v[n].chosen = strcmp(v[n].value, chosen) == 0;
 		n++;
 		words += len + (words[len] == '|');
@@ -235,12 +261,13 @@ input(struct page *p, const struct field *f, const char *now,
 		in->wrong = p->call.why.text;
 	switch (f->kind) {
 	case FIELD_TERM:
-		return options_of_words(p, f->term->all, now, in);
+		return options_of_words(p, f, now, in);
 	case FIELD_BOOL:
 		in->is_bool = true;
 		in->checked = strcmp(now, "yes") == 0;
 		return ERR_OK;
 	case FIELD_ID:
+		in->is_named = true;
 		return options_of(p, f, now, in);
 	case FIELD_INT:
 	case FIELD_LONG:

@@ -4,10 +4,30 @@
 
 #include "core/service/audit.h"
 #include "core/service/insight.h"
+#include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
 
 enum { RECENT = 12, AUDIT_PAGE = 100 };
+
+static enum err
+audit_said(struct page *p, const struct audit_row *r, struct tpl_audit_row *v)
+{
+	int lang = p->view.lang;
+	struct spoken_actor who;
+	enum err e = spoken_actor(p->arena, lang, r->actor, &who);
+
+	if (e != ERR_OK)
+		return e;
+	v->actor = who.name;
+	v->actor_said = who.said;
+	v->from = who.from;
+	v->act = r->act;
+	v->act_said = spoken_act(lang, r->act);
+	v->noun = spoken_noun(lang, r->noun);
+	v->what = r->id.s;
+	return spoken_detail(p, r->detail, &v->details.v, &v->details.n);
+}
 
 static enum err
 audit_rows(struct page *p, const char *act, const struct uid *what,
@@ -25,11 +45,8 @@ audit_rows(struct page *p, const char *act, const struct uid *what,
 	for (size_t i = 0; i < *n; i++) {
 		v[i].seq = rows[i].seq;
 		v[i].at = rows[i].at;
-		v[i].actor = rows[i].actor;
-		v[i].act = rows[i].act;
-		v[i].noun = noun_text(rows[i].noun);
-		v[i].what = rows[i].id.s;
-		v[i].detail = rows[i].detail;
+		if ((e = audit_said(p, &rows[i], &v[i])))
+			return e;
 		*last = rows[i].seq;
 	}
 	*out = v;
@@ -85,6 +102,27 @@ admin_home(struct page *p)
 	    .bars = {bars, nbars}, .rows = {rows, n});
 }
 
+/* All there is to look for, by what it is called. */
+static enum err
+act_choices(struct page *p, const char *chosen, const struct tpl_choice **out,
+    size_t *n)
+{
+	struct tpl_choice *v;
+
+	for (*n = 0; spoken_act_at(*n) != NULL; (*n)++)
+		;
+	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < *n; i++) {
+		const char *act = spoken_act_at(i);
+
+		v[i] = (struct tpl_choice){act, spoken_act(p->view.lang, act),
+		    strcmp(act, chosen) == 0};
+	}
+	*out = v;
+	return ERR_OK;
+}
+
 enum err
 admin_audit(struct page *p)
 {
@@ -92,6 +130,8 @@ admin_audit(struct page *p)
 	const char *from = form_text(&p->query, "before");
 	struct uid what = UID_NONE;
 	struct tpl_audit_row *rows = NULL;
+	const struct tpl_choice *acts = NULL;
+	size_t nacts = 0;
 	int64_t before = INT64_MAX, last = 0;
 	size_t n = 0;
 	enum err e;
@@ -101,9 +141,11 @@ admin_audit(struct page *p)
 	(void)uid_parse(form_text(&p->query, "what"), &what);
 	if ((e = audit_rows(p, *act ? act : NULL,
 		 uid_is_none(&what) ? NULL : &what, before, AUDIT_PAGE, &rows,
-		 &n, &last)))
+		 &n, &last)) ||
+	    (e = act_choices(p, act, &acts, &nacts)))
 		return e;
 	return PAGE(p, admin_audit, .rows = {rows, n}, .act = act,
+	    .acts = {acts, nacts},
 	    .what = uid_is_none(&what) ? "" : form_text(&p->query, "what"),
 	    .more = n == AUDIT_PAGE && last > 1, .last = last);
 }

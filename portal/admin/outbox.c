@@ -3,6 +3,7 @@
 
 #include "core/service/outbox.h"
 #include "portal/admin/admin.h"
+#include "portal/admin/spoken.h"
 #include "portal/web/poster.h"
 #include "portal/web/route.h"
 
@@ -29,7 +30,7 @@ admin_sent_rows(struct page *p, const struct outbox_item *items, size_t n,
 
 		v[i] = (struct tpl_sent_row){.id = it->id.s,
 		    .at = it->created,
-		    .about = it->about,
+		    .about = spoken_act(p->view.lang, it->about),
 		    .target = it->target,
 		    .kind = outbox_kind_text(it->kind),
 		    .person = uid_is_none(&it->person) ? "" : it->person.s,

@@ -8,22 +8,17 @@
 #include "core/service/people.h"
 #include "core/service/setup.h"
 #include "portal/admin/admin.h"
+#include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 
 static void
 fill(struct page *p, struct tpl_person_row *v, const struct person *o)
 {
-	OWN(buf) struct buf roles = BUF(120);
-
-	for (int r = ROLE_SPONSOR; r <= ROLE_ADMIN; r++)
-		if (o->roles & 1 << r)
-			buf_printf(&roles, "%s%s", roles.len ? ", " : "",
-			    role_text((enum role)r));
 	v->id = o->id.s;
 	v->name = o->name[0] ? o->name : o->subject;
 	v->mail = o->mail;
 	v->issuer = o->issuer;
-	v->roles = arena_text(p->arena, buf_str(&roles));
+	v->roles = spoken_roles(p->arena, p->view.lang, o->roles);
 	v->active = o->state == PERSON_ACTIVE;
 	v->suspended = o->state == PERSON_SUSPENDED;
 	v->reason = o->state_reason;
@@ -83,7 +78,9 @@ show(struct page *p, const char *wrong, int status)
 		groups[i].name = names[i];
 	fill(p, &v, o);
 	e = PAGE(p, admin_person, .wrong = wrong, .next_at = next_at,
-	    .next_state = next_at ? person_state_text(next) : "",
+	    .next_state = next_at ? spoken_term(p->view.lang, "state",
+					person_state_text(next))
+				  : "",
 	    .typed = *wrong ? form_text(&p->form, "person") : "",
 	    .may_forget = call_may(&p->call, ROLE_ADMIN) &&
 			  o->state_since != 0 &&

@@ -4,18 +4,13 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/model/field.h"
+#include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 
 static const char *
 roles(struct page *p, const struct api_token *t)
 {
-	OWN(buf) struct buf b = BUF(200);
-	const char *text;
-
-	field_get(field_find(token_fields, "roles"), t, &b);
-	text = arena_text(p->arena, buf_str(&b));
-	return text ? text : "";
+	return spoken_roles(p->arena, p->view.lang, t->roles);
 }
 
 static enum err

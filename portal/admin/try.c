@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 
 static enum err
@@ -39,21 +40,16 @@ plans(struct page *p, const struct rules_verdict *r, struct tpl_name **out)
 static enum err
 show(struct page *p, const char *claims, const struct rules_verdict *r)
 {
-	OWN(buf) struct buf roles = BUF(120);
 	struct tpl_step *s = NULL;
 	struct tpl_name *n = NULL;
 	enum err e;
 
-	for (int k = ROLE_SPONSOR; r && k <= ROLE_ADMIN; k++)
-		if (r->roles & 1 << k)
-			buf_printf(&roles, "%s%s", roles.len ? ", " : "",
-			    role_text((enum role)k));
 	if (r && ((e = steps(p, r, &s)) || (e = plans(p, r, &n))))
 		return e;
 	return PAGE(p, admin_try, .claims = claims, .tried = r != NULL,
 	    .wrong = p->call.why.text, .steps = {s, r ? r->nsteps : 0},
 	    .plans = {n, r ? r->nplans : 0},
-	    .roles = arena_text(p->arena, buf_str(&roles)),
+	    .roles = spoken_roles(p->arena, p->view.lang, r ? r->roles : 0),
 	    .groups_known = r == NULL || r->groups_known);
 }
 

@@ -11,6 +11,7 @@
 #include "core/service/setup.h"
 #include "portal/admin/admin.h"
 #include "portal/admin/choices.h"
+#include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
 
@@ -176,9 +177,10 @@ rows(struct page *p, const struct voucher *all, size_t n,
 
 		v[i] = (struct tpl_voucher_row){.id = all[i].id.s,
 		    .serial = all[i].serial,
-		    .state = voucher_state_text(
-			over && all[i].state == VOUCHER_OPEN ? VOUCHER_OVER
-							     : all[i].state),
+		    .state = spoken_term(p->view.lang, "state",
+			voucher_state_text(over && all[i].state == VOUCHER_OPEN
+					       ? VOUCHER_OVER
+					       : all[i].state)),
 		    .is_open = !over && all[i].state == VOUCHER_OPEN,
 		    .until = all[i].departure,
 		    .person = all[i].person.s,

@@ -100,7 +100,7 @@ test('staff see passwords masked; showing one is recorded; suspending takes effe
   await page.getByRole('button', { name: 'Suspend' }).click();
   await page.getByText('lost phone').first().waitFor();
   await page.getByRole('link', { name: 'Audit', exact: true }).last().click();
-  for (const act of ['key.reveal', 'key.suspend']) await page.getByText(act).first().waitFor();
+  for (const act of ['Password shown', 'Password suspended']) await page.getByRole('link', { name: act }).first().waitFor();
   await inspectAll(page, 'admin-audit');
   await page.goto(`${p.url}/admin/keys?standing=suspended`);
   await page.getByRole('cell', { name: 'suspended' }).first().waitFor();

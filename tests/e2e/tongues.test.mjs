@@ -1,12 +1,12 @@
 // The main pages in every language, wide and narrow, read from either side
 // (W-36, N-14).
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { findings, launch, screens, signIn, untranslated, visitor } from '../lib/browser.mjs';
+import { findings, launch, screens, signIn, unsaid, untranslated, visitor } from '../lib/browser.mjs';
 import { startPortal } from '../lib/whole.mjs';
-import { must, program } from '../lib/process.mjs';
+import { must, program, top } from '../lib/process.mjs';
 
 // all of them with LATCHKEY_LONG=1, or some with TONGUES=de,fr; else four (W-36)
 const languages = ['en', 'ar', 'cs', 'de', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr', 'uk', 'zh', 'en-XA']
@@ -76,8 +76,7 @@ async function walk(page, code, paths) {
       if (over > 0) wrong.push(`${path} at ${width}: ${over} px too wide`);
       if (kept.includes(code)) await page.screenshot({ path: join(screens, `tongue-${code}-${name(path)}-${width}.png`), fullPage: true });
     }
-    // administration still shows names of fields and acts as machines say them
-    if (code === 'en-XA' && !path.startsWith('/admin')) wrong.push(...(await untranslated(page)).map((t) => `${path}: not translated: ${t}`));
+    if (code === 'en-XA') wrong.push(...(await untranslated(page)).map((t) => `${path}: not translated: ${t}`));
   }
   return wrong;
 }
@@ -92,3 +91,65 @@ for (const code of languages)
     wrong.push(...await walk(ada.page, code, [...person, ...(all.includes(code) ? staff : main)]));
     assert.deepEqual(wrong, []);
   });
+
+// Every page of administration that can be asked for, with what there is to see.
+// What is not ours to say stands in <bdi> (what people and operators named), in
+// <code> (addresses, ids, what machines read) or is marked translate="no".
+test('nothing of administration stays English', async () => {
+  const { page } = ada;
+  const post = async (path, fields) => {
+    const status = await page.evaluate(async ([to, f]) => (await fetch(to, { method: 'POST', body: new URLSearchParams({ ...f,
+      csrf: document.querySelector('input[name=csrf]').value }) })).status, [path, fields]);
+    assert.ok(status < 400, `${path}: ${status}`);
+  };
+  await page.goto(`${p.url}/admin/tokens?lang=en`);
+  await post('/admin/webhooks', { name: 'Billing', url: 'https://127.0.0.1:9/hook', events: 'key.*' });
+  await post('/admin/tokens', { name: 'Robot', scopes: 'read,keys', days: '30' });
+  await page.goto(`${p.url}/admin/vouchers`);
+  const plan = await page.locator('#plan option').first().getAttribute('value');
+  await post('/admin/vouchers', { name: 'Fair', count: '3', uses: '1', plan, departure: '' });
+  await page.goto(`${p.url}/admin/keys`);
+  await page.goto(`${p.url}${(await hrefs(page, '^/unit/|^/admin/keys/\\w{26}$'))[0]}`);
+  const its = await page.locator('dd bdi').allInnerTexts();
+  await page.goto(`${p.url}/admin/rotations`);
+  const leaked = await page.locator('#plan option').evaluateAll((all, names) => all.find((o) => names.some((n) => o.label.startsWith(n)))?.value, its);
+  await post('/admin/rotations', { name: 'After the leak', overlap: '24', per_hour: '10', plan: leaked, unit: '', hours: '' });
+  await page.goto(`${p.url}/admin/people`);
+  const [who] = await hrefs(page, '^/admin/people/\\w{26}$');
+  await page.goto(`${p.url}${who}`);
+  const lists = ['people', 'units', 'keys', 'vouchers', 'rotations', 'webhooks', 'networks', 'plans', 'rules', 'access-points'];
+  const editors = ['networks', 'plans', 'rules', 'access-points'];
+  const paths = new Map(); // a route -> what it shows here
+  for (const [, path] of readFileSync(join(top, 'portal/web/routes.def'), 'utf8').matchAll(/^ROUTE\(GET,\s+"(\/admin[^"]*)"/gm)) paths.set(path, []);
+  for (const list of lists) {
+    await page.goto(`${p.url}/admin/${list}`);
+    const [one] = await hrefs(page, `^/admin/${list}/\\w{26}$`);
+    assert.ok(one, `nothing in /admin/${list}`);
+    if (editors.includes(list)) {
+      paths.get('/admin/{word}').push(`/admin/${list}`);
+      paths.get('/admin/{word}/new').push(`/admin/${list}/new`);
+      paths.get('/admin/{word}/{id}').push(one);
+    } else paths.get(`/admin/${list}/{id}`).push(one);
+    if (list === 'units') paths.get('/admin/units/{id}/edit').push(`${one}/edit`);
+  }
+  for (const word of ['people', 'keys']) paths.get('/admin/import/{word}').push(`/admin/import/${word}`);
+  paths.get('/admin/keys').push('/admin/keys?standing=active');
+  paths.get('/admin/try').push(`/admin/try?person=${who.slice(-26)}`);
+  paths.delete('/admin/import/{word}/template'); // a file for machines
+  for (const [route, some] of paths) if (!route.includes('{')) some.push(route);
+  assert.deepEqual([...paths].filter(([, some]) => some.length === 0).map(([route]) => route), [], 'routes nothing is shown for');
+  // scopes are names of the API, and "groups" is that of a claim, too
+  const terms = readFileSync(join(top, 'core/model/term.h'), 'utf8').replace(/#define SCOPES[^]*?TERM_DECLARE/, '');
+  const closed = [...terms.matchAll(/^\s+X\(\w+,\s+"([^"]+)"/gm)].map((m) => m[1]).filter((w) => w !== 'groups');
+  const acts = [...readFileSync(join(top, 'portal/admin/acts.c'), 'utf8').matchAll(/\{"([a-z]+\.[a-z_-]+)"/g)].map((m) => m[1]);
+  assert.ok(closed.length > 60 && acts.length > 100);
+  const wrong = [];
+  await page.goto(`${p.url}/admin?lang=en-XA`);
+  for (const path of [...paths.values()].flat()) {
+    const answer = await page.goto(`${p.url}${path}`);
+    if (answer.status() !== 200) wrong.push(`${path}: ${answer.status()}`);
+    wrong.push(...(await untranslated(page)).map((t) => `${path}: not translated: ${t}`));
+    wrong.push(...(await unsaid(page, [...closed, ...acts])).map((t) => `${path}: as machines say it: ${t}`));
+  }
+  assert.deepEqual([...new Set(wrong)], []);
+});

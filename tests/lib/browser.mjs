@@ -81,6 +81,12 @@ export async function signIn(page, url, login) {
   await page.waitForURL(`${url}/**`);
 }
 
+// Names, ids and codes that are nothing but one of the machine's WORDS ("active",
+// "key.issue"): those are not names, and wait for words of ours.
+export const unsaid = (page, words) => page.evaluate((all) => [...document.querySelectorAll('bdi, code, option')]
+  .filter((e) => !e.closest('[translate=no]')).map((e) => e.textContent.trim())
+  .filter((t) => t && t.split(/, ?/).every((w) => all.includes(w))), words);
+
 // Text on the page that stands neither in the brackets of the pseudo-language
 // nor in an element for what people and operators have named.
 export const untranslated = (page) => page.evaluate(() => {
@@ -88,7 +94,7 @@ export const untranslated = (page) => page.evaluate(() => {
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(); n; n = walk.nextNode())
-    if (!n.parentElement.closest('bdi, code, time, script, svg, .languages, footer, option, [translate=no]') && ours(n.data))
+    if (!n.parentElement.closest('bdi, code, time, script, svg, .languages, footer, [translate=no]') && ours(n.data))
       found.push(n.data.trim());
   for (const e of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
     for (const a of ['aria-label', 'title', 'alt', 'placeholder'])

@@ -32,6 +32,25 @@ function read(path) {
 const wanted = [...read(program('gen/templates.pot')).keys()];
 const names = (text) => [...new Set(text.match(/\{[\w.]+\}|`[^`]+`/g) ?? [])].sort().join();
 
+// An act that a service records has to have words on the pages of administration.
+test('every act of the audit can be said', () => {
+  const top = fileURLToPath(new URL('../..', import.meta.url));
+  const source = (f) => readFileSync(join(top, f), 'utf8');
+  const said = new Set([...source('portal/admin/acts.c').matchAll(/\{"([a-z]+\.[a-z_-]+)"/g)].map((m) => m[1]));
+  const files = ['core/service', 'portal/self', 'portal/guest', 'portal/desk', 'portal/signin', 'portal/web']
+    .flatMap((dir) => readdirSync(join(top, dir)).filter((f) => f.endsWith('.c')).map((f) => `${dir}/${f}`));
+  const about = /^(ap|audit|batch|device|key|letter|message|network|notice|outbox|own|person|plan|rotation|rule|scim|session|setup|signin|store|token|unit|voucher|webhook)\./;
+  const done = new Set();
+  for (const f of files)
+    for (const [, log, act] of source(f).matchAll(/(LOG\(\w+,\s+)?"([a-z]+\.[a-z_-]+)"/g))
+      if (!log && about.test(act)) done.add(act);
+  for (const noun of ['network', 'plan', 'rule']) for (const verb of ['add', 'set', 'remove']) done.add(`${noun}.${verb}`);
+  done.delete('audit.head'); // where the syslog stands, no act
+  assert.ok(done.size > 90, `${done.size}`);
+  assert.deepEqual([...done].filter((act) => !said.has(act)), [], 'portal/admin/acts.c has no words for');
+  assert.deepEqual([...said].filter((act) => !done.has(act)), [], 'nobody does');
+});
+
 test('there are fifteen beside English', () => {
   assert.deepEqual(codes.sort(), ['ar', 'cs', 'de', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr', 'uk', 'zh']);
   assert.ok(wanted.length > 600);
