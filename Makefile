@@ -48,7 +48,7 @@ CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(WARN) $(SA
 CPPFLAGS = -I. -I/usr/include/postgresql -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
 LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS)
 CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
-# liboauth2 and cjose are for the portal, and for tests of it
+# liboauth2 and cjose are for the portal, libseccomp for all that serve; and for tests
 EXTRA_LIBS = -loauth2 -lcjose -lseccomp
 
 PROGRAMS = $(patsubst %,$(B)/%,$(if $(wildcard cli/main.c),latchkey) $(if $(wildcard radius/main.c),latchkey-radius) \
@@ -136,7 +136,7 @@ $(B)/latchkey: $(B)/cli/main.o $(B)/libcli.a $(B)/libcore.a
 
 $(B)/latchkey-radius: $(B)/radius/main.o $(B)/libradius.a $(B)/libcore.a
 	@echo "LD $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -lseccomp
 
 # --- Kore: its packaged source, patched (portal/kore/README) ---------------
 KORE = $(B)/kore

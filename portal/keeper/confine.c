@@ -1,12 +1,13 @@
 #include "portal/keeper/confine.h"
 
-#include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "core/base/confine.h"
 
 bool
 confine_process(pid_t parent)
@@ -21,28 +22,20 @@ confine_process(pid_t parent)
 				  getppid() == parent);
 }
 
-static void
-filter_own(scmp_filter_ctx *f)
-{
-	if (*f != NULL)
-		seccomp_release(*f);
-}
-
-/* 20 at most (N-12). */
-static const int calls[] = {SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(recvfrom),
-    SCMP_SYS(sendto), SCMP_SYS(accept4), SCMP_SYS(close),
-    SCMP_SYS(write), /* the log */
-    SCMP_SYS(getpid), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),
-    SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(madvise), SCMP_SYS(futex),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(exit_group)};
-
-/* Memory that is code cannot be made. */
-static bool
-add_memory(scmp_filter_ctx f)
-{
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-		   SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-}
+/* 20 at most (N-12). Memory that is code cannot be made. */
+static const struct confine_rule calls[] = {
+#ifdef SYS_poll
+    CONFINE_ALLOW(poll),
+#endif
+    CONFINE_ALLOW(ppoll), CONFINE_ALLOW(recvfrom), CONFINE_ALLOW(sendto),
+    CONFINE_ALLOW(accept4), CONFINE_ALLOW(close),
+    CONFINE_ALLOW(write), /* the log */
+    CONFINE_ALLOW(getpid), CONFINE_ALLOW(clock_gettime),
+    CONFINE_ALLOW(getrandom), CONFINE_ALLOW(brk),
+    CONFINE_UNLESS(mmap, 2, PROT_EXEC), CONFINE_ALLOW(munmap),
+    CONFINE_ALLOW(madvise), CONFINE_ALLOW(futex), CONFINE_ALLOW(rt_sigreturn),
+    CONFINE_ALLOW(restart_syscall), /* stopped, and goes on */
+    CONFINE_ALLOW(exit_group)};
 
 static bool
 try_all(const struct ring *ring)
@@ -57,17 +50,6 @@ try_all(const struct ring *ring)
 bool
 confine(const struct ring *ring)
 {
-	__attribute__((cleanup(filter_own))) scmp_filter_ctx f =
-	    seccomp_init(SCMP_ACT_KILL_PROCESS);
-
-	if (f == NULL || !try_all(ring) || !add_memory(f))
-		return false;
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
-		if (seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0) != 0)
-			return false;
-#ifdef SANITIZED /* whose reports make more calls */
-	return true;
-#else
-	return seccomp_load(f) == 0;
-#endif
+	return try_all(ring) &&
+	       confine_calls(calls, sizeof(calls) / sizeof(*calls));
 }

@@ -19,6 +19,7 @@ static struct sock_filter calls[] = {
     KORE_SYSCALL_DENY(ioctl, EACCES),
     KORE_SYSCALL_DENY(fchown, EPERM),
     KORE_SYSCALL_DENY(clone3, ENOSYS), /* glibc takes clone() then */
+    KORE_SYSCALL_DENY(sched_yield, ENOSYS),
 
     /* files */
     ALLOW(read),
@@ -85,7 +86,6 @@ static struct sock_filter calls[] = {
     ALLOW(rseq),
     ALLOW(futex),
     ALLOW(sched_getaffinity),
-    ALLOW(sched_yield),
     ALLOW(getpid),
     ALLOW(gettid),
     ALLOW(geteuid),
@@ -94,6 +94,7 @@ static struct sock_filter calls[] = {
     ALLOW(rt_sigaction),
     ALLOW(rt_sigprocmask),
     ALLOW(rt_sigreturn),
+    ALLOW(restart_syscall), /* stopped, and goes on */
     ALLOW(clock_nanosleep),
     ALLOW(clock_gettime),
     ALLOW(getrandom),

@@ -414,6 +414,7 @@ work(void *arg)
 {
 	struct server *s = arg;
 
+	state_wait_confined(s->st);
 	while (!atomic_load(&s->st->stop)) {
 		int wait = ask_poll(s);
 		size_t n = s->listening + 1 + s->polled;
@@ -457,6 +458,7 @@ server_new(const struct conf *conf, const struct sockets *sockets,
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return ERR_NO_MEMORY;
 	s->sockets = sockets;
+	more_files();
 	if ((e = shared_set(&s->shared, secret, sizeof(secret) - 1)) ||
 	    (e = tls_new(conf, &s->tls, why))) {
 		free(s);
@@ -473,7 +475,6 @@ start(void *ctx, struct state *st)
 
 	if (s == NULL)
 		return ERR_OK;
-	more_files();
 	s->st = st;
 	s->way = (struct receiver_way){.who = way_who,
 	    .send = way_send,

@@ -467,6 +467,7 @@ work(void *arg)
 
 	if (in != NULL)
 		inbox_ready(in);
+	state_wait_confined(r->st);
 	while (in != NULL && a != NULL && !atomic_load(&r->st->stop)) {
 		struct pollfd p[2] = {{.fd = r->fd, .events = POLLIN},
 		    {.fd = r->jobs->wake, .events = POLLIN}};
@@ -501,7 +502,8 @@ parts(struct receiver *r)
 	    r->reader == NULL || st->ncounts == STATE_RECEIVERS_MAX)
 		return false;
 	*r->counts = (struct counts){0};
-	st->counts[st->ncounts++] = r->counts;
+	st->counts[st->ncounts] = r->counts;
+	st->ncounts++; /* who counts up sees it filled */
 	return true;
 }
 

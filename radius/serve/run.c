@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "radius/serve/confine.h"
 #include "radius/serve/control.h"
 #include "radius/serve/feed.h"
 #include "radius/serve/hours.h"
@@ -131,6 +132,10 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 		ouster = ouster_start(st);
 		hours = hours_start(st);
 		metrics = metrics_start(st);
+		e = confine_responder() ? ERR_OK : ERR_IO;
+	}
+	if (e == ERR_OK) {
+		atomic_store(&st->confined, true);
 		LOG(INFO, "radius.ready", LOG_I("sockets", s->n),
 		    LOG_S("match", variant));
 		wait_for_end();

@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <time.h>
+
 #include "core/conf/conf.h"
 #include "core/crypt/seal.h"
 #include "radius/serve/count.h"
@@ -20,17 +22,28 @@ struct state {
 	struct epoch *epoch;
 	_Atomic(struct known *) known; /* replaced when all is loaded anew */
 	_Atomic bool stop, snapshot_used;
-	_Atomic bool sealed; /* the store was made with another master key */
+	_Atomic bool confined; /* strangers may be read (confine.h) */
+	_Atomic bool sealed;   /* the store was made with another master key */
 	_Atomic int64_t store_seen; /* when the store last answered; 0 never */
 	struct reasons *reasons;
 	struct search *search;
 	struct scribe *scribe;
 	struct counts *counts[STATE_RECEIVERS_MAX];
-	size_t ncounts;
+	_Atomic size_t ncounts; /* grows while metrics are asked for */
 };
 
 static inline struct known *
 state_known(struct state *st)
 {
 	return atomic_load_explicit(&st->known, memory_order_acquire);
+}
+
+/* Who reads what strangers send begins when the process is confined. */
+static inline void
+state_wait_confined(struct state *st)
+{
+	const struct timespec moment = {.tv_nsec = 1000000};
+
+	while (!atomic_load(&st->confined) && !atomic_load(&st->stop))
+		(void)nanosleep(&moment, NULL);
 }

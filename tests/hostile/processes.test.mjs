@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { run, top, until } from '../lib/process.mjs';
+import { program, run, start, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 const root = process.getuid() === 0;
 let p;
 before(async () => { p = await startPortal({ responder: true }); });
-after(() => p?.stop());
+after(async () => {
+  await p?.radius.stop(); // another one than it was begun with
+  await p?.stop();
+});
 
 const status = (pid, what) => new RegExp(`^${what}:\\s+(\\S+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 const parent = (pid) => Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) . /s, '').split(' ')[0]);
@@ -102,25 +105,55 @@ test('a worker that faults is replaced, leaves no file behind, and pages go on',
 });
 
 // Linux on x86-64
-const calls = { getpid: 39, fork: 57, execve: 59, kill: 62, ptrace: 101, chmod: 90, setuid: 105, mount: 165, openat: 257, socket: 41, bpf: 321, io_uring_setup: 425 };
+const calls = { getpid: 39, fork: 57, execve: 59, kill: 62, ptrace: 101, chmod: 90, setuid: 105, mount: 165, openat: 257, socket: 41, listen: 50, bpf: 321, io_uring_setup: 425 };
 const makes = async (pid, call, ...args) => (await run('python3', [join(top, 'tests/lib/syscall.py'), String(pid), String(calls[call]), ...args.map(String)])).stdout.trim();
 const fresh = (name, old) => until(`another ${name}`, async () => {
   const pid = Object.entries(processes()).find(([n]) => n.startsWith(name))?.[1];
   return pid !== old && (await run('curl', ['-sS', '-o', '/dev/null', '--max-time', '5', '--cacert', p.ca, `${p.url}/readyz`])).code === 0 && pid;
 }, 30000);
 
+// Nobody supervises the responder here.
+async function respawn() {
+  await p.radius.stop();
+  p.radius = start(program('latchkey-radius'), ['-c', p.conf], {});
+  await until('the responder', () => /radius\.ready/.test(p.radius.output));
+  return p.radius.child.pid;
+}
+
 for (const [name, never] of Object.entries({
   wrk: ['fork', 'execve', 'kill', 'ptrace', 'chmod', 'setuid', 'mount', 'bpf', 'io_uring_setup'],
-  keeper: ['fork', 'execve', 'openat', 'socket', 'kill', 'setuid'] }))
+  keeper: ['fork', 'execve', 'openat', 'socket', 'kill', 'setuid'],
+  radius: ['fork', 'execve', 'listen', 'ptrace', 'kill', 'chmod', 'setuid', 'mount', 'bpf', 'io_uring_setup'] }))
   // the first three in the short form: each needs another process afterwards
-  test(`B-7, S-10 code of a stranger in the ${name === 'wrk' ? 'worker' : name}: each forbidden call ends the whole process`,
+  test(`B-7, S-10 code of a stranger in the ${{ wrk: 'worker', radius: 'responder' }[name] ?? name}: each forbidden call ends the whole process`,
     { skip: !root ? 'needs root' : process.arch !== 'x64' && 'x86-64 only' }, async () => {
-      let pid = await fresh(name);
+      const another = (old) => name === 'radius' ? respawn() : fresh(name, old);
+      let pid = await another();
       assert.match(await makes(pid, 'getpid'), new RegExp(`^returned ${pid}$`), 'a call it may make is made');
       assert.ok(alive(pid));
       for (const call of process.env.LATCHKEY_LONG ? never : never.slice(0, 3)) {
         assert.equal(await makes(pid, call), 'killed 31', call);
         await until('its end', () => !alive(pid), 5000);
-        pid = await fresh(name, pid);
+        pid = await another(pid);
       }
     });
+
+test('the filter holds for every thread of the responder', () => {
+  const tasks = readdirSync(`/proc/${p.radius.child.pid}/task`);
+  assert.ok(tasks.length > 5, `${tasks.length}`);
+  for (const tid of tasks)
+    assert.match(readFileSync(`/proc/${p.radius.child.pid}/task/${tid}/status`, 'utf8'), /^Seccomp:\s+2$/m);
+});
+
+// A call that waits is another one when it goes on (restart_syscall(2)).
+test('F-16 processes that are stopped for a while go on; none takes it for a forbidden call', async () => {
+  const all = Object.values(processes());
+  for (let i = 0; i < 3; i++) {
+    for (const pid of all) process.kill(pid, 'SIGSTOP');
+    await until('them to stand', () => all.every((pid) => status(pid, 'State') === 'T'));
+    for (const pid of all) process.kill(pid, 'SIGCONT');
+    await until('them to go on', () => all.every((pid) => status(pid, 'State') !== 'T'));
+  }
+  assert.equal((await run('curl', ['-sS', '-o', '/dev/null', '--max-time', '5', '--cacert', p.ca, `${p.url}/readyz`])).code, 0);
+  assert.deepEqual(Object.values(processes()).sort(), all.sort());
+});

@@ -1,0 +1,51 @@
+/*
+ * confine.h - a process gives up the system calls it does not need
+ *
+ * What its list does not name ends the whole process, not a thread of it
+ * (seccomp(2), SECCOMP_RET_KILL_PROCESS): a program that makes one is not
+ * running its own code any more.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+/* One call and what becomes of it. */
+struct confine_rule {
+	long call;
+	int error;     /* it fails with this errno; 0: it is made */
+	unsigned arg;  /* only where (argument ARG & MASK) == WANT; */
+	uint64_t mask; /* MASK 0: always */
+	uint64_t want;
+};
+
+/* Rows of a list. Tests count them in the source by these names. */
+#define CONFINE_ALLOW(name)                                                    \
+	{                                                                      \
+		.call = SYS_##name                                             \
+	}
+#define CONFINE_FAIL(name, errno_)                                             \
+	{                                                                      \
+		.call = SYS_##name, .error = (errno_)                          \
+	}
+#define CONFINE_IF_SET(name, n, bits)                                          \
+	{                                                                      \
+		.call = SYS_##name, .arg = (n), .mask = (bits), .want = (bits) \
+	}
+#define CONFINE_UNLESS(name, n, bits)                                          \
+	{                                                                      \
+		.call = SYS_##name, .arg = (n), .mask = (bits)                 \
+	}
+#define CONFINE_FAIL_IF(name, n, bits, errno_)                                 \
+	{                                                                      \
+		.call = SYS_##name, .error = (errno_), .arg = (n),             \
+		.mask = (bits), .want = (bits)                                 \
+	}
+
+/* From now on every thread of this process, and those it starts, make the
+ * calls of RULES only. Sets no_new_privs. False, and nothing is given up, when
+ * the kernel refuses. In a build with sanitizers it does nothing: their
+ * reports make more calls. */
+bool confine_calls(const struct confine_rule *rules, size_t n);
