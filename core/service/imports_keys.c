@@ -367,35 +367,56 @@ rows(struct call *c, struct imports *job, const struct imports_line *l,
 /* --- storing
  * ---------------------------------------------------------------------- */
 
-/* People that the rows bring along: first, as their passwords refer to them. */
-static enum err
-make_people(struct call *c, struct imports *job, struct items *s)
+/* The first row that brings the same new person. */
+static struct item *
+first_with(struct items *s, const struct import_row *r, size_t i)
 {
-	OWN(tx) struct tx tx = TX_NONE;
-	enum err e;
+	size_t k = 0;
 
-	if ((e = act_begin(c, &tx)))
-		return e;
-	for (size_t i = 0; i < s->n; i++) {
-		struct item *it = &s->v[i];
-		size_t k = 0;
-
-		if (!it->make)
-			continue;
-		while (k < i && !(s->v[k].make && same_owner(&s->v[k], it)))
-			k++;
-		if (k == i && (e = people_make_store(c, &it->owner)))
-			return e;
-		it->owner.id = s->v[k].owner.id;
-		it->order.order.person = it->owner.id;
-		job->stale = true;
-	}
-	return job->stale ? act_end(c, &tx) : ERR_OK;
+	while (k < i &&
+	       (r[k].err || !s->v[k].make || !same_owner(&s->v[k], &s->v[i])))
+		k++;
+	return &s->v[k];
 }
 
-/* The new ones side by side, as keys_import() wants them. */
+/* What is to be done for row I, if anything: a new password, perhaps of a new
+ * person, or another end for one that is there. */
+static bool
+wanted(struct items *s, const struct import_row *r, size_t i,
+    struct key_import *out)
+{
+	struct item *it = &s->v[i];
+
+	if (r[i].err || (it->same && !it->moves))
+		return false;
+	*out = it->order;
+	if (it->same) {
+		out->had = it->had.id;
+		out->version = it->had.version;
+	} else if (it->make) {
+		out->owner = &first_with(s, r, i)->owner;
+	}
+	return true;
+}
+
+static void
+tell(struct imports *job, struct item *it, const struct key_import *k,
+    struct import_row *r)
+{
+	r->err = k->err;
+	r->why = k->why;
+	r->did = it->same ? "changed" : "new";
+	r->minted = !it->same && k->order.given == NULL;
+	r->key = job->trial && !it->same ? UID_NONE : k->key;
+	if (!it->make || job->trial)
+		return;
+	it->order.order.person = k->owner->id;
+	job->stale = true;
+}
+
+/* People, passwords and ends of all rows, in one transaction. */
 static enum err
-add_new(
+store_rows(
     struct call *c, struct imports *job, struct items *s, struct import_row *r)
 {
 	struct key_import *all = arena_array(c->arena, s->n, sizeof(*all));
@@ -404,51 +425,20 @@ add_new(
 
 	if (all == NULL)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->v[i].same || r[i].err)
-			continue;
-		all[n] = s->v[i].order;
-		if (job->trial && s->v[i].make)
-			all[n].owner = &s->v[i].owner;
-		n++;
-	}
+	for (size_t i = 0; i < s->n; i++)
+		n += wanted(s, r, i, &all[n]);
 	e = keys_import(c, all, n, job->trial);
 	for (size_t i = 0, k = 0; i < s->n; i++) {
-		if (s->v[i].same || r[i].err)
+		if (r[i].err)
 			continue;
-		r[i].err = all[k].err;
-		r[i].why = all[k].why;
-		r[i].key = job->trial ? UID_NONE : all[k].key;
-		r[i].minted = all[k].order.given == NULL;
-		r[i].did = "new";
-		k++;
+		if (s->v[i].same && !s->v[i].moves) {
+			r[i].key = s->v[i].had.id;
+			r[i].did = "same";
+			continue;
+		}
+		tell(job, &s->v[i], &all[k++], &r[i]);
 	}
 	return e;
-}
-
-static enum err
-move_ends(struct call *c, const struct imports *job, const struct items *s,
-    struct import_row *r)
-{
-	enum err e;
-
-	for (size_t i = 0; i < s->n; i++) {
-		const struct item *it = &s->v[i];
-
-		if (!it->same || r[i].err)
-			continue;
-		r[i].key = it->had.id;
-		r[i].did = it->moves ? "changed" : "same";
-		if (!it->moves || job->trial)
-			continue;
-		if ((e = keys_set_end(c, &it->had.id, it->order.order.not_after,
-			 it->had.version))) {
-			r[i].err = e;
-			r[i].why = c->why;
-			return e;
-		}
-	}
-	return ERR_OK;
 }
 
 static enum err
@@ -479,11 +469,7 @@ imports_keys(struct call *c, struct imports *job, const struct imports_line *l,
 		return e;
 	if (imports_verdict(c, r, n) != ERR_OK)
 		job->trial = true; /* the rest may be wrong, too */
-	done = job->trial ? ERR_OK : make_people(c, job, &s);
-	if (done == ERR_OK)
-		done = add_new(c, job, &s, r);
-	if (done == ERR_OK)
-		done = move_ends(c, job, &s, r);
+	done = store_rows(c, job, &s, r);
 	job->trial = trial;
 	for (size_t i = 0; i < n; i++)
 		r[i].person = s.v[i].order.order.person;

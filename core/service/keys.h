@@ -39,9 +39,14 @@ keys_issue(struct call *c, const struct key_order *order, struct key_view *out);
 /* One of many: an order, and what became of it. */
 struct key_import {
 	struct key_order order; /* `given` NULL mints one */
-	/* A local person to be made for it; then `person` and `unit` of the
-	 * order are none. NULL: whose it is stands in the order. */
+	/* A local person to be made for it, perhaps for several; then `person`
+	 * and `unit` of the order are none. NULL: whose it is stands in the
+	 * order. */
 	struct person *owner;
+	/* None, or one that is there, of this version: it ends when the order
+	 * says, and nothing else of the order counts. */
+	struct uid had;
+	int64_t version;
 	enum err err;   /* of this one */
 	struct why why; /* what is wrong with it */
 	struct uid key; /* the new one */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/service/act.h"
+#include "core/service/keys_own.h"
 #include "core/service/keys_ready.h"
 #include "core/service/people_make.h"
 
@@ -37,15 +38,30 @@ note(struct call *c, struct key_import *i, enum err e)
 	return ERR_OK;
 }
 
-static enum err
-look(struct call *c, struct key_import *i, struct item *it)
+/* Several may be for one person to be made: the first of them makes it. */
+static bool
+first_of_owner(const struct key_import *all, size_t i)
 {
+	size_t k = 0;
+
+	while (k < i && all[k].owner != all[i].owner)
+		k++;
+	return k == i && all[i].owner != NULL;
+}
+
+static enum err
+look(struct call *c, struct key_import *all, size_t at, struct item *it)
+{
+	struct key_import *i = &all[at];
 	enum err e = ERR_OK;
 
 	c->why = (struct why){{0}, {0}};
 	i->err = ERR_OK;
 	i->why = c->why;
-	if (i->owner != NULL && (e = people_make_ready(c, i->owner)))
+	i->key = i->had;
+	if (!uid_is_none(&i->had))
+		return ERR_OK;
+	if (first_of_owner(all, at) && (e = people_make_ready(c, i->owner)))
 		return note(c, i, e);
 	if (i->owner != NULL)
 		i->order.person = i->owner->id;
@@ -93,8 +109,10 @@ make_all(struct call *c, struct key_import *all, struct items *s)
 
 	if (done == NULL)
 		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < s->n; i++)
+		done[i] = all[i].err || !uid_is_none(&all[i].had);
 	for (size_t i = 0; e == ERR_OK && i < s->n; i++)
-		if (!done[i] && !all[i].err)
+		if (!done[i])
 			e = make_for(c, all, s, i, done);
 	return e;
 }
@@ -112,13 +130,17 @@ verdict(struct call *c, const struct key_import *all, size_t n)
 }
 
 static enum err
-store_one(struct call *c, struct key_import *i, const struct item *it)
+store_one(
+    struct call *c, struct key_import *all, size_t at, const struct item *it)
 {
+	struct key_import *i = &all[at];
 	enum err e = ERR_OK;
 
-	if (i->owner != NULL)
+	if (first_of_owner(all, at))
 		e = people_make_store(c, i->owner);
-	if (e == ERR_OK)
+	if (e == ERR_OK && !uid_is_none(&i->had))
+		e = keys_own_end(c, &i->had, i->order.not_after, i->version);
+	else if (e == ERR_OK)
 		e = keys_ready_store(
 		    c, &it->ready, &it->one.make, "key.import");
 	if (e == ERR_EXISTS && c->why.text[0] == '\0')
@@ -139,7 +161,7 @@ store_all(struct call *c, struct key_import *all, const struct items *s)
 	if ((e = act_begin(c, &tx)))
 		return e;
 	for (size_t i = 0; i < s->n; i++)
-		if ((e = store_one(c, &all[i], &s->v[i])))
+		if ((e = store_one(c, all, i, &s->v[i])))
 			return e;
 	return act_end(c, &tx);
 }
@@ -159,7 +181,7 @@ keys_import(struct call *c, struct key_import *all, size_t n, bool trial)
 	if ((s.v = calloc(n, sizeof(s.v[0]))) == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < n; i++)
-		if ((e = look(c, &all[i], &s.v[i])))
+		if ((e = look(c, all, i, &s.v[i])))
 			return e;
 	if ((e = make_all(c, all, &s)) || (e = verdict(c, all, n)) || trial)
 		return e;

@@ -23,6 +23,10 @@ keys_own(struct call *c, const struct wifi_key *k, enum keys_wish wish);
 MUST_USE enum err keys_own_get(struct call *c, const struct uid *id,
     enum keys_wish wish, struct wifi_key *out);
 
+/* keys_set_end() in a transaction of the caller. */
+MUST_USE enum err keys_own_end(
+    struct call *c, const struct uid *id, int64_t not_after, int64_t version);
+
 /* The views a statement that begins with KEY_VIEW finds; asks no rights. */
 MUST_USE enum err keys_views(struct call *c, enum sql sql,
     const struct db_arg *args, struct key_view **out, size_t *n);

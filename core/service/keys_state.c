@@ -139,16 +139,14 @@ end_allowed(struct call *c, const struct wifi_key *k, int64_t end)
 }
 
 enum err
-keys_set_end(
+keys_own_end(
     struct call *c, const struct uid *id, int64_t not_after, int64_t version)
 {
-	OWN(tx) struct tx tx = TX_NONE;
 	OWN(buf) struct buf d = DETAIL;
 	struct wifi_key k;
 	enum err e;
 
-	if ((e = act_begin(c, &tx)) ||
-	    (e = keys_own_get(c, id, KEYS_CHANGE, &k)) ||
+	if ((e = keys_own_get(c, id, KEYS_CHANGE, &k)) ||
 	    (e = end_allowed(c, &k, not_after)))
 		return e;
 	if (k.state == KEY_REVOKED)
@@ -159,8 +157,20 @@ keys_set_end(
 	k.not_after = not_after;
 	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
 	    (not_after != 0 && not_after <= c->now &&
-		(e = disconnects_queue_key(c, id))) ||
-	    (e = act_changed(c, "key.end", NOUN_KEY, id, &d)))
+		(e = disconnects_queue_key(c, id))))
+		return e;
+	return act_changed(c, "key.end", NOUN_KEY, id, &d);
+}
+
+enum err
+keys_set_end(
+    struct call *c, const struct uid *id, int64_t not_after, int64_t version)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = keys_own_end(c, id, not_after, version)))
 		return e;
 	return act_end(c, &tx);
 }

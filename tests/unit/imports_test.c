@@ -60,6 +60,40 @@ TEST(imports_take_keys_of_people_units_and_strangers)
 	house_end(&h);
 }
 
+/* People, passwords and ends are one change: what fails leaves none of it. */
+TEST(imports_leave_no_part_of_what_fails)
+{
+	struct key_view v;
+	struct person *people;
+	size_t n, before, there;
+
+	house_make(&h);
+	assert_ok(import(
+	    IMPORT_KEYS, "person,name,not_after\nada,TV,2027-01-31\n", false));
+	assert_ok(people_list(&h.root, "", 0, 10, &people, &n, &before));
+	where_break(&h.at, "wifi_key");
+	assert_int_not_equal(import(IMPORT_KEYS,
+				 "person,person_name,name,not_after\n"
+				 "ada,,TV,2027-02-28\nflat-1,Flat 1,TV,\n",
+				 false),
+	    ERR_OK);
+	where_mend(&h.at);
+	assert_ok(people_list(&h.root, "", 0, 10, &people, &n, &there));
+	assert_int_equal(there, before);
+	assert_int_equal(total(), 1);
+	assert_ok(import(IMPORT_KEYS,
+	    "person,person_name,name,not_after\n"
+	    "ada,,TV,2027-02-28\nflat-1,Flat 1,TV,\nflat-1,Flat 1,PC,\n",
+	    false));
+	assert_string_equal(rows[0].did, "changed");
+	assert_ok(keys_get(&h.root, &rows[0].key, &v));
+	assert_int_equal(v.key.not_after, INT64_C(1803772800));
+	assert_string_equal(rows[1].person.s, rows[2].person.s);
+	assert_ok(people_list(&h.root, "", 0, 10, &people, &n, &there));
+	assert_int_equal(there, before + 1);
+	house_end(&h);
+}
+
 TEST(imports_come_again_and_change_only_the_end)
 {
 	struct key_view v;
