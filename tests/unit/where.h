@@ -61,6 +61,34 @@ where_sql(const struct where *w, const char *sql)
 	sqlite3_close(db);
 }
 
+/* The number that SQL asks for. */
+static inline int64_t
+where_number(const struct where *w, const char *sql)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *st = NULL;
+	int64_t n = -1;
+
+	if (w->url[0]) {
+		PGconn *c = PQconnectdb(w->url);
+		PGresult *r = PQexec(c, sql);
+
+		if (PQntuples(r) == 1)
+			n = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+		PQclear(r);
+		PQfinish(c);
+	} else if (sqlite3_open(w->path, &db) == SQLITE_OK &&
+		   sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
+		   sqlite3_step(st) == SQLITE_ROW) {
+		n = sqlite3_column_int64(st, 0);
+	}
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	if (n < 0)
+		fail_msg("no number: %s", sql);
+	return n;
+}
+
 /* A place for a new store: in the directory DIR, or on the server. */
 static inline void
 where_new(struct where *w, const char *dir)
