@@ -57,35 +57,48 @@ put(struct receipt *r, uint32_t cp)
 	buf_char(r->out, (char)octet);
 }
 
-/* How many octets of T fill a line of COLUMNS, up to a blank or a hyphen. */
+/* How many octets of T fill a line of COLUMNS, up to a blank, which may hang
+ * over, or a hyphen. */
 static size_t
 fit(const char *t, size_t columns)
 {
-	const char *next = t, *good = NULL;
+	const char *at = t, *next = t, *good = NULL;
 	size_t n = 0;
 
 	for (uint32_t cp; (cp = text_next(&next)) != 0 && cp != '\n';) {
 		if (++n > columns && cp != ' ')
-			return (size_t)((good != NULL ? good : next) - t);
+			return (size_t)((good != NULL ? good : at) - t);
 		if (cp == ' ' || cp == '-')
 			good = next;
+		at = next;
 	}
 	return (size_t)(next - t);
+}
+
+/* The end of a line without the blanks that hang over: a printer whose line is
+ * full would begin another for them. */
+static const char *
+trimmed(const char *t, const char *end)
+{
+	while (end > t && (end[-1] == ' ' || end[-1] == '\n'))
+		end--;
+	return end;
 }
 
 static void
 text(struct receipt *r, const char *t, size_t columns)
 {
 	while (*t != '\0') {
-		const char *end = t + fit(t, columns);
+		const char *next = t + fit(t, columns);
 
-		while (t < end) {
+		for (const char *end = trimmed(t, next); t < end;) {
 			uint32_t cp = text_next(&t);
 
-			if (cp != '\n' && (cp < 0x2066 || cp > 0x2069))
+			if (cp < 0x2066 || cp > 0x2069)
 				put(r, cp);
 		}
 		buf_char(r->out, '\n');
+		t = next;
 	}
 }
 

@@ -14,6 +14,20 @@ lines(const struct flow *f, enum type_style style, double size, int most,
 	return n;
 }
 
+/* A little less than SIZE if that saves a line: the last one of a password is
+ * often but a syllable, which looks like something else. */
+static double
+whole(const struct flow *f, struct flow_ink ink, const char *t, double size)
+{
+	int n = lines(f, ink.style, size, ink.lines, t);
+
+	for (double s = size; n > 1 && s >= ink.least && s >= 0.85 * size;
+	     s -= 0.25)
+		if (lines(f, ink.style, s, ink.lines, t) < n)
+			return s;
+	return size;
+}
+
 /* The size flow_text() sets T at. */
 static double
 size_of(const struct flow *f, struct flow_ink ink, const char *t)
@@ -23,7 +37,7 @@ size_of(const struct flow *f, struct flow_ink ink, const char *t)
 	while (size - 0.5 >= ink.least &&
 	       lines(f, ink.style, size, ink.lines, t) > ink.lines)
 		size -= 0.5;
-	return size;
+	return ink.style == TYPE_CODE ? whole(f, ink, t, size) : size;
 }
 
 static double
@@ -53,6 +67,9 @@ flow_text(struct flow *f, struct flow_ink ink, const char *t)
 	int width = (int)(f->w * 1000 / size);
 	struct type_line line;
 
+	/* the second line of an Arabic text may be but numbers */
+	if (ink.way == TYPE_AUTO)
+		ink.way = type_way(t);
 	for (int i = 0; i < ink.lines && *t != '\0'; i++) {
 		size_t n = type_fit(faces, ink.style, t, width);
 		bool over = i + 1 == ink.lines && t[n] != '\0';

@@ -42,7 +42,7 @@ spaces(struct flow *f, const struct handout *h, double size)
 		flow_text(f, ink, words_text(h->language, WORD_SPACES));
 }
 
-/* Who it is for and what it is called, on one line. */
+/* Who it is for and what it is called. */
 static void
 whose(struct flow *f, const struct handout *h, struct flow_ink ink)
 {
@@ -61,7 +61,7 @@ beside(struct flow *f, const struct handout *h, double unit)
 {
 	sheet_logo(f, h, 15 * unit, 3 * unit);
 	if (*h->brand != '\0') {
-		flow_text(f, small(7.5 * unit, 0.38, 1), h->brand);
+		flow_text(f, small(7.5 * unit, 0.38, 2), h->brand);
 		f->y += 2 * unit;
 	}
 	flow_text(f, strong(13.5 * unit, 8 * unit, 2), h->ssid);
@@ -71,8 +71,8 @@ beside(struct flow *f, const struct handout *h, double unit)
 	spaces(f, h, 6 * unit);
 	f->y += 4 * unit;
 	sheet_fact(f, h, WORD_VALID, h->valid, small(7.5 * unit, 0.15, 2));
-	whose(f, h, small(7.5 * unit, 0.15, 1));
-	flow_text(f, small(7 * unit, 0.38, 1),
+	whose(f, h, small(7.5 * unit, 0.15, 2));
+	flow_text(f, small(7 * unit, 0.38, 2),
 	    *h->support_mail != '\0' ? h->support_mail : h->support);
 }
 
@@ -110,7 +110,7 @@ stacked(struct flow *f, const struct handout *h, double side, double unit,
 
 	if (roomy)
 		sheet_logo(f, h, 12 * unit, 2 * unit);
-	flow_text(f, small(6.2 * unit, 0.38, 1), h->brand);
+	flow_text(f, small(6.2 * unit, 0.38, roomy ? 2 : 1), h->brand);
 	f->y += unit;
 	e = sheet_code(f->p, h, f->x + (f->w - side) / 2, f->y, side);
 	f->y += side + 1.5 * unit;
@@ -125,11 +125,11 @@ stacked(struct flow *f, const struct handout *h, double side, double unit,
 	}
 	f->y += unit;
 	sheet_fact(f, h, WORD_VALID, h->valid, small(5.5 * unit, 0.15, 2));
-	whose(f, h, small(5.5 * unit, 0.15, 1));
+	whose(f, h, small(5.5 * unit, 0.15, 2));
 	if (roomy) {
 		f->y += 2 * unit;
 		flow_text(f, small(4.4 * unit, 0.15, 4), h->note);
-		flow_text(f, small(4.4 * unit, 0.38, 1),
+		flow_text(f, small(4.4 * unit, 0.38, 2),
 		    *h->support_mail != '\0' ? h->support_mail : h->support);
 	}
 	return e;

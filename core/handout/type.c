@@ -211,6 +211,18 @@ type_set(const struct type_faces *faces, enum type_style style,
 	put_marks(faces, out);
 }
 
+enum type_way
+type_way(const char *t)
+{
+	for (uint32_t cp; (cp = text_next(&t)) != 0;) {
+		FriBidiCharType type = fribidi_get_bidi_type(cp);
+
+		if (FRIBIDI_IS_STRONG(type))
+			return FRIBIDI_IS_RTL(type) ? TYPE_RTL : TYPE_LTR;
+	}
+	return TYPE_AUTO;
+}
+
 int
 type_advance(const struct type_faces *faces, enum type_style style, uint32_t cp)
 {
@@ -233,6 +245,37 @@ ideograph(uint32_t cp)
 	       (cp >= 0xff00 && cp < 0xfff0);
 }
 
+static bool
+one_of(uint32_t cp, const uint16_t *all)
+{
+	while (*all != 0 && *all != cp)
+		all++;
+	return *all != 0;
+}
+
+/* Whether a line may end between these two: not before what closes, or goes on
+ * with, the character before it, and not behind what opens (JIS X 4051). */
+static bool
+parts(uint32_t cp, uint32_t then)
+{
+	static const uint16_t opens[] = {0x3008, 0x300a, 0x300c, 0x300e, 0x3010,
+	    0x3014, 0xff08, 0xff3b, 0xff5b, 0};
+	static const uint16_t closes[] = {0x3001, 0x3002, 0x3005, 0x3009,
+	    0x300b, 0x300d, 0x300f, 0x3011, 0x3015, 0x3041, 0x3043, 0x3045,
+	    0x3047, 0x3049, 0x3063, 0x3083, 0x3085, 0x3087, 0x30a1, 0x30a3,
+	    0x30a5, 0x30a7, 0x30a9, 0x30c3, 0x30e3, 0x30e5, 0x30e7, 0x30fb,
+	    0x30fc, 0xff01, 0xff09, 0xff0c, 0xff0e, 0xff1a, 0xff1b, 0xff1f,
+	    0xff3d, 0xff5d, '.', ',', ')', ':', ';', '!', '?', 0};
+
+	return ideograph(cp) && !one_of(cp, opens) && !one_of(then, closes);
+}
+
+static uint32_t
+peek(const char *t)
+{
+	return text_next(&t);
+}
+
 size_t
 type_fit(const struct type_faces *faces, enum type_style style, const char *t,
     int width)
@@ -251,7 +294,7 @@ type_fit(const struct type_faces *faces, enum type_style style, const char *t,
 				return (size_t)(good - t);
 			return (size_t)((at == t ? next : at) - t);
 		}
-		if (cp == ' ' || cp == '-' || ideograph(cp))
+		if (cp == ' ' || cp == '-' || parts(cp, peek(next)))
 			good = next;
 		n++;
 	}

@@ -48,10 +48,15 @@ void type_set(const struct type_faces *faces, enum type_style style,
     enum type_way way, const char *t, size_t len, bool cut,
     struct type_line *out);
 
+/* The way of a whole text, by its first letter that has one (Unicode bidi P2,
+ * P3); TYPE_AUTO when none has. */
+enum type_way type_way(const char *t);
+
 /*
  * How many octets of T go on a line WIDTH thousandths wide: all, or up to a
- * blank, a hyphen, a change in Chinese or Japanese, or as many as fit; at
- * least one character. A newline always ends the line.
+ * blank, a hyphen, a character in Chinese or Japanese (but not between it and
+ * the punctuation that belongs to it), or as many as fit; at least one
+ * character. A newline always ends the line.
  */
 size_t type_fit(const struct type_faces *faces, enum type_style style,
     const char *t, int width);

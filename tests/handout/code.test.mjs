@@ -83,3 +83,16 @@ test('the picture in an ESC/POS receipt is the same code', () => {
   const text = bytes.toString('latin1');
   assert.ok(text.startsWith('\x1b@') && text.includes(plain.passphrase) && text.endsWith('\x1dVB\x20'));
 });
+
+test('lines of an ESC/POS receipt fit on the paper, and break where words do', () => {
+  const long = { ...plain, brand: 'The Grand Residence Hotel and Conference Centre, Fifth Avenue', person: 'W'.repeat(80),
+    note: 'x'.repeat(47) + ' ' + 'y'.repeat(48) + ' z' };
+  const { bytes } = made(['escpos'], long);
+  const after = bytes.indexOf(Buffer.from([0x1d, 0x76, 0x30, 0]));
+  const size = bytes.readUInt16LE(after + 4) * bytes.readUInt16LE(after + 6);
+  const lines = Buffer.concat([bytes.subarray(0, after), bytes.subarray(after + 8 + size)]).toString('latin1')
+    .replace(/\x1b@|\x1bt.|\x1ba[\0\x01]|\x1bE[\0\x01]|\x1d!.|\x1dVB /gs, '').split('\n');
+  for (const l of lines) assert.ok(l.length <= 48 && l === l.trimEnd(), `${l.length}: ${l}`);
+  for (const l of ['The Grand Residence Hotel and Conference Centre,', 'Fifth Avenue', 'W'.repeat(48), 'W'.repeat(32), 'x'.repeat(47), 'y'.repeat(48), 'z'])
+    assert.ok(lines.includes(l), `${l} in ${lines.join('|')}`);
+});

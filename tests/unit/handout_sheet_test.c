@@ -1,5 +1,6 @@
 #include "tests/unit/test.h"
 
+#include "core/handout/fonts.h"
 #include "core/handout/sheet.h"
 #include "core/handout/ttf.h"
 #include "core/handout/words.h"
@@ -80,6 +81,36 @@ TEST(characters_beyond_the_basic_plane_have_codes_of_their_own)
 	assert_false(ttf_use(u, 0x20000 + TTF_HIGH_MAX));
 	assert_int_equal(ttf_code(u, 0x20000 + TTF_HIGH_MAX), TTF_NO_ROOM);
 	assert_true(ttf_uses(u, TTF_NO_ROOM));
+}
+
+TEST(a_text_has_the_way_of_its_first_letter)
+{
+	assert_int_equal(type_way("24 Abc \u0634"), TYPE_LTR);
+	assert_int_equal(type_way("24 \u0634 Abc"), TYPE_RTL);
+	assert_int_equal(type_way("2027, 11:00"), TYPE_AUTO);
+	assert_int_equal(type_way(""), TYPE_AUTO);
+}
+
+static size_t
+fits(const char *t, int width)
+{
+	char why[SHEET_WHY];
+
+	assert_ok(sheet_fonts(why));
+	return type_fit(fonts_loaded(), TYPE_TEXT, t, width);
+}
+
+TEST(punctuation_stays_with_its_character)
+{
+	int w = fonts_loaded() == NULL
+		    ? 0
+		    : type_advance(fonts_loaded(), TYPE_TEXT, 0x65e5);
+
+	/* three characters would fit: a stop may not begin the next line, an
+	 * opening bracket not end this one */
+	assert_int_equal(fits("\u65e5\u672c\u8a9e\u3002", 3 * w), 6);
+	assert_int_equal(fits("\u65e5\u672c\uff08\u8a9e", 3 * w), 6);
+	assert_int_equal(fits("\u65e5\u672c\u8a9e\u8a9e", 3 * w), 9);
 }
 
 TEST(the_same_input_gives_the_same_octets)
