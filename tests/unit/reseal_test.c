@@ -28,6 +28,7 @@ furnish(void)
 	    .len = 8};
 	struct webhook hook = {
 	    .name = "billing", .url = "https://billing.example.org/hook"};
+	struct once once = {.name = "n 1"};
 	int status;
 
 	house_make(&h);
@@ -40,8 +41,8 @@ furnish(void)
 	token = house_call(&h, NULL, 0);
 	assert_ok(tokens_use(&token, secret_text(&t), &machine));
 	buf_text(&answer, "an answer");
-	assert_ok(repeat_take(&token, "n 1", request, &status, &answer));
-	assert_ok(repeat_keep(&token, "n 1", 200, &answer));
+	assert_ok(repeat_take(&token, &once, request, &status, &answer));
+	assert_ok(repeat_keep(&token, 200, &answer));
 }
 
 static struct ring *
@@ -106,6 +107,7 @@ opens(const struct ring *r)
 	struct outbox_job *job;
 	struct world_key k;
 	struct world_ap ap;
+	struct once once = {.name = "n 1"};
 	size_t n;
 	int status;
 
@@ -115,7 +117,7 @@ opens(const struct ring *r)
 	assert_true(k.usable);
 	assert_ok(world_ap_get(&system, &h.ap.id, &ap));
 	assert_string_equal(secret_text(&ap.secret), "k3Jx-90pq-Zz7w-Lm2a");
-	assert_ok(repeat_take(&machine, "n 1", request, &status, &answer));
+	assert_ok(repeat_take(&machine, &once, request, &status, &answer));
 	assert_int_equal(status, 200);
 	assert_string_equal(buf_str(&answer), "an answer");
 	assert_ok(outbox_claim(&system, OUTBOX_LETTERS, 9, &job, &n));
