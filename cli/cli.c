@@ -17,6 +17,21 @@ cli_say(const struct cli *c, int status, const char *fmt, ...)
 }
 
 int
+cli_usage(const struct cli *c, const struct verb *v)
+{
+	return cli_say(c, 2, "usage: latchkey %s%s%s %s", v->noun,
+	    v->verb[0] ? " " : "", v->verb, v->usage);
+}
+
+int
+cli_words(const struct cli *c, const struct verb *v, size_t n)
+{
+	if (c->nwords != n)
+		return cli_usage(c, v);
+	return cli_all_used(c) ? 0 : 2;
+}
+
+int
 cli_fail(const struct cli *c, enum err e)
 {
 	const struct why *w = &c->call.why;

@@ -70,6 +70,13 @@ const char *cli_option(struct cli *c, const char *name);
 int cli_say(const struct cli *c, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* How V is called, on standard error; 2. */
+int cli_usage(const struct cli *c, const struct verb *v);
+
+/* 0 when there are N words beside the options, and all of those were used;
+ * otherwise 2, after a line that says what would be right. */
+int cli_words(const struct cli *c, const struct verb *v, size_t n);
+
 /* What went wrong in words, with the field to blame; the exit status. */
 int cli_fail(const struct cli *c, enum err e);
 

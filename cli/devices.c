@@ -23,8 +23,7 @@ static int
 first(struct cli *c, const struct verb *v, size_t words, struct uid *id)
 {
 	if (c->nwords != words)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	if (uid_parse(c->word[0], id))
 		return 0;
 	return cli_say(c, 2,
@@ -78,9 +77,7 @@ verb_device_add(struct cli *c, const struct verb *v)
 	struct uid key;
 	enum err e;
 
-	if (c->nwords != 2)
-		return cli_say(c, 2, "usage: latchkey device add %s", v->usage);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 2))
 		return 2;
 	if ((e = key_named(c, c->word[0], &key)))
 		return cli_fail(c, e);

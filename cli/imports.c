@@ -199,10 +199,7 @@ import(struct cli *c, const struct verb *v, enum import_kind kind)
 		(void)fputs(imports_template(kind), stdout);
 		return 0;
 	}
-	if (c->nwords != 1)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if (called && plan_find(&c->call, called, &plan) != ERR_OK)
 		return cli_say(c, 1, "there is no plan called %s", called);

@@ -29,8 +29,7 @@ first(struct cli *c, const struct verb *v, size_t words, struct uid *id)
 	enum err e;
 
 	if (c->nwords != words)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	e = key_id(c, c->word[0], id);
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }

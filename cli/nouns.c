@@ -68,8 +68,7 @@ one_word(struct cli *c, const struct verb *v)
 {
 	if (c->nwords == 1)
 		return 0;
-	return cli_say(
-	    c, 2, "usage: latchkey %s %s %s", v->noun, v->verb, v->usage);
+	return cli_usage(c, v);
 }
 
 static enum err

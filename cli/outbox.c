@@ -62,10 +62,7 @@ verb_outbox_retry(struct cli *c, const struct verb *v)
 	struct uid id;
 	enum err e;
 
-	if (c->nwords != 1)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if (strcmp(c->word[0], "dead") == 0)
 		return retry_dead(c);

@@ -69,8 +69,7 @@ wanted(struct cli *c, const struct verb *v, size_t words, struct person *p)
 	enum err e;
 
 	if (c->nwords != words)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	e = person_named(c, c->word[0], p);
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }

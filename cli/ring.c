@@ -94,8 +94,7 @@ verb_ring_rotate(struct cli *c, const struct verb *v)
 	if (!cli_all_used(c))
 		return 2;
 	if (given && !text_int(given, 0, WAIT_MAX, &wait))
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	if ((status = readable(c)) || (status = new_key(c)))
 		return status;
 	if ((e = reseal_begin(fresh(c))) || (e = until_done(c, wait, &s)))

@@ -110,8 +110,7 @@ static int
 wanted(struct cli *c, const struct verb *v, struct uid *id)
 {
 	if (c->nwords != 1)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	if (!uid_parse(c->word[0], id))
 		return cli_say(c, 2,
 		    "the id of a rotation was expected: see `latchkey rotation "

@@ -252,19 +252,10 @@ verb_check_config(struct cli *c, const struct verb *v)
 	return 0;
 }
 
-static int
-one_file(struct cli *c, const struct verb *v)
-{
-	if (c->nwords != 1)
-		return cli_say(
-		    c, 2, "usage: latchkey %s %s", v->noun, v->usage);
-	return cli_all_used(c) ? 0 : 2;
-}
-
 int
 verb_backup(struct cli *c, const struct verb *v)
 {
-	int status = one_file(c, v);
+	int status = cli_words(c, v, 1);
 	enum err e;
 
 	if (status != 0)
@@ -281,7 +272,7 @@ verb_restore(struct cli *c, const struct verb *v)
 {
 	char why[RING_WHY];
 	size_t carried = 0;
-	int status = one_file(c, v);
+	int status = cli_words(c, v, 1);
 	enum err e;
 
 	if (status != 0)
@@ -309,8 +300,7 @@ verb_db_move(struct cli *c, const struct verb *v)
 	if (!cli_all_used(c))
 		return 2;
 	if (to == NULL)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	if ((e = ring_load(c->conf->keys.master_key, &c->ring, why)))
 		return cli_say(c, 1, "%s", why);
 	if ((e = store_service_move(

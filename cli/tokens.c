@@ -81,10 +81,7 @@ verb_token_revoke(struct cli *c, const struct verb *v)
 	struct uid id;
 	enum err e;
 
-	if (c->nwords != 1)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if ((e = named(c, c->word[0], &id)) ||
 	    (e = tokens_revoke(&c->call, &id)))

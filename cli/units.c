@@ -24,8 +24,7 @@ wanted(struct cli *c, const struct verb *v, size_t words, struct unit *u)
 	enum err e;
 
 	if (c->nwords != words)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	e = named(c, c->word[0], u);
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }

@@ -209,10 +209,7 @@ verb_voucher_codes(struct cli *c, const struct verb *v)
 	struct voucher_batch b;
 	enum err e;
 
-	if (c->nwords != 1)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	e = batch(c, c->word[0], &b);
 	return e == ERR_OK ? codes_of(c, &b.id) : cli_fail(c, e);
@@ -228,8 +225,7 @@ verb_voucher_withdraw(struct cli *c, const struct verb *v)
 	enum err e;
 
 	if ((many != NULL) == (c->nwords == 1) || c->nwords > 1)
-		return cli_say(c, 2, "usage: latchkey %s %s %s", v->noun,
-		    v->verb, v->usage);
+		return cli_usage(c, v);
 	if (!cli_all_used(c))
 		return 2;
 	if (many) {

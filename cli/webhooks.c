@@ -9,13 +9,6 @@
 
 enum { LATEST = 50 };
 
-static int
-usage(struct cli *c, const struct verb *v)
-{
-	return cli_say(
-	    c, 2, "usage: latchkey %s %s %s", v->noun, v->verb, v->usage);
-}
-
 static enum err
 read_fields(struct cli *c, const struct verb *v, struct webhook *h)
 {
@@ -89,9 +82,7 @@ verb_webhook_show(struct cli *c, const struct verb *v)
 	struct webhook h;
 	enum err e;
 
-	if (c->nwords != 1)
-		return usage(c, v);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if ((e = named(c, &h)))
 		return cli_fail(c, e);
@@ -106,7 +97,7 @@ verb_webhook_set(struct cli *c, const struct verb *v)
 	enum err e;
 
 	if (c->nwords != 1)
-		return usage(c, v);
+		return cli_usage(c, v);
 	if ((e = named(c, &h)) || (e = read_fields(c, v, &h)))
 		return cli_fail(c, e);
 	if (!cli_all_used(c))
@@ -123,9 +114,7 @@ verb_webhook_remove(struct cli *c, const struct verb *v)
 	struct webhook h;
 	enum err e;
 
-	if (c->nwords != 1)
-		return usage(c, v);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if ((e = named(c, &h)) || (e = webhooks_remove(&c->call, &h.id)))
 		return cli_fail(c, e);
@@ -139,9 +128,7 @@ verb_webhook_secret(struct cli *c, const struct verb *v)
 	struct webhook h;
 	enum err e;
 
-	if (c->nwords != 1)
-		return usage(c, v);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if ((e = named(c, &h)) || (e = webhooks_secret(&c->call, &h.id, &text)))
 		return cli_fail(c, e);
@@ -154,9 +141,7 @@ verb_webhook_test(struct cli *c, const struct verb *v)
 	struct webhook h;
 	enum err e;
 
-	if (c->nwords != 1)
-		return usage(c, v);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if ((e = named(c, &h)) || (e = webhooks_test(&c->call, &h.id)))
 		return cli_fail(c, e);
@@ -175,9 +160,7 @@ verb_webhook_log(struct cli *c, const struct verb *v)
 	size_t n = 0;
 	enum err e;
 
-	if (c->nwords != 1)
-		return usage(c, v);
-	if (!cli_all_used(c))
+	if (cli_words(c, v, 1))
 		return 2;
 	if (state && !outbox_state_parse(state, &s))
 		return cli_say(c, 2, "--state: waiting, done or dead");

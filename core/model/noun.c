@@ -423,6 +423,18 @@ ap_defaults(struct access_point *a)
 	*a = (struct access_point){.dialect = "generic", .ma = MA_REQUIRE};
 }
 
+void
+person_defaults(struct person *p, int64_t now)
+{
+	*p = (struct person){.id = uid_new(),
+	    .roles = 1 << ROLE_PERSON,
+	    .groups_known = true,
+	    .state = PERSON_ACTIVE,
+	    .state_since = now,
+	    .created = now,
+	    .version = 1};
+}
+
 enum key_standing
 key_standing(const struct wifi_key *k, int64_t now)
 {

@@ -216,6 +216,9 @@ void plan_defaults(struct plan *p);
 void rule_defaults(struct rule *r);
 void ap_defaults(struct access_point *a);
 
+/* Somebody new, active, with an id and still without issuer and name. */
+void person_defaults(struct person *p, int64_t now);
+
 /* Each says whether the value may be stored; W names the first bad field. */
 MUST_USE enum err network_check(const struct network *n, struct why *w);
 MUST_USE enum err plan_check(const struct plan *p, struct why *w);

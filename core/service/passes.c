@@ -53,13 +53,7 @@ guest(struct call *c, const struct pass_order *o, struct person *p)
 	char name[4 * NAME_MAX_];
 	enum err e;
 
-	*p = (struct person){.id = uid_new(),
-	    .roles = 1 << ROLE_PERSON,
-	    .groups_known = true,
-	    .state = PERSON_ACTIVE,
-	    .state_since = c->now,
-	    .created = c->now,
-	    .version = 1};
+	person_defaults(p, c->now);
 	text_copy(name, sizeof(name), o->name);
 	if ((e = act_name(c, name, "name", false)))
 		return e;

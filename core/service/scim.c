@@ -255,13 +255,7 @@ static void
 fresh(struct call *c, const char *connector, const char *external,
     struct person *p)
 {
-	*p = (struct person){.id = uid_new(),
-	    .roles = 1 << ROLE_PERSON,
-	    .groups_known = true,
-	    .state = PERSON_ACTIVE,
-	    .state_since = c->now,
-	    .created = c->now,
-	    .version = 1};
+	person_defaults(p, c->now);
 	text_copy(p->issuer, sizeof(p->issuer), connector);
 	text_copy(
 	    p->subject, sizeof(p->subject), external[0] ? external : p->id.s);

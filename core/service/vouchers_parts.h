@@ -13,9 +13,20 @@
 MUST_USE enum err
 vouchers_hash(struct call *c, const char *typed, uint8_t out[static HASH_LEN]);
 
+/* The voucher of a code, or of its hash; NOT_FOUND. */
+MUST_USE enum err
+vouchers_of_code(struct call *c, const char *typed, struct voucher *out);
+MUST_USE enum err vouchers_of_hash(
+    struct call *c, const uint8_t hash[static HASH_LEN], struct voucher *out);
+
 /* The code that follows from SEED and the ring. */
 MUST_USE enum err
 vouchers_code_of(struct call *c, const char *seed, struct secret *out);
+
+/* Stores V as it is now, with the audit row ACT, in the caller's transaction.
+ */
+MUST_USE enum err
+vouchers_put(struct call *c, struct voucher *v, const char *act);
 
 /* Texts and days of the order; BAD_INPUT names the one that is wrong. */
 MUST_USE enum err

@@ -1,7 +1,6 @@
 /* What is the same for every call: body, versions, repetition, paging. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -77,23 +76,6 @@ api_parse(const char *text, size_t len, size_t depth, struct why *w)
 	return NULL;
 }
 
-static bool
-is_json(const struct request *rq)
-{
-	static const char *const types[] = {
-	    "application/json", "application/merge-patch+json"};
-	const char *t = request_header(rq, "content-type");
-
-	for (size_t i = 0; t && i < sizeof(types) / sizeof(*types); i++) {
-		size_t n = strlen(types[i]);
-
-		if (strncasecmp(t, types[i], n) == 0 &&
-		    (t[n] == '\0' || t[n] == ';' || t[n] == ' '))
-			return true;
-	}
-	return false;
-}
-
 static enum err
 read_body(struct api *a)
 {
@@ -105,7 +87,8 @@ read_body(struct api *a)
 			return ERR_NO_MEMORY;
 		return ERR_OK;
 	}
-	if (!is_json(rq))
+	if (!request_is_of(
+		rq, "application/json", "application/merge-patch+json"))
 		return ERR_BAD_TYPE;
 	a->body = api_parse(rq->body, rq->body_len, API_DEPTH, &a->c->why);
 	if (a->body == NULL)

@@ -3,28 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/base/text.h"
 #include "portal/api/api.h"
-
-/* RFC 7644 3.1; plain JSON is taken, too */
-static bool
-is_json(const struct request *rq)
-{
-	static const char *const types[] = {
-	    "application/scim+json", "application/json"};
-	const char *t = request_header(rq, "content-type");
-
-	for (size_t i = 0; t && i < sizeof(types) / sizeof(*types); i++) {
-		size_t n = strlen(types[i]);
-
-		if (strncasecmp(t, types[i], n) == 0 &&
-		    (t[n] == '\0' || t[n] == ';' || t[n] == ' '))
-			return true;
-	}
-	return false;
-}
 
 static enum err
 read_body(struct scim *s)
@@ -34,7 +15,8 @@ read_body(struct scim *s)
 	if (rq->method == HTTP_GET || rq->method == HTTP_HEAD ||
 	    rq->method == HTTP_DELETE)
 		return ERR_OK;
-	if (!is_json(rq))
+	/* RFC 7644 3.1; plain JSON is taken, too */
+	if (!request_is_of(rq, "application/scim+json", "application/json"))
 		return ERR_BAD_TYPE;
 	if (rq->body_len > SCIM_BODY_MAX)
 		return ERR_TOO_BIG;

@@ -3,8 +3,26 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/log.h"
+
+static bool
+same_type(const char *t, const char *type)
+{
+	size_t n = strlen(type);
+
+	return strncasecmp(t, type, n) == 0 &&
+	       (t[n] == '\0' || t[n] == ';' || t[n] == ' ');
+}
+
+bool
+request_is_of(const struct request *rq, const char *a, const char *b)
+{
+	const char *t = request_header(rq, "content-type");
+
+	return t != NULL && (same_type(t, a) || same_type(t, b));
+}
 
 const char *
 request_header(const struct request *rq, const char *name)

@@ -57,6 +57,9 @@ struct reply {
  * more than once. */
 const char *request_header(const struct request *rq, const char *name);
 
+/* Is the body of media type A or B, whatever its parameters (RFC 9110 8.3)? */
+bool request_is_of(const struct request *rq, const char *a, const char *b);
+
 /* Adds a header; values with control characters are dropped and logged. */
 void reply_header(struct reply *rp, const char *name, const char *value);
 void reply_headerf(struct reply *rp, const char *name, const char *fmt, ...)
