@@ -1,15 +1,14 @@
 // The front desk in a real browser: one guest from arrival to departure, groups
 // made in the background, paper, and what is written down of it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { deflateSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
-import { must, program, scratch, top, until } from '../lib/process.mjs';
+import { must, program, scratch, until } from '../lib/process.mjs';
+import { mailServer } from '../lib/smtp.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser, desk, smtp;
@@ -38,15 +37,9 @@ function logo(path) {
 }
 
 before(async () => {
-  smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
-  process.on('exit', () => smtp.kill('SIGKILL'));
-  let port;
-  createInterface({ input: smtp.stdout }).on('line', (l) => {
-    if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
-  });
-  await until('the mail server', () => port, 20000);
+  smtp = await mailServer(letters);
   p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"`, providers: `
-mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
+mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 ` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
     ['--claim', 'groups', '--value', 'front-desk', '--roles', 'desk']])
@@ -56,7 +49,7 @@ mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "H
   await signIn(desk.page, p.url, 'dora');
   desk.page.complaints.length = 0; // what the provider's pages say
 });
-after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); });
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stop(); });
 
 async function download(page, press) {
   const [d] = await Promise.all([page.waitForEvent('download'), press()]);

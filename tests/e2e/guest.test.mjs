@@ -1,13 +1,12 @@
 // A guest without an account: six digits by a real SMTP server, no script, no
 // cookie, the password on the screen, and back again with the code.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
-import { must, program, top, until } from '../lib/process.mjs';
+import { must, program, until } from '../lib/process.mjs';
+import { mailServer } from '../lib/smtp.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser, smtp, gateway;
@@ -15,13 +14,7 @@ const letters = [], messages = [];
 let verdict = 200;
 
 before(async () => {
-  smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
-  process.on('exit', () => smtp.kill('SIGKILL'));
-  let port;
-  createInterface({ input: smtp.stdout }).on('line', (l) => {
-    if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
-  });
-  await until('the mail server', () => port, 20000);
+  smtp = await mailServer(letters);
   gateway = createServer((rq, rp) => {
     let body = '';
     rq.on('data', (d) => { body += d; });
@@ -34,13 +27,13 @@ before(async () => {
   });
   await new Promise((done) => gateway.listen(0, '127.0.0.1', done));
   p = await startPortal({ responder: true, providers: `
-mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
+mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 sms { url = "http://127.0.0.1:${gateway.address().port}/send" more = {"from=Harbour"} text = "body" allow_loopback = yes }
 guest { ways = {"mail", "code", "phone"} country = "+49" plan = "Tenant" }
 ` });
   browser = await launch();
 });
-after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); gateway?.close(); });
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stop(); gateway?.close(); });
 
 const digitsFor = async (mail) => {
   const letter = await until(`a letter to ${mail}`, () => letters.find((l) => l.to === mail), 20000);

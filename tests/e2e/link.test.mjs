@@ -1,13 +1,12 @@
 // People without single sign-on: a link by a real SMTP server, which opens a
 // page with a button, once.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { inspect, inspectAll, launch, visitor } from '../lib/browser.mjs';
-import { must, program, top, until } from '../lib/process.mjs';
+import { must, program, until } from '../lib/process.mjs';
+import { mailServer } from '../lib/smtp.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser, smtp;
@@ -15,15 +14,9 @@ const letters = [];
 const cli = async (...args) => must(program('latchkey'), ['-c', p.conf, ...args]);
 
 before(async () => {
-  smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
-  process.on('exit', () => smtp.kill('SIGKILL'));
-  let port;
-  createInterface({ input: smtp.stdout }).on('line', (l) => {
-    if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
-  });
-  await until('the mail server', () => port, 20000);
+  smtp = await mailServer(letters);
   p = await startPortal({ providers: `
-mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" links_a_day = 100 }
+mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" links_a_day = 100 }
 guest { ways = {"code"} }
 ` });
   await cli('rule', 'add', '--claim', 'issuer', '--value', 'local', '--plan', 'Tenant');
@@ -31,7 +24,7 @@ guest { ways = {"code"} }
   await cli('person', 'import', join(p.dir, 'residents.csv'));
   browser = await launch();
 });
-after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); });
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stop(); });
 
 async function asks(page, mail) {
   await page.goto(`${p.url}/signin`);

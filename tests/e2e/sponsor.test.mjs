@@ -1,27 +1,20 @@
 // A guest names the person they visit, who gets a mail, signs in and says yes or
 // no, and later: no more. On a phone without script, and on a desktop.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { inspectAll, launch, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
-import { must, program, top, until } from '../lib/process.mjs';
+import { must, program, until } from '../lib/process.mjs';
+import { mailServer } from '../lib/smtp.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser, smtp;
 const letters = [];
 
 before(async () => {
-  smtp = spawn('/usr/bin/python3', ['tests/lib/smtp.py'], { cwd: top, stdio: ['pipe', 'pipe', 'ignore'] });
-  process.on('exit', () => smtp.kill('SIGKILL'));
-  let port;
-  createInterface({ input: smtp.stdout }).on('line', (l) => {
-    if (l.startsWith('port ')) port = l.slice(5); else letters.push(JSON.parse(l));
-  });
-  await until('the mail server', () => port, 20000);
+  smtp = await mailServer(letters);
   p = await startPortal({ responder: true, providers: `
-mail { url = "smtp://127.0.0.1:${port}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
+mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 guest { ways = {"sponsor"} plan = "Tenant" sponsor_domains = {"example.org"} }
 ` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
@@ -29,7 +22,7 @@ guest { ways = {"sponsor"} plan = "Tenant" sponsor_domains = {"example.org"} }
     await must(program('latchkey'), ['-c', p.conf, 'rule', 'add', ...rule]);
   browser = await launch();
 });
-after(async () => { await browser?.close(); await p?.stop(); smtp?.stdin.end(); });
+after(async () => { await browser?.close(); await p?.stop(); smtp?.stop(); });
 
 const phone = { javaScriptEnabled: false, viewport: { width: 390, height: 800 } };
 const linkTo = async (mail, after_ = 0) => {

@@ -15,6 +15,9 @@ export const program = (name) => join(build, name);
 process.setMaxListeners(0); // each directory and program has one
 const running = new Set();
 process.on('exit', () => { for (const p of running) p.child.kill('SIGKILL'); });
+// told to end, as by a time limit, it still tidies up
+for (const [signal, number] of [['SIGTERM', 15], ['SIGINT', 2], ['SIGHUP', 1]])
+  process.once(signal, () => process.exit(128 + number));
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -32,7 +35,7 @@ export async function until(what, check, ms = 10000) {
 // A directory that is gone after the test.
 export function scratch(name) {
   const dir = mkdtempSync(join(tmpdir(), `latchkey-${name}-`));
-  process.on('exit', () => { if (!process.env.KEEP) rmSync(dir, { recursive: true, force: true }); });
+  process.on('exit', () => { if (!process.env.KEEP) rmSync(dir, { recursive: true, force: true, maxRetries: 5 }); });
   return dir;
 }
 
