@@ -191,7 +191,27 @@ $(B)/tests/harness/%: $(B)/tests/harness/%.o $(ALL_LIBS)
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CORE_LIBS) $(EXTRA_LIBS)
 
-unit-build: $(UNIT) $(HARNESS)
+# --- the programs one step of the schema later: upgrades while older ones run --
+NEXT := $(addprefix $(B)/next/,latchkey latchkey-portal latchkey-radius latchkey-keeper)
+$(B)/next/core/store/migrations.def: core/store/migrations.def tests/store/next.def
+	@mkdir -p $(@D)
+	@{ cat $<; n=$$(grep -c '^MIGRATION(' $<); sed "s/NEXT/$$((n + 1))/" tests/store/next.def; } >$@
+$(B)/next/store.o: core/store/store.c $(B)/next/core/store/migrations.def
+	@echo "CC $< (next)"
+	@$(CC) -I$(B)/next $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/next/latchkey: $(B)/cli/main.o $(B)/next/store.o $(B)/libcli.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+$(B)/next/latchkey-radius: $(B)/radius/main.o $(B)/next/store.o $(B)/libradius.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+$(B)/next/latchkey-portal: $(B)/portal/main.o $(KOREAPP_OBJ) $(B)/next/store.o $(B)/libkore.a $(B)/libportal.a $(B)/libcore.a
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) $(KORE_LD) -o $@ $^ $(EXTRA_LIBS) $(CORE_LIBS) -ldl
+$(B)/next/latchkey-keeper: $(B)/latchkey-keeper
+	@cp $< $@
+
+unit-build: $(UNIT) $(HARNESS) $(NEXT)
 unit: $(UNIT)
 	@tests/run unit $(B)
 asan:
