@@ -15,9 +15,9 @@ export const program = (name) => join(build, name);
 process.setMaxListeners(0); // each directory and program has one
 const running = new Set();
 process.on('exit', () => { for (const p of running) p.child.kill('SIGKILL'); });
-// told to end, as by a time limit, it still tidies up
+// told to end, as by a time limit, it still tidies up; unless it has its own way
 for (const [signal, number] of [['SIGTERM', 15], ['SIGINT', 2], ['SIGHUP', 1]])
-  process.once(signal, () => process.exit(128 + number));
+  process.once(signal, () => { if (!process.listenerCount(signal)) process.exit(128 + number); });
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
