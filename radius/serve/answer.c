@@ -7,7 +7,7 @@ join_fill(const struct answer *a, int64_t now, struct join *j)
 {
 	const struct plan *p = &a->plan->plan;
 	int bound = atomic_load(&a->key->devices);
-	bool mine = a->device != NULL && uid_same(&a->device->key, &a->key->id);
+	bool mine = a->device != NULL && a->device->key == a->key;
 
 	*j = (struct join){
 	    .key_state = a->data->state,
@@ -100,7 +100,7 @@ answer_ask(const struct known *k, const struct known_ap *ap,
 	if (ask->handshake && !read_handshake(ask, out))
 		return;
 	if (out->device != NULL)
-		out->key = known_key_of(k, out->device);
+		out->key = known_key_of(out->device);
 	if (out->key != NULL &&
 	    (!ask->handshake || proves(out, known_key_data(out->key)))) {
 		decide(k, now, out);
@@ -130,7 +130,7 @@ answer_found(struct known *k, const struct known_ap *ap, const struct ask *ask,
 	if ((out->key = known_key(k, key)) != NULL)
 		decide(k, now, out);
 	if (out->verdict == VERDICT_OK &&
-	    (out->device == NULL || !uid_same(&out->device->key, key)))
+	    (out->device == NULL || out->device->key != out->key))
 		out->bind = known_bind(k, &out->network->network.id,
 				&ask->station, key, now) == ERR_OK;
 	known_unlock(k);

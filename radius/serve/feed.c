@@ -91,7 +91,7 @@ load(struct feed *f)
 	k->gained = was->gained + 1;
 	atomic_store(&f->st->known, k);
 	epoch_retire(f->st->epoch, was, free_known);
-	LOG(INFO, "radius.loaded", LOG_I("keys", k->keys.count),
+	LOG(INFO, "radius.loaded", LOG_I("keys", k->live),
 	    LOG_I("devices", k->devices.count),
 	    LOG_I("aps", k->aps_by_id.count),
 	    LOG_I("ms", (clock_mono() - from) / 1000000));
@@ -118,7 +118,8 @@ devices_again(struct feed *f, struct known *k, const struct uid *key)
 static enum err
 key_again(struct feed *f, struct known *k, const struct uid *id)
 {
-	bool known = known_key(k, id) != NULL;
+	const struct known_key *key = known_key(k, id);
+	bool known = key != NULL && known_key_data(key) != NULL;
 	struct world_key w = {.usable = false};
 	enum err e = world_key_get(&f->link.call, id, &w);
 

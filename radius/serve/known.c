@@ -37,7 +37,7 @@ device_same(const void *r, const void *wanted)
 	const struct known_device *d = r;
 	const struct known_device_name *w = wanted;
 
-	return mac_same(&d->mac, &w->mac) && uid_same(&d->network, &w->network);
+	return d->network == w->network && mac_same(&d->mac, &w->mac);
 }
 
 void
@@ -112,8 +112,6 @@ known_free(struct known *k)
 	free(k->networks);
 	free(k->aps);
 	known_keys_free(&k->pending);
-	for (size_t i = 0; i < k->gone.n; i++)
-		free(k->gone.v[i]);
 	known_keys_free(&k->gone);
 	table_free(&k->plans, free);
 	table_free(&k->aps_by_id, known_ap_free);
@@ -130,7 +128,8 @@ known_free(struct known *k)
 struct known_network *
 known_network_id(const struct known *k, const struct uid *id)
 {
-	const struct known_networks *all = k->networks;
+	const struct known_networks *all =
+	    atomic_load_explicit(&k->networks, memory_order_acquire);
 
 	for (size_t i = 0; all != NULL && i < all->n; i++)
 		if (uid_same(&all->v[i]->network.id, id))
@@ -197,6 +196,7 @@ known_put_network(struct known *k, const struct network *network)
 	if (zone_get(network->time_zone, &n->zone))
 		LOG(WARN, "radius.zone", LOG_S("network", network->name),
 		    LOG_S("zone", network->time_zone));
+	n->number = old != NULL ? old->number : ++k->networks_ever;
 	if (old != NULL) {
 		n->fresh = old->fresh;
 		n->base = old->base;
@@ -382,20 +382,19 @@ struct known_device *
 known_device(
     const struct known *k, const struct uid *network, const struct mac *mac)
 {
-	struct known_device_name w = {.network = *network, .mac = *mac};
+	const struct known_network *n = known_network_id(k, network);
+	struct known_device_name w = {.mac = *mac};
 
+	if (n == NULL)
+		return NULL;
+	w.network = n->number;
 	return table_get(&k->devices, known_mac_hash(mac), &w);
 }
 
 struct known_key *
-known_key_of(const struct known *k, const struct known_device *d)
+known_key_of(const struct known_device *d)
 {
-	struct known_key *holder = d->holder;
-
-	/* It may be known again, by another record. */
-	return holder != NULL && known_key_data(holder) != NULL
-		   ? holder
-		   : known_key(k, &d->key);
+	return known_key_data(d->key) != NULL ? d->key : NULL;
 }
 
 enum { CACHE_LINE = 64, KEY_DATA_NEAR = 3 * CACHE_LINE };
@@ -411,7 +410,6 @@ void
 known_near(const struct known *k, const struct mac *mac, size_t n)
 {
 	const struct known_device *d[KNOWN_NEAR];
-	const struct known_key *holder[KNOWN_NEAR];
 	uint64_t hash[KNOWN_NEAR];
 
 	for (size_t i = 0; i < n; i++) {
@@ -422,11 +420,11 @@ known_near(const struct known *k, const struct mac *mac, size_t n)
 		if ((d[i] = table_guess(&k->devices, hash[i])) != NULL)
 			fetch(d[i], sizeof(*d[i]));
 	for (size_t i = 0; i < n; i++)
-		if ((holder[i] = d[i] == NULL ? NULL : d[i]->holder) != NULL)
-			fetch(holder[i], sizeof(*holder[i]));
+		if (d[i] != NULL)
+			fetch(d[i]->key, sizeof(*d[i]->key));
 	for (size_t i = 0; i < n; i++)
-		if (holder[i] != NULL)
-			fetch(known_key_data(holder[i]), KEY_DATA_NEAR);
+		if (d[i] != NULL)
+			fetch(known_key_data(d[i]->key), KEY_DATA_NEAR);
 }
 
 static size_t
@@ -451,7 +449,7 @@ known_counts(const struct known *k)
 	    .networks = all == NULL ? 0 : all->n,
 	    .plans = k->plans.count,
 	    .aps = k->aps_by_id.count,
-	    .keys = k->keys.count,
+	    .keys = k->live,
 	    .devices = k->devices.count,
 	    .slots = slots(all),
 	};

@@ -67,22 +67,23 @@ key_data_size(const struct key_data *d)
 }
 
 struct known_key {
-	_Atomic(struct key_data *) data; /* NULL: gone */
+	_Atomic(struct key_data *) data; /* NULL: not known */
 	_Atomic int devices;             /* bound to it */
 	struct uid id;
-	bool over; /* among those kept though they are over */
+	bool over : 1; /* among those kept though they are over */
+	bool gone : 1; /* among those to be let go */
 };
 
 /* What an answer looks at comes first. */
 struct known_device {
-	/* of `key`; NULL: not known when it came */
-	_Atomic(struct known_key *) holder;
+	struct known_key *key;      /* without data when it is not known */
 	_Atomic uint32_t last_seen; /* seconds since 1970: until 2106 */
 	_Atomic uint32_t site;      /* where, in short; 0: not known */
+	uint32_t network;           /* its number */
 	struct mac mac;
 	bool registered : 1, blocked : 1;
 	bool proven : 1; /* the key was proven here and is not stored yet */
-	struct uid network, key, id; /* id none: seen here, not yet stored */
+	struct uid id;   /* none: seen here, not yet stored */
 };
 
 /* Keys to search, with their order. */
@@ -94,6 +95,7 @@ struct shelf {
 
 struct known_network {
 	struct network network;
+	uint32_t number; /* as devices name it */
 	size_t ssid_len;
 	const struct zone *zone;
 	struct shelf *fresh, *base; /* either may be NULL */
@@ -126,8 +128,12 @@ struct known {
 	bool aps_stale;
 	/* keys that are in no index yet */
 	struct known_keys pending;
-	/* keys that are forgotten, and still in an index or a device's */
+	/* keys without data, which an index or a device may name; how many of
+	 * them the last sweep had to leave */
 	struct known_keys gone;
+	size_t left;
+	_Atomic size_t live; /* keys with data */
+	uint32_t networks_ever;
 	/* a ring of those that are over, and how many ever came */
 	struct uid over[KNOWN_OVER_MAX];
 	size_t overs;
@@ -190,9 +196,8 @@ known_ap_by_tls(const struct known *k, enum ap_tls_kind kind, const char *text);
 struct known_key *known_key(const struct known *k, const struct uid *id);
 struct known_device *known_device(
     const struct known *k, const struct uid *network, const struct mac *mac);
-/* The key D is bound to, or NULL. */
-struct known_key *
-known_key_of(const struct known *k, const struct known_device *d);
+/* The key D is bound to; NULL when it is not known. */
+struct known_key *known_key_of(const struct known_device *d);
 /* Fetches into the processor's caches what is known of these N devices, all
  * at once: one after the other each would be waited for. At most KNOWN_NEAR. */
 void known_near(const struct known *k, const struct mac *mac, size_t n);
@@ -203,7 +208,7 @@ known_key_data(const struct known_key *key)
 	return atomic_load_explicit(&key->data, memory_order_acquire);
 }
 
-/* Keys in all indexes, devices, access points: for metrics. */
+/* For metrics. */
 struct known_counts {
 	size_t networks, plans, aps, keys, devices;
 	size_t slots; /* of all indexes */

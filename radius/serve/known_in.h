@@ -7,7 +7,7 @@
 
 /* A device is the same by network and address. */
 struct known_device_name {
-	struct uid network;
+	uint32_t network;
 	struct mac mac;
 };
 
@@ -32,10 +32,11 @@ MUST_USE enum err known_reindex(struct known *k, struct known_network *n);
 /* Adds KEY to the list V. NO_MEMORY. */
 MUST_USE enum err known_keys_add(struct known_keys *v, struct known_key *key);
 void known_keys_free(struct known_keys *v);
-/* KEY and its data are out of sight, and let go by known_sweep(). */
+/* KEY has no data, and is let go by known_sweep() unless it gets some. */
+void known_gone(struct known *k, struct known_key *key);
+/* Takes the data of KEY. */
 void known_forget(struct known *k, struct known_key *key);
 void known_drop_device(struct known *k, struct known_device *d);
-void known_count_on(const struct known_device *d, int by);
 /* Lets go of forgotten keys when there are enough: out of the indexes, with
  * their devices. What is blocked stays. NO_MEMORY: later, then. */
 MUST_USE enum err known_sweep(struct known *k);

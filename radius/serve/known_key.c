@@ -57,6 +57,7 @@ known_put_key_data(
 		return ERR_NO_MEMORY;
 	}
 	old = atomic_exchange(&key->data, d);
+	k->live += old == NULL;
 	note(k, old, d);
 	if (old == NULL || !secret_equal(old->pmk, d->pmk, sizeof(d->pmk)) ||
 	    !uid_same(&old->network, &d->network))
@@ -96,14 +97,39 @@ known_put_key(struct known *k, const struct world_key *w)
 /* --- devices ---------------------------------------------------------------
  */
 
-/* What is bound before its key is known does not count, then or later. */
-void
-known_count_on(const struct known_device *d, int by)
+/* The record of a key, which need not be known yet. */
+static struct known_key *
+key_record(struct known *k, const struct uid *id)
 {
-	struct known_key *holder = d->holder;
+	struct known_key *key = known_key(k, id);
 
-	if (holder != NULL)
-		atomic_fetch_add(&holder->devices, by);
+	if (key == NULL && (key = key_new(k, id)) != NULL)
+		known_gone(k, key);
+	return key;
+}
+
+/* D with its key and network, or NULL. */
+static struct known_device *
+device_new(struct known *k, const struct known_network *n,
+    const struct mac *mac, const struct uid *key)
+{
+	struct known_device *d = calloc(1, sizeof(*d));
+
+	if (d == NULL || (d->key = key_record(k, key)) == NULL) {
+		free(d);
+		return NULL;
+	}
+	d->network = n->number;
+	d->mac = *mac;
+	return d;
+}
+
+static struct known_device *
+device_at(const struct known *k, uint32_t network, const struct mac *mac)
+{
+	struct known_device_name w = {.network = network, .mac = *mac};
+
+	return table_get(&k->devices, known_mac_hash(mac), &w);
 }
 
 static enum err
@@ -113,13 +139,12 @@ device_put(struct known *k, struct known_device *d)
 	void *old, *same;
 	enum err e;
 
-	d->holder = known_key(k, &d->key);
 	if ((e = table_put(&k->devices, d, &name, &old)))
 		return e;
 	if (old != NULL) {
 		struct known_device *o = old;
 
-		known_count_on(o, -1);
+		atomic_fetch_sub(&o->key->devices, 1);
 		if (o->last_seen > d->last_seen)
 			d->last_seen = o->last_seen;
 		d->site = o->site;
@@ -128,7 +153,7 @@ device_put(struct known *k, struct known_device *d)
 			    &k->device_ids, known_uid_hash(&o->id), &o->id);
 		epoch_retire(k->epoch, old, free);
 	}
-	known_count_on(d, 1);
+	atomic_fetch_add(&d->key->devices, 1);
 	if (uid_is_none(&d->id))
 		return ERR_OK;
 	return table_put(&k->device_ids, d, &d->id, &same);
@@ -139,7 +164,7 @@ device_put(struct known *k, struct known_device *d)
 static void
 keep_proven(const struct known_device *was, struct known_device *d)
 {
-	if (was == NULL || !was->proven || uid_same(&was->key, &d->key) ||
+	if (was == NULL || !was->proven || was->key == d->key ||
 	    was->last_seen < d->last_seen)
 		return;
 	d->key = was->key;
@@ -150,22 +175,22 @@ keep_proven(const struct known_device *was, struct known_device *d)
 enum err
 known_put_device(struct known *k, const struct device *device)
 {
-	struct known_device *d = calloc(1, sizeof(*d)), *was;
+	const struct known_network *n = known_network_id(k, &device->network);
+	struct known_device *d, *was;
 	enum err e;
 
-	if (d == NULL)
+	if (n == NULL)
+		return ERR_OK; /* gone meanwhile, and its devices with it */
+	if ((d = device_new(k, n, &device->mac, &device->key)) == NULL)
 		return ERR_NO_MEMORY;
 	d->id = device->id;
-	d->network = device->network;
-	d->key = device->key;
-	d->mac = device->mac;
 	d->registered = device->origin != DEVICE_LEARNT;
 	d->blocked = device->blocked;
 	d->last_seen = (uint32_t)device->last_seen;
-	keep_proven(known_device(k, &d->network, &d->mac), d);
+	keep_proven(device_at(k, d->network, &d->mac), d);
 	was = table_get(&k->device_ids, known_uid_hash(&d->id), &d->id);
-	if (was != NULL && (!mac_same(&was->mac, &d->mac) ||
-			       !uid_same(&was->network, &d->network)))
+	if (was != NULL &&
+	    (!mac_same(&was->mac, &d->mac) || was->network != d->network))
 		known_drop(k, NOUN_DEVICE, &d->id);
 	if ((e = device_put(k, d)))
 		free(d);
@@ -181,7 +206,7 @@ known_drop_device(struct known *k, struct known_device *d)
 		(void)table_take(
 		    &k->device_ids, known_uid_hash(&d->id), &d->id);
 	if (table_take(&k->devices, known_mac_hash(&d->mac), &name) != NULL) {
-		known_count_on(d, -1);
+		atomic_fetch_sub(&d->key->devices, 1);
 		epoch_retire(k->epoch, d, free);
 	}
 	atomic_fetch_add(&k->lost, 1);
@@ -219,17 +244,17 @@ enum err
 known_bind(struct known *k, const struct uid *network, const struct mac *mac,
     const struct uid *key, int64_t now)
 {
-	struct known_device *d = calloc(1, sizeof(*d)), *was;
+	const struct known_network *n = known_network_id(k, network);
+	struct known_device *d, *was;
 	enum err e;
 
-	if (d == NULL)
+	if (n == NULL)
+		return ERR_NOT_FOUND;
+	if ((d = device_new(k, n, mac, key)) == NULL)
 		return ERR_NO_MEMORY;
-	d->network = *network;
-	d->mac = *mac;
-	d->key = *key;
 	d->last_seen = (uint32_t)now;
 	d->proven = true;
-	if ((was = known_device(k, network, mac)) != NULL) {
+	if ((was = device_at(k, d->network, mac)) != NULL) {
 		d->id = was->id;
 		d->registered = was->registered;
 		d->blocked = was->blocked;

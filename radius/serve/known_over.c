@@ -27,14 +27,22 @@ known_keys_free(struct known_keys *v)
 	*v = (struct known_keys){.n = 0};
 }
 
-/* Without room for it the record stays: without data it is never right. */
+/* Without room for it the record stays. */
+void
+known_gone(struct known *k, struct known_key *key)
+{
+	if (!key->gone && known_keys_add(&k->gone, key) == ERR_OK)
+		key->gone = true;
+}
+
 void
 known_forget(struct known *k, struct known_key *key)
 {
-	epoch_retire(
-	    k->epoch, atomic_exchange(&key->data, NULL), known_data_free);
-	if (known_keys_add(&k->gone, key) == ERR_OK)
-		(void)table_take(&k->keys, known_uid_hash(&key->id), &key->id);
+	struct key_data *d = atomic_exchange(&key->data, NULL);
+
+	k->live -= d != NULL;
+	epoch_retire(k->epoch, d, known_data_free);
+	known_gone(k, key);
 	atomic_fetch_add(&k->lost, 1);
 }
 
@@ -76,37 +84,49 @@ known_over(struct known *k, const struct uid *id, int64_t now)
 	key->over = true;
 }
 
-/* A device of a key that is gone goes, too; it comes back with the key. */
+/* Devices of keys without data go, too; they come back with the key. */
 static void
-sweep_device(struct known *k, struct known_device *d)
+sweep_devices(struct known *k)
 {
-	struct known_key *holder = d->holder, *now = known_key(k, &d->key);
+	struct known_device *d;
 
-	if (holder != NULL ? known_key_data(holder) != NULL : now != NULL)
-		return;
-	if (now == NULL && !d->blocked) {
-		known_drop_device(k, d);
-		return;
+	for (size_t i = 0; (d = table_next(&k->devices, &i)) != NULL;)
+		if (known_key_of(d) == NULL && !d->blocked)
+			known_drop_device(k, d);
+}
+
+/* Nothing names them any more; what a blocked device names is left. */
+static void
+sweep_keys(struct known *k)
+{
+	struct known_keys gone = k->gone;
+
+	k->gone.n = 0;
+	for (size_t i = 0; i < gone.n; i++) {
+		struct known_key *key = gone.v[i];
+
+		if (known_key_data(key) != NULL)
+			key->gone = false;
+		else if (key->devices > 0)
+			k->gone.v[k->gone.n++] = key;
+		else if (table_take(&k->keys, known_uid_hash(&key->id),
+			     &key->id) != NULL)
+			epoch_retire(k->epoch, key, free);
 	}
-	d->holder = now;
-	known_count_on(d, 1);
+	k->left = k->gone.n;
 }
 
 enum err
 known_sweep(struct known *k)
 {
-	struct known_device *d;
 	enum err e;
 
-	if (k->gone.n < KNOWN_GONE_MIN + k->keys.count / 16)
+	if (k->gone.n < k->left + KNOWN_GONE_MIN + k->live / 16)
 		return ERR_OK;
-	for (size_t i = 0; (d = table_next(&k->devices, &i)) != NULL;)
-		sweep_device(k, d);
+	sweep_devices(k);
 	for (size_t i = 0; k->networks != NULL && i < k->networks->n; i++)
 		if ((e = known_reindex(k, k->networks->v[i])))
 			return e;
-	for (size_t i = 0; i < k->gone.n; i++)
-		epoch_retire(k->epoch, k->gone.v[i], free);
-	known_keys_free(&k->gone);
+	sweep_keys(k);
 	return ERR_OK;
 }

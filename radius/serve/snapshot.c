@@ -120,20 +120,34 @@ put_keys(struct writer *w, struct known *k, struct head *h)
 	}
 }
 
+static const struct network *
+network_of(const struct known *k, uint32_t number)
+{
+	const struct known_networks *all = k->networks;
+
+	for (size_t i = 0; all != NULL && i < all->n; i++)
+		if (all->v[i]->number == number)
+			return &all->v[i]->network;
+	return NULL;
+}
+
 static void
 put_devices(struct writer *w, struct known *k, struct head *h)
 {
 	const struct known_device *d;
 
 	for (size_t i = 0; (d = table_next(&k->devices, &i)) != NULL;) {
+		const struct network *n = network_of(k, d->network);
 		struct device row = {.id = d->id,
-		    .network = d->network,
-		    .key = d->key,
+		    .key = d->key->id,
 		    .mac = d->mac,
 		    .origin = d->registered ? DEVICE_REGISTERED : DEVICE_LEARNT,
 		    .blocked = d->blocked,
 		    .last_seen = d->last_seen};
 
+		if (n == NULL)
+			continue;
+		row.network = n->id;
 		put(w, &row, sizeof(row));
 		h->count[DEVICES]++;
 	}
@@ -359,7 +373,7 @@ snapshot_load(struct state *st, struct known *k, struct world_mark *mark)
 		LOG(WARN, "radius.snapshot_not_used", LOG_S("file", path),
 		    LOG_S("error", err_name(e)));
 	else
-		LOG(INFO, "radius.snapshot", LOG_I("keys", k->keys.count),
+		LOG(INFO, "radius.snapshot", LOG_I("keys", k->live),
 		    LOG_I("position", k->position));
 	return e;
 }

@@ -425,7 +425,7 @@ key_is(const struct known *k, const struct device *d, const struct uid *key)
 	const struct known_device *now = known_device(k, &d->network, &d->mac);
 
 	assert_non_null(now);
-	assert_true(uid_same(&now->key, key));
+	assert_true(uid_same(&now->key->id, key));
 }
 
 TEST(known_a_late_row_does_not_undo_what_was_proven)
@@ -433,10 +433,13 @@ TEST(known_a_late_row_does_not_undo_what_was_proven)
 	struct epoch *e = epoch_new();
 	struct known *k = known_new(e);
 	struct uid one = uid_new(), two = uid_new(), three = uid_new();
+	struct network net = {
+	    .id = uid_new(), .ssid = "Hall", .time_zone = "UTC"};
 	struct device d = {
-	    .id = uid_new(), .network = uid_new(), .last_seen = 100};
+	    .id = uid_new(), .network = net.id, .last_seen = 100};
 
 	d.mac.b[5] = 7;
+	assert_ok(known_put_network(k, &net));
 	assert_ok(known_bind(k, &d.network, &d.mac, &one, 100));
 	assert_ok(known_bind(k, &d.network, &d.mac, &two, 100));
 	row(k, &d, &one);
@@ -543,17 +546,45 @@ TEST(known_keys_that_are_over_are_let_go)
 
 	/* the last explain, the first are not known, what is blocked stays */
 	assert_non_null(known_key(c.k, &c.key[OVER_ALL - 1]));
-	assert_null(known_key(c.k, &c.key[0]));
-	assert_null(known_key_of(c.k, crowd_find(&c, &first)));
+	assert_null(known_key_of(crowd_find(&c, &first)));
+	assert_null(known_key(c.k, &c.key[1]));
 	assert_true(crowd_find(&c, &first)->blocked);
-	assert_ptr_equal(known_key_of(c.k, crowd_find(&c, &c.own)),
-	    known_key(c.k, &c.lasts));
+	assert_ptr_equal(
+	    known_key_of(crowd_find(&c, &c.own)), known_key(c.k, &c.lasts));
 
 	/* more time: it is there again, with what it had */
 	crowd_key(&c, &c.key[0], 0, 0);
 	assert_ok(known_settle(c.k));
-	assert_ptr_equal(known_key_of(c.k, crowd_find(&c, &first)),
-	    known_key(c.k, &c.key[0]));
+	assert_ptr_equal(
+	    known_key_of(crowd_find(&c, &first)), known_key(c.k, &c.key[0]));
+	known_free(c.k);
+	epoch_free(c.epoch);
+}
+
+/* A device may be there before its key, and after it. */
+TEST(known_devices_wait_for_their_key)
+{
+	static struct crowd c;
+	struct uid late = uid_new();
+	struct device d;
+
+	c.epoch = epoch_new();
+	c.k = known_new(c.epoch);
+	c.net = (struct network){
+	    .id = uid_new(), .ssid = "Hall", .time_zone = "UTC"};
+	assert_ok(known_put_network(c.k, &c.net));
+	d = crowd_device(&c, &late, 1);
+	assert_null(known_key_of(crowd_find(&c, &d)));
+	assert_int_equal(known_counts(c.k).keys, 0);
+	crowd_key(&c, &late, 1, 0);
+	assert_int_equal(known_counts(c.k).keys, 1);
+	assert_int_equal(known_key(c.k, &late)->devices, 1);
+	known_drop(c.k, NOUN_KEY, &late);
+	assert_null(known_key_of(crowd_find(&c, &d)));
+	crowd_key(&c, &late, 1, 0);
+	assert_ptr_equal(
+	    known_key_of(crowd_find(&c, &d)), known_key(c.k, &late));
+	assert_ok(known_settle(c.k));
 	known_free(c.k);
 	epoch_free(c.epoch);
 }
