@@ -31,22 +31,14 @@ const char *profile_file_name(enum profile_kind k);
 MUST_USE enum err
 profile_write(enum profile_kind k, const struct handout *h, struct buf *out);
 
-/* A certificate and its key, that Apple profiles are signed with. */
-struct profile_signer;
+/* Who signs Apple profiles; borrowed from whoever has it. */
+struct profile_signer {
+	struct x509_st *cert;
+	struct stack_st_X509 *chain; /* what leads to its root, or NULL */
+	struct evp_pkey_st *key;     /* may be one that asks for its half */
+};
 
-/* CHAIN: PEM, the signer's certificate first, then what leads to its root.
- * KEY: PEM, not encrypted. CONFIG when they cannot be read or do not belong
- * together. */
-MUST_USE enum err profile_signer_new(const char *chain, size_t chain_len,
-    const char *key, size_t key_len, struct profile_signer **out);
-void profile_signer_free(struct profile_signer *s);
-
-static inline void
-profile_signer_own(struct profile_signer **s)
-{
-	profile_signer_free(*s);
-}
-
-/* PROFILE inside a CMS SignedData (DER), as iOS and macOS want it. */
+/* PROFILE inside a CMS SignedData (DER; RFC 5652 5), as iOS and macOS want it.
+ * INTERNAL when the key does not sign. */
 MUST_USE enum err profile_sign(
     const struct profile_signer *s, const struct buf *profile, struct buf *out);

@@ -54,5 +54,6 @@ guest_take(struct page *p)
 			   : page_file(p, "application/pdf", "wifi.pdf");
 	if ((e = profile_write(kind, &h, &p->rp->body)))
 		return e;
+	p->rp->sign = kind == PROFILE_APPLE;
 	return page_file(p, profile_media_type(kind), profile_file_name(kind));
 }

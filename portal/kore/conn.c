@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "portal/kore/link.h"
+#include "portal/kore/sign.h"
 #include "portal/kore/wire.h"
 #include "portal/web/head.h"
 #include "portal/web/vhost.h"
@@ -134,6 +135,8 @@ start_send(struct conn *k)
 {
 	struct reply *rp = &k->job->rp;
 
+	if (rp->sign)
+		sign_reply(rp);
 	k->close = k->close || here.drain != 0;
 	k->out = BUF(WIRE_HEAD_MAX);
 	k->out_sent = 0;

@@ -153,5 +153,6 @@ take_profile(struct page *p)
 	if ((e = mine(p, "profile", &secret, &h)) ||
 	    (e = profile_write(kind, &h, &p->rp->body)))
 		return e;
+	p->rp->sign = kind == PROFILE_APPLE;
 	return page_file(p, profile_media_type(kind), profile_file_name(kind));
 }

@@ -51,6 +51,7 @@ struct reply {
 	struct http_header_line headers[32];
 	size_t nheaders;
 	struct buf body;
+	bool sign; /* inside a CMS SignedData, by portal/kore/sign.h */
 };
 
 /* The value of the header called NAME (lower case); NULL when absent or sent

@@ -9,6 +9,7 @@
  * error.
  */
 #include <jansson.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -48,17 +49,6 @@ handout(const json_t *in, struct secret *s, struct handout *h)
 	    .id = text(in, "id"),
 	    .not_after = json_integer_value(json_object_get(in, "not_after"))};
 	return secret_set(s, p, strlen(p));
-}
-
-static size_t
-file(const char *path, char out[static 65536])
-{
-	FILE *f = fopen(path, "r");
-	size_t n = f != NULL ? fread(out, 1, 65536, f) : 0;
-
-	if (f != NULL)
-		fclose(f);
-	return n;
 }
 
 static double
@@ -103,13 +93,34 @@ code(const struct handout *h, char **argv, struct buf *out)
 	return qr_svg(&q, text(NULL, ""), out);
 }
 
+static enum err
+signed_with(
+    const char *chain, const char *key, const struct buf *in, struct buf *out)
+{
+	struct profile_signer s = {.chain = sk_X509_new_null()};
+	FILE *c = fopen(chain, "r"), *k = fopen(key, "r");
+	enum err e = ERR_CONFIG;
+
+	if (c != NULL && k != NULL) {
+		s.cert = PEM_read_X509(c, NULL, NULL, NULL);
+		for (X509 *x; (x = PEM_read_X509(c, NULL, NULL, NULL));)
+			sk_X509_push(s.chain, x);
+		s.key = PEM_read_PrivateKey(k, NULL, NULL, NULL);
+		e = profile_sign(&s, in, out);
+		fclose(c);
+		fclose(k);
+	}
+	X509_free(s.cert);
+	sk_X509_pop_free(s.chain, X509_free);
+	EVP_PKEY_free(s.key);
+	return e;
+}
+
 /* profile KIND [CHAIN.pem KEY.pem] */
 static enum err
 profile(const struct handout *h, int argc, char **argv, struct buf *out)
 {
-	OWN(profile_signer) struct profile_signer *s = NULL;
 	OWN(buf) struct buf plain = BUF(1 << 20);
-	static char chain[65536], key[65536];
 	enum profile_kind k;
 	enum err e;
 
@@ -117,11 +128,9 @@ profile(const struct handout *h, int argc, char **argv, struct buf *out)
 		return ERR_BAD_INPUT;
 	if (argc < 5)
 		return profile_write(k, h, out);
-	if ((e = profile_write(k, h, &plain)) ||
-	    (e = profile_signer_new(
-		 chain, file(argv[3], chain), key, file(argv[4], key), &s)))
+	if ((e = profile_write(k, h, &plain)))
 		return e;
-	return profile_sign(s, &plain, out);
+	return signed_with(argv[3], argv[4], &plain, out);
 }
 
 static enum err

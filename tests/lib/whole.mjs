@@ -36,11 +36,11 @@ async function own(dir, key, place = dir) {
 // what makes them of the directory), issuer and its secret (instead of a
 // provider of our own; campus: lines for its section), responder (also
 // latchkey-radius), store and radius (lines for those sections), place (another
-// directory for the store's file).
-export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store, keys = '', place } = {}) {
+// directory for the store's file), rsa (the kind of the certificate's key).
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store, keys = '', place, rsa = false } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
-  const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'] });
+  const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'], rsa });
   const port = await freePort(), auth = await freePort(), acct = await freePort();
   const url = `https://localhost:${port}`;
   const provider = issuer ? null : await startProvider({

@@ -110,11 +110,3 @@ TEST(what_a_format_cannot_hold_is_refused)
 			assert_int_equal(b.len, 0);
 		}
 }
-
-TEST(what_is_no_certificate_cannot_sign)
-{
-	struct profile_signer *s = NULL;
-
-	assert_err(profile_signer_new("x", 1, "y", 1, &s), ERR_CONFIG);
-	assert_null(s);
-}
