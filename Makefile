@@ -30,7 +30,7 @@ TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-forma
 	network-manager wpasupplicant hostapd openjdk-17-jre-headless \
 	prometheus caddy nginx-light php-cli php-curl \
 	dbconfig-sqlite3 glewlwyd \
-	postgresql-15 sqlite3 python3-aiosmtpd rsyslog rsyslog-gnutls qemu-system-x86 xz-utils debian-archive-keyring
+	postgresql-15 sqlite3 python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime qemu-system-x86 xz-utils debian-archive-keyring
 BENCH_DEPS = freeradius freeradius-config nginx-light wrk
 DEMO_DEPS = openssl curl freeradius-utils
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
