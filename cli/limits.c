@@ -11,7 +11,9 @@
 #include "core/service/batches.h"
 #include "core/service/disconnects.h"
 #include "core/service/export.h"
+#include "core/service/guests.h"
 #include "core/service/imports.h"
+#include "core/service/links.h"
 #include "core/service/outbox.h"
 #include "core/service/owns.h"
 #include "core/service/repeat.h"
@@ -65,7 +67,10 @@ verb_limits(struct cli *c, const struct verb *v)
 	    LIMIT(THROTTLE_MISSES), LIMIT(BUDGET_DEVICE_BURST),
 	    LIMIT(BUDGET_DEVICE_HOUR), LIMIT(BUDGET_AP_BURST),
 	    LIMIT(BUDGET_AP_HOUR), LIMIT(BUDGET_UNKNOWN_BURST),
-	    LIMIT(BUDGET_UNKNOWN_HOUR), {NULL, NULL, 0}};
+	    LIMIT(BUDGET_UNKNOWN_HOUR), LIMIT(LINKS_VALID), LIMIT(LINKS_PAUSE),
+	    LIMIT(LINKS_MAILS), LIMIT(GUESTS_VALID), LIMIT(GUESTS_TRIES),
+	    LIMIT(GUESTS_PAUSE), LIMIT(GUESTS_MAILS), LIMIT(GUESTS_SOURCE),
+	    {NULL, NULL, 0}};
 
 	(void)v;
 	if (!cli_all_used(c))
