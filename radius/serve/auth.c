@@ -46,15 +46,33 @@ explain(struct receiver *r, const struct arrival *a, const struct ask *ask,
 }
 
 /* Where a device is, short enough to be kept with it: the access point and,
- * where one stands for many, which. Never 0. */
+ * where one stands for many, which. Never 0; the same in every process. */
 static uint32_t
 site(const struct arrival *a, const struct ask *ask)
 {
-	uint64_t h = table_hash(a->ap->ap.id.s, UID_LEN);
+	uint64_t part[4] = {0}, h = 0;
 
+	memcpy(part, a->ap->ap.id.s, 3 * sizeof(part[0]));
 	if (ask->has_bssid)
-		h ^= table_hash(ask->bssid.b, sizeof(ask->bssid.b)) * 3;
+		memcpy(&part[3], ask->bssid.b, sizeof(ask->bssid.b));
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		h = ((h << 29 | h >> 35) ^ part[i]) * 0x9e3779b97f4a7c15;
 	return (uint32_t)(h >> 32) | 1;
+}
+
+/* It moved, or was not written down for a while. Where it is when that was not
+ * kept (the snapshot was lost) is where it was written last. */
+static bool
+is_news(struct known_device *d, int64_t now, uint32_t where)
+{
+	uint32_t was;
+
+	if (d == NULL ||
+	    now - atomic_load(&d->last_seen) >= SCRIBE_SEEN_SECONDS)
+		return true;
+	if ((was = atomic_load(&d->site)) == 0)
+		atomic_store(&d->site, where);
+	return was != 0 && was != where;
 }
 
 /* A device that joined is written down: at once when it is new or elsewhere,
@@ -63,14 +81,15 @@ static void
 remember(struct receiver *r, const struct arrival *a, const struct ask *ask,
     const struct answer *x)
 {
-	struct known_device *d = x->device;
+	const struct uid *net = &x->network->network.id;
+	struct known_device *d =
+	    x->bind ? known_device(a->known, net, &ask->station) : x->device;
 	uint32_t now = (uint32_t)a->now, where = site(a, ask);
 	struct seen_device seen;
 
-	if (!x->bind && d != NULL && atomic_load(&d->site) == where &&
-	    a->now - atomic_load(&d->last_seen) < SCRIBE_SEEN_SECONDS)
+	if (!x->bind && !is_news(d, a->now, where))
 		return;
-	seen = (struct seen_device){.network = x->network->network.id,
+	seen = (struct seen_device){.network = *net,
 	    .key = x->key->id,
 	    .mac = ask->station,
 	    .at = a->now,

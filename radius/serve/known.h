@@ -170,6 +170,9 @@ MUST_USE enum err known_put_key_data(
  * that was so first gives way. */
 void known_over(struct known *k, const struct uid *id, int64_t now);
 MUST_USE enum err known_put_device(struct known *k, const struct device *d);
+/* The same, where the device is known to be. */
+MUST_USE enum err
+known_put_device_at(struct known *k, const struct device *d, uint32_t site);
 /* A device joined with KEY: known from now on, before the store has it. */
 MUST_USE enum err known_bind(struct known *k, const struct uid *network,
     const struct mac *mac, const struct uid *key, int64_t now);

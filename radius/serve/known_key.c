@@ -147,7 +147,8 @@ device_put(struct known *k, struct known_device *d)
 		atomic_fetch_sub(&o->key->devices, 1);
 		if (o->last_seen > d->last_seen)
 			d->last_seen = o->last_seen;
-		d->site = o->site;
+		if (d->site == 0)
+			d->site = o->site;
 		if (!uid_is_none(&o->id))
 			(void)table_take(
 			    &k->device_ids, known_uid_hash(&o->id), &o->id);
@@ -175,6 +176,12 @@ keep_proven(const struct known_device *was, struct known_device *d)
 enum err
 known_put_device(struct known *k, const struct device *device)
 {
+	return known_put_device_at(k, device, 0);
+}
+
+enum err
+known_put_device_at(struct known *k, const struct device *device, uint32_t site)
+{
 	const struct known_network *n = known_network_id(k, &device->network);
 	struct known_device *d, *was;
 	enum err e;
@@ -186,6 +193,7 @@ known_put_device(struct known *k, const struct device *device)
 	d->id = device->id;
 	d->registered = device->origin != DEVICE_LEARNT;
 	d->blocked = device->blocked;
+	d->site = site;
 	d->last_seen = (uint32_t)device->last_seen;
 	keep_proven(device_at(k, d->network, &d->mac), d);
 	was = table_get(&k->device_ids, known_uid_hash(&d->id), &d->id);

@@ -36,6 +36,11 @@ struct key_row {
 	struct key_data data;
 };
 
+struct device_row {
+	struct device device;
+	uint32_t site;
+};
+
 static void
 head_fill(struct head *h)
 {
@@ -43,7 +48,7 @@ head_fill(struct head *h)
 	    .format = SNAPSHOT_FORMAT,
 	    .size = {sizeof(struct network), sizeof(struct plan),
 		sizeof(struct world_ap), sizeof(struct key_row),
-		sizeof(struct device)}};
+		sizeof(struct device_row)}};
 	(void)snprintf(h->version, sizeof(h->version), "%s", LATCHKEY_VERSION);
 }
 
@@ -138,7 +143,9 @@ put_devices(struct writer *w, struct known *k, struct head *h)
 
 	for (size_t i = 0; (d = table_next(&k->devices, &i)) != NULL;) {
 		const struct network *n = network_of(k, d->network);
-		struct device row = {.id = d->id,
+		struct device_row row = {.site = d->site};
+
+		row.device = (struct device){.id = d->id,
 		    .key = d->key->id,
 		    .mac = d->mac,
 		    .origin = d->registered ? DEVICE_REGISTERED : DEVICE_LEARNT,
@@ -147,7 +154,7 @@ put_devices(struct writer *w, struct known *k, struct head *h)
 
 		if (n == NULL)
 			continue;
-		row.network = n->id;
+		row.device.network = n->id;
 		put(w, &row, sizeof(row));
 		h->count[DEVICES]++;
 	}
@@ -162,7 +169,7 @@ needed(const struct known *k)
 	       k->plans.count * sizeof(struct plan) +
 	       k->aps_by_id.count * sizeof(struct world_ap) +
 	       k->keys.count * sizeof(struct key_row) +
-	       k->devices.count * sizeof(struct device);
+	       k->devices.count * sizeof(struct device_row);
 }
 
 /* All of K as one run of octets; the lock keeps it still. */
@@ -291,7 +298,7 @@ take_row(struct known *k, int kind, const uint8_t *p)
 		struct plan plan;
 		struct world_ap ap;
 		struct key_row key;
-		struct device device;
+		struct device_row device;
 	} row;
 	enum err e = ERR_OK;
 
@@ -314,7 +321,7 @@ take_row(struct known *k, int kind, const uint8_t *p)
 			known_over(k, &row.key.id, clock_now());
 	} else {
 		memcpy(&row.device, p, sizeof(row.device));
-		e = known_put_device(k, &row.device);
+		e = known_put_device_at(k, &row.device.device, row.device.site);
 	}
 	secret_wipe(&row, sizeof(row));
 	return e;

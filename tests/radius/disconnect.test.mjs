@@ -109,8 +109,19 @@ test('a device of an access point without accounting is asked for where it joine
   const station = '02-aa-00-00-00-04';
   answer = (m) => [reply(m, 41)];
   for (const last of [1, 2])
-    assert.equal((await it.ask({ station, passphrase: key.passphrase, nasIp: [192, 0, 2, last] })).what, 'accept');
-  await it.radius.stop(); // what waits is written
+    assert.equal((await it.ask({ station, passphrase: key.passphrase, nasIp: [192, 0, 2, last], ap: `02-00-00-00-00-2${last}` })).what, 'accept');
+  await it.radius.stop(); // what waits is written, and where it is is kept
+  await it.responder();
+  heard.length = 0;
+  await it.tell(`suspend ${key.id}`);
+  const first = await until('a Disconnect-Request', async () => heard[0], 20000);
+  assert.deepEqual([...read(first.m).attributes[4]], [192, 0, 2, 2]);
+  await it.radius.says(/radius\.disconnect .*answer=ack.*stored=1/);
+  await until('it to be refused', async () => (await it.ask({ station })).what === 'reject', 20000);
+  await it.tell(`restore ${key.id}`);
+  await until('it to join again', async () => (await it.ask({ station, ap: '02-00-00-00-00-22' })).what === 'accept', 20000);
+  assert.equal((await it.ask({ station, nasIp: [192, 0, 2, 3], ap: '02-00-00-00-00-23' })).what, 'accept');
+  await it.radius.stop();
   await it.responder();
   heard.length = 0;
   await it.tell(`revoke ${key.id}`);
@@ -118,7 +129,7 @@ test('a device of an access point without accounting is asked for where it joine
   const { attributes, signed, authentic } = read(m);
   assert.ok(signed && authentic);
   assert.equal(attributes[31].toString(), station.toUpperCase());
-  assert.deepEqual([...attributes[4]], [192, 0, 2, 2]);
+  assert.deepEqual([...attributes[4]], [192, 0, 2, 3]);
   assert.equal(attributes[44], undefined);
   await it.radius.says(/radius\.disconnect .*answer=ack.*stored=1/);
   assert.equal(heard.length, 1);
