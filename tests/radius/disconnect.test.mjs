@@ -109,7 +109,8 @@ test('a device of an access point without accounting is asked for where it joine
   const station = '02-aa-00-00-00-04';
   answer = (m) => [reply(m, 41)];
   for (const last of [1, 2])
-    assert.equal((await it.ask({ station, passphrase: key.passphrase, nasIp: [192, 0, 2, last], ap: `02-00-00-00-00-2${last}` })).what, 'accept');
+    await until('it to join', async () => (await it.ask({ station, passphrase: key.passphrase,
+      nasIp: [192, 0, 2, last], ap: `02-00-00-00-00-2${last}` })).what === 'accept', 20000);
   await it.radius.stop(); // what waits is written, and where it is is kept
   await it.responder();
   heard.length = 0;
