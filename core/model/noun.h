@@ -25,7 +25,6 @@ enum {
 	SUBJECT_MAX = 255, /* OIDC Core 2: at most 255 ASCII characters */
 	GROUPS_MAX = 200,  /* groups kept per person */
 	GROUP_MAX = 128,   /* octets of a group's name */
-	GROUPS_TEXT_MAX = 16384,
 	ROLE_NAME_MAX = 32, /* a vendor's role or ACL name */
 	VLAN_MIN = 1,
 	VLAN_MAX = 4094,   /* IEEE 802.1Q 9.6 */

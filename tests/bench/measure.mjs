@@ -1,6 +1,6 @@
 // What a benchmark reads off a machine and a program.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { build, must } from '../lib/process.mjs';
 
@@ -14,8 +14,6 @@ export const on = (core, command, args) => ['taskset', ['-c', String(core), comm
 
 export const megabytes = (pid) =>
   Number(readFileSync(`/proc/${pid}/status`, 'latin1').match(/VmRSS:\s+(\d+)/)[1]) / 1024;
-
-export const descriptors = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 
 export const middle = (list) => {
   const v = [...list].sort((a, b) => a - b), h = v.length >> 1;

@@ -163,7 +163,6 @@ test('a port that is taken is named with a remedy', async () => {
     copyFileSync(join(top, 'tests/cli/child.py'), join(dir, name));
   const run = start(join(dir, 'latchkey'), ['-c', h.conf, 'run']);
   assert.equal((await until('the end', () => run.ended, 20000)).code, 1);
-  await sleep(50); // for the last of its output
-  assert.match(run.output, new RegExp(`port ${h.port} .*cannot be taken.*another port`));
+  await until('a remedy', () => run.output.match(`port ${h.port} .*cannot be taken.*another port`));
   other.close();
 });

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, inspect, inspectAll, screens, signIn, visitor } from '../lib/browser.mjs';
-import { keep, rendered, second, wifi, zbar } from '../lib/codes.mjs';
+import { rendered, second, wifi, zbar } from '../lib/codes.mjs';
 import { must, run, until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';

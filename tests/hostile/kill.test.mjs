@@ -3,7 +3,7 @@
 // nothing is there that was not written down. 200 cycles; KILL_CYCLES=10000 and
 // NODE_SECONDS=20000 for the long run. A cycle is a kill and the recovery from it.
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { below, changes, wrong } from '../lib/killing.mjs';

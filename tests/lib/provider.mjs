@@ -21,7 +21,7 @@ const table = JSON.parse(readFileSync(new URL('people.json', import.meta.url)));
 const escape = (t) => String(t).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 // Fresh signing keys, one per algorithm, as a private JWKS.
-export function signingKeys() {
+function signingKeys() {
   const key = (type, options, alg, kid) => ({
     ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), alg, kid, use: 'sig' });
   return { keys: [

@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createHmac, pbkdf2Sync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { mac, message2, pmk, readReply, tunnelPassword } from './wpa.mjs';
 
 // captured from hostapd and wpa_supplicant 2.11 of Debian on simulated radios

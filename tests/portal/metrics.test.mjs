@@ -39,8 +39,8 @@ test('what was answered is counted by area and status, and how long it took', as
   await send(p, '/api/v1/keys', { token: await token(p, 'read') });
   await send(p, '/api/v1/keys');
   await send(p, '/nothing/here');
-  await new Promise((done) => setTimeout(done, 50));
-  const text = await get(port);
+  let text;
+  await until('the last of them to be counted', async () => (text = await get(port)).includes('{area="self",status="404"} 1'));
   for (const line of ['{area="scim",status="201"} 1', '{area="api",status="200"}', '{area="api",status="401"} 1', '{area="self",status="404"} 1'])
     assert.ok(text.includes(`latchkey_portal_requests_total${line}`), `${line}\n${text}`);
   const counts = series(text).filter((l) => l.startsWith('latchkey_portal_requests_total{area="api"')).map((l) => Number(l.split(' ')[1]));

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { answers, dial, get, raw, site } from '../lib/portal.mjs';
 import { must, program, run, sleep, start, until } from '../lib/process.mjs';

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { closeSync, copyFileSync, existsSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { must, program, run, scratch, sleep, start, until } from '../lib/process.mjs';
+import { must, program, run, scratch, start, until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
@@ -94,9 +94,8 @@ const damages = {
 
 test('a damaged store: no program starts on it, one line says what to do; the responder serves what it knew (F-06)', { skip }, async (t) => {
   assert.equal((await latchkey('backup', join(p.dir, 'good.db'))).code, 0);
-  await sleep(11000); // the snapshot is written every ten seconds
   await p.portal.stop();
-  await p.radius.stop();
+  await p.radius.stop(); // which writes its snapshot
   await must('sqlite3', [file, 'PRAGMA wal_checkpoint(TRUNCATE)']);
   copyFileSync(file, join(p.dir, 'whole.db'));
   for (const [what, damage] of Object.entries(damages)) {
