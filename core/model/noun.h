@@ -18,13 +18,13 @@
 #include "core/model/why.h"
 
 enum {
-	NAME_MAX_ = 100,   /* octets of a person's, plan's, device's name */
-	SSID_MAX = 32,     /* octets, IEEE 802.11 9.4.2.2 */
-	MAIL_MAX = 254,    /* RFC 5321 4.5.3.1.3 */
-	ISSUER_MAX = 255,  /* octets */
-	SUBJECT_MAX = 255, /* OIDC Core 2: at most 255 ASCII characters */
-	GROUPS_MAX = 200,  /* groups kept per person */
-	GROUP_MAX = 128,   /* octets of a group's name */
+	NAME_MAX_ = 100,    /* octets of a person's, plan's, device's name */
+	SSID_MAX = 32,      /* octets, IEEE 802.11 9.4.2.2 */
+	MAIL_MAX = 254,     /* RFC 5321 4.5.3.1.3 */
+	ISSUER_MAX = 255,   /* octets */
+	SUBJECT_MAX = 255,  /* OIDC Core 2: at most 255 ASCII characters */
+	GROUPS_MAX = 200,   /* groups kept per person */
+	GROUP_MAX = 128,    /* octets of a group's name */
 	ROLE_NAME_MAX = 32, /* a vendor's role or ACL name */
 	VLAN_MIN = 1,
 	VLAN_MAX = 4094,   /* IEEE 802.1Q 9.6 */
