@@ -204,7 +204,7 @@ $(B)/next/latchkey: $(B)/cli/main.o $(B)/next/store.o $(B)/libcli.a $(B)/libcore
 	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 $(B)/next/latchkey-radius: $(B)/radius/main.o $(B)/next/store.o $(B)/libradius.a $(B)/libcore.a
 	@echo "LD $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -lseccomp
 $(B)/next/latchkey-portal: $(B)/portal/main.o $(KOREAPP_OBJ) $(B)/next/store.o $(B)/libkore.a $(B)/libportal.a $(B)/libcore.a
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) $(KORE_LD) -o $@ $^ $(EXTRA_LIBS) $(CORE_LIBS) -ldl
