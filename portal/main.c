@@ -11,10 +11,10 @@
 #include "portal/kore/server.h"
 
 static int
-usage(void)
+usage(FILE *f, int code)
 {
-	(void)fputs("usage: latchkey-portal [-c FILE] [-k SOCKET]\n", stderr);
-	return EX_USAGE;
+	(void)fputs("usage: latchkey-portal [-c FILE] [-k SOCKET] [-V]\n", f);
+	return code;
 }
 
 int
@@ -26,17 +26,19 @@ main(int argc, char **argv)
 	enum log_level level = LOG_INFO_;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:k:V")) != -1) {
+	while ((c = getopt(argc, argv, "c:k:hV")) != -1) {
 		if (c == 'V') {
 			(void)puts("latchkey-portal " LATCHKEY_VERSION);
 			return 0;
 		}
+		if (c == 'h')
+			return usage(stdout, 0);
 		if (c != 'c' && c != 'k')
-			return usage();
+			return usage(stderr, EX_USAGE);
 		*(c == 'c' ? &path : &keeper) = optarg;
 	}
 	if (optind != argc)
-		return usage();
+		return usage(stderr, EX_USAGE);
 	if (conf_load(path, &conf, why) != ERR_OK) {
 		(void)fprintf(stderr, "latchkey-portal: %s\n", why);
 		return EX_CONFIG;

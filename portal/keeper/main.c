@@ -22,10 +22,10 @@
 enum { FIRST_FD = 3, WAITING = 64 };
 
 static int
-usage(void)
+usage(FILE *f, int code)
 {
-	(void)fputs("usage: latchkey-keeper [-c FILE] [-s SOCKET]\n", stderr);
-	return EX_USAGE;
+	(void)fputs("usage: latchkey-keeper [-c FILE] [-s SOCKET] [-V]\n", f);
+	return code;
 }
 
 /* The socket that the starting process made for us (sd_listen_fds(3)). */
@@ -91,17 +91,19 @@ main(int argc, char **argv)
 	enum log_level level = LOG_INFO_;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:s:V")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:hV")) != -1) {
 		if (c == 'V') {
 			(void)puts("latchkey-keeper " LATCHKEY_VERSION);
 			return 0;
 		}
+		if (c == 'h')
+			return usage(stdout, 0);
 		if (c != 'c' && c != 's')
-			return usage();
+			return usage(stderr, EX_USAGE);
 		*(c == 'c' ? &path : &at) = optarg;
 	}
 	if (optind != argc)
-		return usage();
+		return usage(stderr, EX_USAGE);
 	if (conf_load(path, &conf, why) != ERR_OK) {
 		(void)fprintf(stderr, "latchkey-keeper: %s\n", why);
 		return EX_CONFIG;

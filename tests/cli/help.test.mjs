@@ -60,16 +60,29 @@ for (const walk = ['conf', 'templates/po', 'portal', 'tests']; walk.length;) {
     } else if (/\.(md|8)$|^README$/.test(e.name)) guides.push(`${at}/${e.name}`);
 }
 
-test('a command in a guide is one that there is', () => {
-  let seen = 0;
+const options = new Map(); // what a verb takes, as its help says
+async function takes(noun, verb) {
+  const name = `${noun} ${verb}`;
+  if (!options.has(name)) options.set(name, await must(program('latchkey'), [noun, ...(verb ? [verb] : []), '--help']));
+  return options.get(name);
+}
+
+test('a command in a guide is one that there is, and so are its options', async () => {
+  let seen = 0, said = 0;
   for (const guide of guides)
-    for (const [, noun, verb] of text(guide).matchAll(/(?:^|[`(#$] ?|sudo )latchkey(?: -c \S+)? ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/gm)) {
+    for (const [, noun, word, rest] of text(guide).replace(/\\\n/g, ' ')
+      .matchAll(/(?:^|[`(#$|] *|sudo |&& )latchkey(?: -c \S+)? ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?([^\n`|;&)]*)/gm)) {
       seen++;
-      const list = of(noun);
+      const list = of(noun), verb = list.length ? word : '';
       assert.ok(noun === 'help' || nouns.includes(noun), `${guide}: latchkey ${noun}`);
-      assert.ok(!verb || !list.length || list.includes(verb), `${guide}: latchkey ${noun} ${verb}`);
+      assert.ok(!verb || list.includes(verb), `${guide}: latchkey ${noun} ${verb}`);
+      for (const [, option] of rest.matchAll(/ --([a-z][a-z-]*)/g)) {
+        said++;
+        if (!['json', 'help'].includes(option))
+          assert.match(await takes(noun, verb), new RegExp(`--${option}(?![a-z-])`), `${guide}: latchkey ${noun} ${verb} --${option}`);
+      }
     }
-  assert.ok(seen > 30, `${seen}`);
+  assert.ok(seen > 40 && said > 20, `${seen} commands, ${said} options`);
 });
 
 test('a file in a guide is there', () => {
