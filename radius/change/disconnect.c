@@ -65,23 +65,39 @@ disconnect_write(const struct disconnect_form *form,
 	return reply_end(&r) == ERR_OK ? r.len : 0;
 }
 
+static bool
+verdict(const struct packet *p, bool *ack, int *cause)
+{
+	uint32_t v = 0;
+
+	if (p->code != PACKET_DISCONNECT_ACK &&
+	    p->code != PACKET_DISCONNECT_NAK)
+		return false;
+	(void)packet_u32(p, ATTR_ERROR_CAUSE, &v);
+	*ack = p->code == PACKET_DISCONNECT_ACK;
+	*cause = v <= 999 ? (int)v : 0;
+	return true;
+}
+
 bool
 disconnect_read(const uint8_t *request, const uint8_t *octets, size_t len,
     const struct shared *shared, bool *ack, int *cause)
 {
 	struct packet p;
-	uint32_t v = 0;
 
-	if (packet_parse(octets, len, &p) || p.id != request[1] ||
-	    (p.code != PACKET_DISCONNECT_ACK &&
-		p.code != PACKET_DISCONNECT_NAK) ||
-	    !packet_reply_authentic(&p, request + 4, shared) ||
-	    !packet_reply_signed(&p, request + 4, shared))
-		return false;
-	(void)packet_u32(&p, ATTR_ERROR_CAUSE, &v);
-	*ack = p.code == PACKET_DISCONNECT_ACK;
-	*cause = v <= 999 ? (int)v : 0;
-	return true;
+	return packet_parse(octets, len, &p) == ERR_OK && p.id == request[1] &&
+	       packet_reply_authentic(&p, request + 4, shared) &&
+	       packet_reply_signed(&p, request + 4, shared) &&
+	       verdict(&p, ack, cause);
+}
+
+bool
+disconnect_read11(const uint8_t *octets, size_t len, bool *ack, int *cause)
+{
+	struct packet p;
+
+	return packet_parse(octets, len, &p) == ERR_OK &&
+	       verdict(&p, ack, cause);
 }
 
 /* Splits TEXT into HOST and what is behind the last colon outside brackets. */

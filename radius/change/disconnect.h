@@ -30,8 +30,9 @@ struct disconnect_session {
 };
 
 /* Writes the request into OUT; where FORM wants an Acct-Session-Id that S does
- * not have, the station's address takes its place. Returns its octets, 0 when
- * it does not fit. */
+ * not have, the station's address takes its place. SHARED NULL: of RADIUS/1.1,
+ * with a token of zeros (RFC 9765 4.1). Returns its octets, 0 when it does not
+ * fit. */
 size_t disconnect_write(const struct disconnect_form *form,
     const struct disconnect_session *s, const struct shared *shared, uint8_t id,
     int64_t now, uint8_t out[static DISCONNECT_PACKET_MAX]);
@@ -40,6 +41,10 @@ size_t disconnect_write(const struct disconnect_form *form,
  * *CAUSE is Error-Cause (3.6), 0 when there is none. */
 bool disconnect_read(const uint8_t *request, const uint8_t *octets, size_t len,
     const struct shared *shared, bool *ack, int *cause);
+
+/* The same of RADIUS/1.1, where TLS has done what there is to prove. */
+bool
+disconnect_read11(const uint8_t *octets, size_t len, bool *ack, int *cause);
 
 /* "192.0.2.1:3799", "[2001:db8::1]:3799"; without a port PORT. False for
  * anything else. */

@@ -73,3 +73,11 @@ peer_by_psk(const struct known *k, const struct ring *ring, const char *name,
 		return NULL;
 	return ap;
 }
+
+bool
+peer_still(const struct known *k, const struct tls_peer *p)
+{
+	const struct known_ap *ap = known_ap_by_id(k, &p->ap);
+
+	return ap != NULL && ap->ap.version == p->version;
+}

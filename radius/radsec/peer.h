@@ -10,6 +10,7 @@
 #include <openssl/ssl.h>
 
 #include "core/crypt/tls_psk.h"
+#include "radius/radsec/tls.h"
 #include "radius/serve/known.h"
 
 /* The one of this SHA-256 over the whole certificate, or NULL. */
@@ -21,3 +22,6 @@ const struct known_ap *peer_by_name(const struct known *k, const X509 *cert);
 /* The one whose key has NAME; OUT is name and key. */
 const struct known_ap *peer_by_psk(const struct known *k,
     const struct ring *ring, const char *name, struct tls_psk *out);
+
+/* It is still the access point it was. */
+bool peer_still(const struct known *k, const struct tls_peer *p);

@@ -12,7 +12,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
-#include "radius/radsec/pool.h"
+#include "radius/radsec/backward.h"
+#include "radius/radsec/peer.h"
 #include "radius/serve/receiver.h"
 
 enum {
@@ -109,21 +110,13 @@ welcome(struct server *s, size_t i)
 /* --- how packets come and go ------------------------------------------------
  */
 
-static bool
-still_theirs(const struct known *k, const struct conn *c)
-{
-	const struct known_ap *ap = known_ap_by_id(k, &c->peer.ap);
-
-	return ap != NULL && ap->ap.version == c->peer.version;
-}
-
 static struct known_ap *
 way_who(struct receiver *r, struct arrival *a)
 {
 	struct server *s = r->way->ctx;
 	const struct conn *c = pool_named(&s->pool, a->from);
 
-	if (c == NULL || c->is != CONN_OPEN || !still_theirs(a->known, c))
+	if (c == NULL || c->is != CONN_OPEN || !peer_still(a->known, &c->peer))
 		return NULL;
 	a->tls = true;
 	a->shared = c->peer.radius11 ? NULL : &s->shared;
@@ -234,6 +227,8 @@ take_packet(struct server *s, size_t i, struct slice packet)
 	struct arrival *a = &s->arrival;
 	bool fine;
 
+	if (backward_heard(s->st->back, c, packet))
+		return true;
 	a->from = &name;
 	a->from_len = sizeof(struct sockaddr_in6);
 	fine = receiver_take(s->r, a, packet.p, packet.len);
@@ -326,7 +321,7 @@ sweep(struct server *s, bool changed)
 			end(s, i, COUNT_TLS_LIMITED);
 		else if (c->is == CONN_OPEN
 			     ? (changed && c->peer.by_chain) ||
-				   !still_theirs(s->arrival.known, c)
+				   !peer_still(s->arrival.known, &c->peer)
 			     : changed)
 			pool_end(&s->pool, i);
 	}
@@ -362,6 +357,7 @@ turn(struct server *s)
 		if (s->fd[i].revents != 0)
 			take_from(s, s->fd[i].fd);
 	receiver_finish(s->r, a);
+	backward_send(&s->pool, a->known, s->st->back, a->mono);
 	say(s);
 	changed = tls_again(s->tls, a->mono);
 	if (changed || a->mono - s->swept >= second) {
@@ -489,6 +485,8 @@ start(void *ctx, struct state *st)
 			s->fd[s->listening++] = (struct pollfd){
 			    .fd = s->sockets->fd[i], .events = POLLIN};
 	s->running = pthread_create(&s->thread, NULL, work, s) == 0;
+	if (s->running)
+		back_serve(st->back, s->r->jobs->wake);
 	return s->running ? ERR_OK : ERR_NO_MEMORY;
 }
 
@@ -499,8 +497,10 @@ stop(void *ctx)
 
 	if (s == NULL)
 		return;
-	if (s->running)
+	if (s->running) {
+		back_serve(s->st->back, -1);
 		(void)pthread_join(s->thread, NULL);
+	}
 	s->running = false;
 	pool_end_all(&s->pool);
 	if (s->r != NULL)

@@ -14,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/service/disconnects.h"
 #include "radius/change/disconnect.h"
+#include "radius/serve/back.h"
 #include "radius/serve/link.h"
 
 /* One request on its way. */
@@ -22,9 +23,10 @@ struct flight {
 	struct shared shared;
 	uint8_t packet[DISCONNECT_PACKET_MAX];
 	size_t len;
-	int fd; /* connected; -1: free */
+	int fd;    /* connected; -1: none */
+	int place; /* of its way back; -1: none. Neither: free */
 	int sends, cache_seconds;
-	int64_t due; /* of the next send; monotonic */
+	int64_t due; /* of the next send, or of giving up; monotonic */
 };
 
 struct ouster {
@@ -69,11 +71,20 @@ store(struct ouster *o, const struct disconnect *d,
 	    LOG_I("cause", cause), LOG_I("stored", e == ERR_OK));
 }
 
-static void
-land(struct flight *f)
+static bool
+is_free(const struct flight *f)
 {
-	(void)close(f->fd);
-	f->fd = -1;
+	return f->fd < 0 && f->place < 0;
+}
+
+static void
+land(struct ouster *o, struct flight *f)
+{
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	if (f->place >= 0)
+		back_give(o->st->back, f->place);
+	f->fd = f->place = -1;
 	shared_own(&f->shared);
 }
 
@@ -87,7 +98,7 @@ answered(struct ouster *o, struct flight *f, bool ack, int cause)
 			    : 0;
 
 	store(o, &f->d, ack ? DISCONNECT_ACK : DISCONNECT_NAK, cause, again);
-	land(f);
+	land(o, f);
 }
 
 static void
@@ -104,15 +115,48 @@ hear(struct ouster *o, struct flight *f)
 		answered(o, f, ack, cause);
 }
 
+/* Not now. */
+static void
+give_up(struct ouster *o, struct flight *f)
+{
+	store(
+	    o, &f->d, DISCONNECT_TIMEOUT, 0, clock_now() + backoff(f->d.tries));
+	land(o, f);
+}
+
+static void
+hear_back(struct ouster *o, struct flight *f, int64_t mono)
+{
+	struct back_answer a;
+	int cause = 0;
+	bool ack;
+
+	switch (back_look(o->st->back, f->place, &a)) {
+	case BACK_WAITS:
+		if (mono >= f->due)
+			give_up(o, f);
+		break;
+	case BACK_NOBODY:
+		give_up(o, f);
+		break;
+	case BACK_HEARD:
+		if (a.radius11
+			? disconnect_read11(a.octets, a.len, &ack, &cause)
+			: disconnect_read(f->packet, a.octets, a.len,
+			      &f->shared, &ack, &cause))
+			answered(o, f, ack, cause);
+		else
+			give_up(o, f);
+	}
+}
+
 static void
 send_due(struct ouster *o, struct flight *f, int64_t mono)
 {
 	if (mono < f->due)
 		return;
 	if (f->sends == DISCONNECT_SENDS) {
-		store(o, &f->d, DISCONNECT_TIMEOUT, 0,
-		    clock_now() + backoff(f->d.tries));
-		land(f);
+		give_up(o, f);
 		return;
 	}
 	if (send(f->fd, f->packet, f->len, 0) < 0 && errno != ECONNREFUSED)
@@ -139,67 +183,104 @@ user_name(struct ouster *o, const struct uid *id, char out[static 64])
 	epoch_leave(o->reader);
 }
 
-static bool
-write_packet(struct ouster *o, struct flight *f, const struct maker *m,
-    const struct sockaddr_storage *to)
+/* TO is where it goes, when that is an address; SHARED NULL: RADIUS/1.1. */
+static size_t
+write_packet(struct ouster *o, const struct flight *f, const struct maker *m,
+    const struct in_addr *to, const struct shared *shared, uint8_t id,
+    uint8_t out[static DISCONNECT_PACKET_MAX])
 {
-	struct sockaddr_in in;
 	struct in_addr nas;
 	char user[64];
 	struct disconnect_session s = {.station = f->d.mac,
 	    .acct_session_id = f->d.session,
 	    .called_station_id = f->d.called,
 	    .nas_identifier = f->d.nas_id,
-	    .user_name = user};
-	uint8_t id;
+	    .user_name = user,
+	    .nas = to};
 
-	memcpy(&in, to, sizeof(in));
 	if (inet_pton(AF_INET, f->d.nas_ip, &nas) == 1)
 		s.nas = &nas;
-	else if (to->ss_family == AF_INET)
-		s.nas = &in.sin_addr;
 	text_copy(user, sizeof(user), f->d.user);
 	if (user[0] == '\0')
 		user_name(o, &f->d.key, user);
+	return disconnect_write(
+	    &m->disconnect, &s, shared, id, clock_now(), out);
+}
+
+static bool
+by_address(struct ouster *o, struct flight *f, const struct world_ap *w,
+    const struct maker *m)
+{
+	struct sockaddr_storage to;
+	struct sockaddr_in in;
+	socklen_t len;
+	uint8_t id;
+
+	if (!disconnect_address(w->ap.coa_address,
+		m->disconnect.port > 0 ? m->disconnect.port : DISCONNECT_PORT,
+		&to, &len) ||
+	    shared_set(&f->shared, w->secret.b, w->secret.len))
+		return false;
+	memcpy(&in, &to, sizeof(in));
 	rnd_bytes(&id, sizeof(id));
-	f->len = disconnect_write(
-	    &m->disconnect, &s, &f->shared, id, clock_now(), f->packet);
-	return f->len > 0;
+	f->len =
+	    write_packet(o, f, m, to.ss_family == AF_INET ? &in.sin_addr : NULL,
+		&f->shared, id, f->packet);
+	if (f->len == 0)
+		return false;
+	f->sends = 0;
+	f->due = 0;
+	f->fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return f->fd >= 0 && connect(f->fd, (void *)&to, len) == 0;
+}
+
+/* RFC 6614 2.3: everybody's secret. */
+static bool
+by_connection(struct ouster *o, struct flight *f, const struct world_ap *w,
+    const struct maker *m)
+{
+	static const char secret[] = "radsec";
+	uint8_t p11[DISCONNECT_PACKET_MAX];
+	size_t len11;
+
+	if ((f->place = back_take(o->st->back)) < 0 ||
+	    shared_set(&f->shared, secret, sizeof(secret) - 1))
+		return false;
+	f->len = write_packet(
+	    o, f, m, NULL, &f->shared, (uint8_t)f->place, f->packet);
+	len11 = write_packet(o, f, m, NULL, NULL, 0, p11);
+	f->due = clock_mono() + (int64_t)OUSTER_BACK_S * 1000000000;
+	return f->len > 0 && len11 > 0 &&
+	       back_ask(o->st->back, f->place, &w->ap.id,
+		   (struct slice){f->packet, f->len},
+		   (struct slice){p11, len11});
 }
 
 static bool
 take_off(struct ouster *o, struct flight *f, const struct world_ap *w)
 {
 	const struct maker *m = maker_find(w->ap.dialect);
-	struct sockaddr_storage to;
-	socklen_t len;
+	bool off = false;
 
 	if (m == NULL)
 		m = maker_find("generic");
-	if (m == NULL || w->ap.coa_address[0] == '\0' ||
-	    !disconnect_address(w->ap.coa_address,
-		m->disconnect.port > 0 ? m->disconnect.port : DISCONNECT_PORT,
-		&to, &len) ||
-	    shared_set(&f->shared, w->secret.b, w->secret.len) ||
-	    !write_packet(o, f, m, &to))
+	if (m == NULL)
 		return false;
 	f->cache_seconds = m->cache_seconds;
-	f->sends = 0;
-	f->due = 0;
-	f->fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (f->fd >= 0 && connect(f->fd, (void *)&to, len) == 0)
-		return true;
-	if (f->fd >= 0)
-		(void)close(f->fd);
-	f->fd = -1;
-	return false;
+	if (w->ap.coa_address[0] != '\0')
+		off = by_address(o, f, w, m);
+	else if (w->ap.tls[0] != '\0')
+		off = by_connection(o, f, w, m);
+	if (!off)
+		land(o, f);
+	return off;
 }
 
 static bool
 on_its_way(const struct ouster *o, const struct uid *id)
 {
 	for (size_t i = 0; i < OUSTER_FLIGHTS; i++)
-		if (o->flight[i].fd >= 0 && uid_same(&o->flight[i].d.id, id))
+		if (!is_free(&o->flight[i]) && uid_same(&o->flight[i].d.id, id))
 			return true;
 	return false;
 }
@@ -208,7 +289,7 @@ static struct flight *
 free_flight(struct ouster *o)
 {
 	for (size_t i = 0; i < OUSTER_FLIGHTS; i++)
-		if (o->flight[i].fd < 0)
+		if (is_free(&o->flight[i]))
 			return &o->flight[i];
 	return NULL;
 }
@@ -301,11 +382,13 @@ work(void *arg)
 		for (size_t i = 0; i < OUSTER_FLIGHTS; i++)
 			if (o->flight[i].fd >= 0)
 				send_due(o, &o->flight[i], mono);
+			else if (o->flight[i].place >= 0)
+				hear_back(o, &o->flight[i], mono);
 		listen_to_all(o);
 	}
 	for (size_t i = 0; i < OUSTER_FLIGHTS; i++)
-		if (o->flight[i].fd >= 0)
-			land(&o->flight[i]);
+		if (!is_free(&o->flight[i]))
+			land(o, &o->flight[i]);
 	link_close(&o->link);
 	return NULL;
 }
@@ -320,7 +403,7 @@ ouster_start(struct state *st)
 	o->st = st;
 	o->link = link_new(st);
 	for (size_t i = 0; i < OUSTER_FLIGHTS; i++)
-		o->flight[i].fd = -1;
+		o->flight[i].fd = o->flight[i].place = -1;
 	if ((o->reader = epoch_join(st->epoch)) != NULL &&
 	    pthread_create(&o->thread, NULL, work, o) == 0)
 		return o;

@@ -4,7 +4,8 @@
  * One thread with its own connection to the store: takes the disconnects that
  * are due, asks the access points, all at once, and stores what they said. An
  * access point that keeps answers for a while is asked again when it has
- * forgotten them.
+ * forgotten them. One that comes by TLS and has no address for this is asked by
+ * its own connection.
  */
 #pragma once
 
@@ -13,6 +14,7 @@
 enum {
 	OUSTER_FLIGHTS = 256, /* asked and not answered, at once */
 	OUSTER_POLL_MS = 50,  /* between looks at the store */
+	OUSTER_BACK_S = 15,   /* for an answer by TLS, which loses nothing */
 	OUSTER_AGAIN_S = 30,  /* after no answer; doubles */
 	OUSTER_AGAIN_MAX_S = 3600,
 };

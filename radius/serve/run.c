@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "radius/serve/back.h"
 #include "radius/serve/confine.h"
 #include "radius/serve/control.h"
 #include "radius/serve/feed.h"
@@ -40,7 +41,8 @@ parts_start(struct state *st, struct feed **feed)
 {
 	st->epoch = epoch_new();
 	st->reasons = reasons_new();
-	if (st->epoch == NULL || st->reasons == NULL)
+	st->back = back_new();
+	if (st->epoch == NULL || st->reasons == NULL || st->back == NULL)
 		return false;
 	if ((*feed = feed_start(st)) == NULL)
 		return false;
@@ -156,6 +158,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 	for (size_t i = 0; i < st->ncounts; i++)
 		free(st->counts[i]);
 	reasons_free(st->reasons);
+	back_free(st->back);
 	if (st->epoch != NULL) {
 		epoch_free(st->epoch); /* what was retired goes first */
 		st->epoch = NULL;

@@ -15,6 +15,7 @@ enum { STATE_RECEIVERS_MAX = 64 };
 
 struct search;
 struct scribe;
+struct back;
 
 struct state {
 	const struct conf *conf;
@@ -28,6 +29,7 @@ struct state {
 	struct reasons *reasons;
 	struct search *search;
 	struct scribe *scribe;
+	struct back *back;
 	struct counts *counts[STATE_RECEIVERS_MAX];
 	_Atomic size_t ncounts; /* grows while metrics are asked for */
 };

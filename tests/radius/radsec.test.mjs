@@ -84,6 +84,12 @@ test('radsecproxy with a certificate asks, and gets the key', async () => {
     const a = await client(p.udp, 'acct', `Acct-Status-Type = Start\nAcct-Session-Id = "s1"\nUser-Name = "02aa00000001"\nCalling-Station-Id = "${station}"\nCalled-Station-Id = "02-00-00-00-00-10:${it.ssid}"\n`);
     assert.match(a.stdout, /Received Accounting-Response/);
     await until('the visit', async () => /^\d/.test(await it.tell(`visits ${key.id}`)));
+    // it is asked to let the device go, does not know what that is, and stays
+    await it.tell(`revoke ${key.id}`);
+    await until('a refusal', async () => /Received Access-Reject/.test((await client(p.udp, 'auth', question())).stdout), 30000);
+    assert.equal(it.radius.output.match(/radsec\.opened/g).length, 1);
+    key = await it.key();
+    await it.tell(`bind ${key.id} ${station}`);
   } finally { await p.stop(); }
 });
 

@@ -1,4 +1,5 @@
 /* How an access point is known over TLS, and where its packets end. */
+#include "radius/serve/back.h"
 #include "tests/unit/test.h"
 
 #include <arpa/inet.h>
@@ -213,4 +214,49 @@ TEST(the_name_of_a_connection_that_is_gone_names_nobody)
 	two = pool_name(&p, 0, 7);
 	assert_ptr_equal(pool_named(&p, &two), p.conn[0]);
 	pool_end_all(&p);
+}
+
+/* --- the way back
+ * ------------------------------------------------------------------ */
+
+/* What is asked by one connection is not answered by another. */
+TEST(back_only_the_connection_that_was_asked_answers)
+{
+	struct back *b = back_new();
+	struct uid ap = uid_new(), asked;
+	uint8_t p[PACKET_HEADER] = {PACKET_DISCONNECT_REQUEST, 0, 0, 20};
+	uint8_t out[BACK_PACKET_MAX], long_[BACK_PACKET_MAX + 1] = {0};
+	struct slice packet = {p, sizeof(p)};
+	struct back_answer a;
+	int one, two;
+
+	assert_int_equal(back_take(b), -1); /* nobody has connections */
+	back_serve(b, 1000000);
+	one = back_take(b);
+	two = back_take(b);
+	assert_int_not_equal(one, two);
+	assert_false(back_ask(
+	    b, one, &ap, (struct slice){long_, sizeof(long_)}, packet));
+	assert_true(back_ask(b, one, &ap, packet, packet));
+	assert_int_equal(back_next(b, &asked), one);
+	assert_true(uid_same(&asked, &ap));
+	assert_int_equal(back_sent(b, one, 7, false, out), sizeof(p));
+	assert_int_equal(back_next(b, &asked), -1);
+	p[0] = PACKET_DISCONNECT_ACK;
+	p[1] = (uint8_t)one;
+	assert_false(back_heard(b, 8, false, packet));
+	assert_false(back_heard(b, 7, true, packet));
+	p[1] = (uint8_t)two; /* taken, and nothing sent */
+	assert_false(back_heard(b, 7, false, packet));
+	p[1] = (uint8_t)one;
+	assert_int_equal(back_look(b, one, &a), BACK_WAITS);
+	assert_true(back_heard(b, 7, false, packet));
+	assert_false(back_heard(b, 7, false, packet)); /* once */
+	assert_int_equal(back_look(b, one, &a), BACK_HEARD);
+	assert_int_equal(a.len, sizeof(p));
+	back_give(b, one);
+	assert_int_not_equal(back_take(b), one); /* as late as can be */
+	back_serve(b, -1);
+	assert_int_equal(back_look(b, two, &a), BACK_NOBODY);
+	back_free(b);
 }
