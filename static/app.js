@@ -27,11 +27,14 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
 const style = (dateStyle) => new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`,
 	{ dateStyle, timeStyle: 'short' });
 const long = style('long'), short = style('short');
-for (const time of document.querySelectorAll('time[datetime]')) {
-	const when = new Date(time.dateTime);
-	if (!Number.isNaN(when.valueOf()))
-		time.textContent = (time.closest('td') ? short : long).format(when);
+function local(part) {
+	for (const time of part.querySelectorAll('time[datetime]')) {
+		const when = new Date(time.dateTime);
+		if (!Number.isNaN(when.valueOf()))
+			time.textContent = (time.closest('td') ? short : long).format(when);
+	}
 }
+local(document);
 
 // A form is sent once, however often its button is pressed.
 for (const form of document.querySelectorAll('form[method="post"]:not([data-again])'))
@@ -90,9 +93,26 @@ if (kiosk) {
 	});
 }
 
-// A part that changes by itself is fetched again while the page is looked at.
-function follow(part) {
-	if (!part?.dataset.live)
+// Puts FRESH in the place of PART: what was open stays open, and who was in it
+// stays where they were.
+function renew(part, fresh) {
+	const at = part.contains(document.activeElement) ? document.activeElement : null;
+	for (const open of part.querySelectorAll('details[id][open]')) {
+		const same = fresh.querySelector(`#${CSS.escape(open.id)}`);
+		if (same)
+			same.open = true;
+	}
+	local(fresh);
+	const place = at && [...part.querySelectorAll(at.localName)].indexOf(at);
+	part.replaceWith(fresh);
+	if (at)
+		fresh.querySelectorAll(at.localName)[place]?.focus({ preventScroll: true });
+}
+
+// A part that changes by itself is fetched again while the page is looked at;
+// at most as often as it says, so that a forgotten page ends its session.
+function follow(part, rounds = Number(part?.dataset.rounds) || Infinity) {
+	if (!part?.dataset.live || rounds <= 0)
 		return;
 	setTimeout(async () => {
 		let fresh = part;
@@ -107,11 +127,11 @@ function follow(part) {
 			}
 			if (found && found.textContent !== part.dataset.was) {
 				found.dataset.was = found.textContent;
-				part.replaceWith(found);
+				renew(part, found);
 				fresh = found;
 			}
 		}
-		follow(fresh);
+		follow(fresh, rounds - 1);
 	}, Number(part.dataset.every) || 5000);
 }
 follow(document.getElementById('moving'));

@@ -81,6 +81,55 @@ insight_house(struct call *c, struct insight_house *out)
 }
 
 enum err
+insight_keys(struct call *c, struct insight_keys *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	*out = (struct insight_keys){0};
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = db_one(
+		 c->store->db, SQL_INSIGHT_KEYS, DB_ARGS(DB_INT(c->now)), &r)))
+		return e;
+	for (int i = 0; i <= KEY_IS_REVOKED; i++)
+		out->n[i] = count(&r, i);
+	return ERR_OK;
+}
+
+enum err
+insight_days(struct call *c, size_t out[static INSIGHT_DAYS])
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = db_one(
+		 c->store->db, SQL_INSIGHT_DAYS, DB_ARGS(DB_INT(c->now)), &r)))
+		return e;
+	for (int i = 0; i < INSIGHT_DAYS; i++)
+		out[i] = count(&r, i);
+	return ERR_OK;
+}
+
+enum err
+insight_feed(struct call *c, int64_t position, int64_t *behind, int64_t *since)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	*behind = *since = 0;
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = db_one(c->store->db, SQL_INSIGHT_FEED,
+		 DB_ARGS(DB_INT(position)), &r)))
+		return e;
+	if (db_int(&r, 0) > position) {
+		*behind = db_int(&r, 0) - position;
+		*since = db_int(&r, 1);
+	}
+	return ERR_OK;
+}
+
+enum err
 insight_top(struct call *c, struct insight_top **out, size_t *n)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;

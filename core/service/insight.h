@@ -34,6 +34,22 @@ struct insight_house {
 };
 MUST_USE enum err insight_house(struct call *c, struct insight_house *out);
 
+/* How many keys have each standing. */
+struct insight_keys {
+	size_t n[KEY_IS_REVOKED + 1];
+};
+MUST_USE enum err insight_keys(struct call *c, struct insight_keys *out);
+
+/* How many different devices were on the air in each of the last seven days
+ * of 24 hours, the oldest first. */
+enum { INSIGHT_DAYS = 7 };
+MUST_USE enum err insight_days(struct call *c, size_t out[static INSIGHT_DAYS]);
+
+/* How far a reader of the change feed that has come to POSITION is behind:
+ * so many changes, the oldest of which was made at SINCE (0: none is). */
+MUST_USE enum err
+insight_feed(struct call *c, int64_t position, int64_t *behind, int64_t *since);
+
 /* The keys with the most data in the last 7 days. */
 struct insight_top {
 	struct uid key;

@@ -4,6 +4,7 @@
 
 #include "core/service/audit.h"
 #include "core/service/insight.h"
+#include "portal/admin/live.h"
 #include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
@@ -83,12 +84,13 @@ admin_home(struct page *p)
 	struct insight_house h = {0};
 	struct tpl_audit_row *rows = NULL;
 	struct tpl_bar *bars = NULL;
+	struct tpl_live live;
 	int64_t last = 0;
 	size_t n = 0, nbars = 0;
 	enum err e;
 
 	if ((e = insight_house(&p->call, &h)) ||
-	    (e = most_data(p, &bars, &nbars)))
+	    (e = most_data(p, &bars, &nbars)) || (e = live_fill(p, &live)))
 		return e;
 	e = audit_rows(p, NULL, NULL, INT64_MAX, RECENT, &rows, &n, &last);
 	if (e != ERR_OK && e != ERR_FORBIDDEN)
@@ -99,7 +101,7 @@ admin_home(struct page *p)
 	    .on_air = (int64_t)h.on_air, .unused = (int64_t)h.unused,
 	    .expiring = (int64_t)h.expiring_week,
 	    .undisconnected = (int64_t)h.refused_disconnects,
-	    .bars = {bars, nbars}, .rows = {rows, n});
+	    .bars = {bars, nbars}, .l = live, .rows = {rows, n});
 }
 
 /* All there is to look for, by what it is called. */

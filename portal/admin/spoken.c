@@ -164,7 +164,9 @@ spoken_actor(
 			out->said = *kinds[i].words
 					? tpl_said(lang, kinds[i].words)
 					: "";
-	out->name = arena_copy(a, name + 1, (size_t)(end - name - 1));
+	out->name = strncmp(actor, "system:", 7) == 0
+			? ""
+			: arena_copy(a, name + 1, (size_t)(end - name - 1));
 	out->from = *rest == '@' ? rest + 1 : "";
 	return out->name ? ERR_OK : ERR_NO_MEMORY;
 }
@@ -249,7 +251,9 @@ number(
 	else if (time)
 		out->said = tpl_said(lang, SAY("no end"));
 	else if (strncmp(key, "roles", 5) == 0)
-		out->said = spoken_roles(p->arena, lang, (int)n);
+		out->said = n >> ROLE_SPONSOR
+				? spoken_roles(p->arena, lang, (int)n)
+				: tpl_said(lang, SAY("none"));
 	else if (strcmp(key, "manager") == 0)
 		out->said = spoken_term(lang, "", n ? "yes" : "no");
 	else

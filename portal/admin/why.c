@@ -51,7 +51,8 @@ reasons(const struct tpl_refusal *v, size_t n, struct tpl_bar *bars)
 		if (k == REASONS_MAX)
 			continue;
 		if (k == count)
-			bars[count++] = (struct tpl_bar){.label = v[i].verdict};
+			bars[count++] = (struct tpl_bar){
+			    .label = v[i].verdict, .said = v[i].words};
 		if (++bars[k].value > most)
 			most = bars[k].value;
 	}

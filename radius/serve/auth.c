@@ -121,6 +121,7 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 		return;
 	}
 	count_add(r->counts, yes ? COUNT_ACCEPTS : COUNT_REJECTS, 1);
+	course_answer(r->course, a->now, x->verdict);
 	if (!yes)
 		explain(r, a, ask, x);
 	else if (!x->probe)
@@ -237,6 +238,7 @@ auth_done(struct receiver *r, struct arrival *a, struct job *job)
 
 	count_add(
 	    r->counts, COUNT_SEARCH_MICROSECONDS, (uint64_t)job->spent / 1000);
+	course_search(r->course, a->now, (uint64_t)job->spent / 1000);
 	if (!job->found && job->partial) {
 		/* Not looked for everywhere: no answer is better than a wrong
 		 * one, and the access point asks again. */

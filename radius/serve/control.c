@@ -128,6 +128,30 @@ metrics(struct state *st, struct buf *out)
 	    atomic_load(&st->store_seen));
 }
 
+/* The day so far, and which access points were heard. */
+static void
+course(struct state *st, struct buf *out)
+{
+	const struct known *k = state_known(st);
+	int64_t seen = atomic_load(&st->store_seen), now = clock_now();
+	const struct known_ap *a;
+	const char *comma = "";
+	size_t at = 0;
+
+	buf_printf(out, "{\"started\":%lld,\"hours\":", (long long)st->started);
+	course_text(out, st->courses, st->ncounts, now);
+	buf_text(out, ",\"aps\":{");
+	while ((a = table_next(&k->aps_by_id, &at)) != NULL) {
+		if (a->heard == 0)
+			continue;
+		buf_printf(out, "%s\"%s\":%lld", comma, a->ap.id.s,
+		    (long long)a->heard);
+		comma = ",";
+	}
+	buf_printf(out, "},\"position\":%lld,\"store_seen\":%lld}\n",
+	    (long long)k->position, (long long)(seen == 0 ? -1 : now - seen));
+}
+
 enum err
 control_answer(struct state *st, const char *line, struct buf *out)
 {
@@ -135,6 +159,8 @@ control_answer(struct state *st, const char *line, struct buf *out)
 
 	if (strcmp(line, "status") == 0)
 		status(st, out);
+	else if (strcmp(line, "course") == 0)
+		course(st, out);
 	else if (strcmp(line, "metrics") == 0)
 		metrics(st, out);
 	else if (strcmp(line, "why") == 0)

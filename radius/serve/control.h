@@ -12,6 +12,9 @@
  *	status		one JSON object: networks, plans, aps, keys, devices,
  *			position (in the feed), store_seen (seconds ago; -1
  *			never)
+ *	course		one JSON object: started (seconds since 1970), hours
+ *			(course.h), aps (of each that asked its id and when it
+ *			last did), position, store_seen
  *	metrics		Prometheus text
  */
 #pragma once

@@ -284,6 +284,8 @@ known_put_ap(struct known *k, const struct world_ap *w)
 	}
 	if ((was = old) != NULL && was->ap.ma == a->ap.ma)
 		a->signs = was->signs;
+	if (was != NULL)
+		a->heard = was->heard;
 	k->aps_stale = true;
 	if (old != NULL) {
 		/* out of sight first */

@@ -43,7 +43,8 @@ struct known_ap {
 	struct prefix prefix; /* when it has an address */
 	struct ap_tls tls;
 	const struct maker *maker;
-	_Atomic bool signs; /* it has sent a right Message-Authenticator */
+	_Atomic bool signs;    /* it has sent a right Message-Authenticator */
+	_Atomic int64_t heard; /* when it last asked, authentic; 0 never */
 };
 
 /* What may change about a key; replaced as a whole. Kept without what the

@@ -282,6 +282,9 @@ take(struct receiver *r, struct arrival *a)
 {
 	struct slice again;
 
+	if (atomic_load_explicit(&a->ap->heard, memory_order_relaxed) != a->now)
+		atomic_store_explicit(
+		    &a->ap->heard, a->now, memory_order_relaxed);
 	switch (dups_see(
 	    r->dups, a->from, &a->packet, a->mark, a->mono, &a->ref, &again)) {
 	case DUP_PENDING:
@@ -495,14 +498,17 @@ parts(struct receiver *r)
 	struct state *st = r->st;
 
 	r->counts = aligned_alloc(64, sizeof(*r->counts));
+	r->course = calloc(1, sizeof(*r->course));
 	r->dups = dups_new();
 	r->jobs = jobs_new();
 	r->reader = epoch_join(st->epoch);
-	if (r->counts == NULL || r->dups == NULL || r->jobs == NULL ||
-	    r->reader == NULL || st->ncounts == STATE_RECEIVERS_MAX)
+	if (r->counts == NULL || r->course == NULL || r->dups == NULL ||
+	    r->jobs == NULL || r->reader == NULL ||
+	    st->ncounts == STATE_RECEIVERS_MAX)
 		return false;
 	*r->counts = (struct counts){0};
 	st->counts[st->ncounts] = r->counts;
+	st->courses[st->ncounts] = r->course;
 	st->ncounts++; /* who counts up sees it filled */
 	return true;
 }

@@ -75,6 +75,7 @@ struct receiver {
 	int fd;
 	bool accounting;
 	struct counts *counts;
+	struct course *course;
 	struct dups *dups;
 	struct jobs *jobs;
 	struct epoch_reader *reader;

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "radius/serve/back.h"
 #include "radius/serve/confine.h"
@@ -121,6 +122,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 	if (st == NULL)
 		return e;
 	st->conf = conf;
+	st->started = clock_now();
 	st->ring = ring;
 	if (parts_start(st, &feed)) {
 		wait_for_knowledge(st);
@@ -155,8 +157,10 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 	hours_stop(hours);
 	control_stop(control);
 	feed_stop(feed);
-	for (size_t i = 0; i < st->ncounts; i++)
+	for (size_t i = 0; i < st->ncounts; i++) {
 		free(st->counts[i]);
+		free(st->courses[i]);
+	}
 	reasons_free(st->reasons);
 	back_free(st->back);
 	if (st->epoch != NULL) {

@@ -8,6 +8,7 @@
 #include "core/conf/conf.h"
 #include "core/crypt/seal.h"
 #include "radius/serve/count.h"
+#include "radius/serve/course.h"
 #include "radius/serve/known.h"
 #include "radius/serve/reasons.h"
 
@@ -25,12 +26,14 @@ struct state {
 	_Atomic bool stop, snapshot_used;
 	_Atomic bool confined; /* strangers may be read (confine.h) */
 	_Atomic bool sealed;   /* the store was made with another master key */
+	int64_t started;
 	_Atomic int64_t store_seen; /* when the store last answered; 0 never */
 	struct reasons *reasons;
 	struct search *search;
 	struct scribe *scribe;
 	struct back *back;
 	struct counts *counts[STATE_RECEIVERS_MAX];
+	struct course *courses[STATE_RECEIVERS_MAX]; /* as many */
 	_Atomic size_t ncounts; /* grows while metrics are asked for */
 };
 

@@ -193,3 +193,48 @@ TEST(export_holds_five_thousand_and_not_one_more)
 	assert_int_equal(out.len, 0);
 	house_end(&h);
 }
+
+TEST(insight_counts_standings_days_and_how_far_a_reader_is_behind)
+{
+	struct insight_keys k;
+	struct key_view one, two;
+	size_t days[INSIGHT_DAYS];
+	int64_t behind, since, newest;
+
+	house_make(&h);
+	one = house_key(&h, &h.ada);
+	assert_ok(insight_keys(&h.root, &k));
+	assert_int_equal(k.n[KEY_IS_ACTIVE], 1);
+	assert_ok(keys_suspend(&h.root, &one.key.id, "lost"));
+	assert_ok(insight_keys(&h.root, &k));
+	assert_int_equal(k.n[KEY_IS_SUSPENDED], 1);
+	assert_int_equal(k.n[KEY_IS_ACTIVE], 0);
+	assert_ok(keys_restore(&h.root, &one.key.id));
+	two = house_key(&h, &h.ada);
+	assert_ok(keys_revoke(&h.root, &two.key.id, "gone"));
+	h.root.now = NOON + 3 * 365 * INT64_C(86400);
+	assert_ok(insight_keys(&h.root, &k));
+	assert_int_equal(k.n[KEY_IS_EXPIRED], 1);
+	assert_int_equal(k.n[KEY_IS_REVOKED], 1);
+	/* on the air from NOON on: two devices, one of which twice */
+	h.root.now = NOON + 1;
+	house_join(&h, &one.key.id, "02-aa-00-00-00-01", "s1");
+	house_join(&h, &one.key.id, "02-aa-00-00-00-02", "s2");
+	house_join(&h, &one.key.id, "02-aa-00-00-00-02", "s3");
+	assert_ok(insight_days(&h.root, days));
+	assert_int_equal(days[INSIGHT_DAYS - 1], 2);
+	assert_int_equal(days[INSIGHT_DAYS - 2], 0);
+	h.root.now = NOON + 2 * 86400 + 1;
+	assert_ok(insight_days(&h.root, days));
+	assert_int_equal(days[INSIGHT_DAYS - 3], 2);
+	assert_int_equal(days[INSIGHT_DAYS - 1], 0);
+	assert_ok(insight_feed(&h.root, 0, &newest, &since));
+	assert_true(newest > 3);
+	assert_ok(insight_feed(&h.root, newest, &behind, &since));
+	assert_int_equal(behind, 0);
+	assert_int_equal(since, 0);
+	assert_ok(insight_feed(&h.root, newest - 2, &behind, &since));
+	assert_int_equal(behind, 2);
+	assert_true(since > 0);
+	house_end(&h);
+}

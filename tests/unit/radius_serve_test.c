@@ -8,6 +8,7 @@
 
 #include "radius/change/disconnect.h"
 #include "radius/serve/budget.h"
+#include "radius/serve/course.h"
 #include "radius/serve/dups.h"
 #include "radius/serve/epoch.h"
 #include "radius/serve/known.h"
@@ -605,4 +606,49 @@ TEST(known_keys_that_are_dropped_are_let_go)
 	assert_int_equal(n.devices, 1);
 	known_free(c.k);
 	epoch_free(c.epoch);
+}
+
+/* --- the course of a day ----------------------------------------------------
+ */
+
+TEST(course_counts_by_the_hour_and_forgets_after_a_day)
+{
+	OWN(buf) struct buf text = BUF(1 << 16);
+	static struct course one, two;
+	struct course *both[] = {&one, &two};
+	struct course_sum s;
+	int64_t now = 500000 * (int64_t)COURSE_HOUR + 17;
+
+	course_answer(&one, now, VERDICT_OK);
+	course_answer(&two, now + 1, VERDICT_OK);
+	course_answer(&two, now + 2, VERDICT_NO_KEY);
+	course_search(&one, now, 900);
+	course_search(&two, now, 300);
+	course_sum(both, 2, now, 0, &s);
+	assert_int_equal(s.at, now - 17);
+	assert_int_equal(s.verdict[VERDICT_OK], 2);
+	assert_int_equal(s.verdict[VERDICT_NO_KEY], 1);
+	assert_int_equal(s.searches, 2);
+	assert_int_equal(s.microseconds, 1200);
+	assert_int_equal(s.longest, 900);
+	course_answer(&one, now + COURSE_HOUR, VERDICT_OK);
+	course_sum(both, 2, now + COURSE_HOUR, 0, &s);
+	assert_int_equal(s.verdict[VERDICT_OK], 1);
+	course_sum(both, 2, now + COURSE_HOUR, 1, &s);
+	assert_int_equal(s.verdict[VERDICT_OK], 2);
+	course_text(&text, both, 2, now);
+	assert_non_null(strstr(buf_str(&text),
+	    "\"accepts\":2,\"rejects\":{\"no-key\":1},\"searches\":2,"
+	    "\"search_us\":1200,\"longest_us\":900}]"));
+	/* the same place a day later: what is not of that hour is not told */
+	course_sum(both, 2, now + COURSE_HOURS * COURSE_HOUR, 0, &s);
+	assert_int_equal(s.verdict[VERDICT_OK], 0);
+	course_answer(&one, now + COURSE_HOURS * COURSE_HOUR, VERDICT_OK);
+	course_sum(both, 2, now + COURSE_HOURS * COURSE_HOUR, 0, &s);
+	assert_int_equal(s.verdict[VERDICT_OK], 1);
+	assert_int_equal(s.searches, 0);
+	/* before 1970 there was none */
+	course_answer(&one, -5, VERDICT_OK);
+	course_sum(both, 2, -5, 0, &s);
+	assert_int_equal(s.verdict[VERDICT_OK], 0);
 }
