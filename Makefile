@@ -51,9 +51,7 @@ CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -l
 # liboauth2 and cjose are for the portal, libseccomp for all that serve; and for tests
 EXTRA_LIBS = -loauth2 -lcjose -lseccomp
 
-PROGRAMS = $(patsubst %,$(B)/%,$(if $(wildcard cli/main.c),latchkey) $(if $(wildcard radius/main.c),latchkey-radius) \
-	$(if $(and $(wildcard portal/main.c),$(wildcard core/conf/conf.c),$(wildcard core/crypt/token.c),$(wildcard portal/signin/*.c)),latchkey-portal) \
-	latchkey-keeper)
+PROGRAMS = $(addprefix $(B)/,latchkey latchkey-radius latchkey-portal latchkey-keeper)
 all: $(PROGRAMS)
 
 # --- objects: every .c below a folder belongs to that folder's archive ------
