@@ -1,6 +1,10 @@
+#include <stdio.h>
+
 #include "tests/unit/test.h"
 
+#include "core/handout/dots.h"
 #include "core/handout/fonts.h"
+#include "core/handout/outline.h"
 #include "core/handout/sheet.h"
 #include "core/handout/ttf.h"
 #include "core/handout/words.h"
@@ -157,4 +161,78 @@ TEST(every_language_has_every_word)
 	assert_string_equal(words_text("DE-at", WORD_PASSWORD), "Passwort");
 	assert_string_equal(words_text("xx", WORD_PASSWORD), "Password");
 	assert_string_equal(words_text("", WORD_PASSWORD), "Password");
+}
+
+static int
+black(const struct dots *d, int x0, int x1)
+{
+	int n = 0;
+
+	for (int y = 0; y < d->h; y++)
+		for (int x = x0; x < x1; x++)
+			n += d->octets[y * d->w / 8 + x / 8] >> (7 - x % 8) & 1;
+	return n;
+}
+
+TEST(a_line_of_text_becomes_dots)
+{
+	const struct type_faces *faces = fonts_loaded();
+	struct type_line l;
+	OWN(dots) struct dots d = {0};
+
+	assert_non_null(faces);
+	/* a full block is black all over, and a blank is not */
+	type_set(faces, TYPE_TEXT, TYPE_LTR, "\u2588 \u2588", 7, false, &l);
+	assert_ok(dots_line(faces, &l, 24, false, &d));
+	assert_int_equal(d.w % 8, 0);
+	assert_int_equal(d.h, 36);
+	assert_in_range(black(&d, 3, 15), 12 * 24, 12 * 36);
+	assert_int_equal(black(&d, 20, 24), 0);
+	assert_int_equal(black(&d, 0, 1), 0);
+}
+
+TEST(what_is_rounded_up_is_white_on_the_other_side)
+{
+	const struct type_faces *faces = fonts_loaded();
+	OWN(dots) struct dots left = {0};
+	OWN(dots) struct dots right = {0};
+	struct type_line l;
+
+	type_set(faces, TYPE_TEXT, TYPE_LTR, "iii", 3, false, &l);
+	assert_ok(dots_line(faces, &l, 24, false, &left));
+	assert_ok(dots_line(faces, &l, 24, true, &right));
+	assert_int_equal(left.w, right.w);
+	assert_true(left.w > l.width * 24 / 1000 + 3);
+	assert_int_equal(black(&left, left.w - 2, left.w), 0);
+	assert_true(black(&left, 0, 6) > 0);
+	assert_int_equal(black(&left, 0, left.w), black(&right, 0, right.w));
+	assert_err(dots_line(faces, &l, 200, false, &left), ERR_TOO_BIG);
+}
+
+/* The font with octets changed where its outlines are: what can be read is
+ * drawn, and nothing is read that is not there. */
+TEST(a_damaged_font_draws_less)
+{
+	FILE *f = fopen("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "r");
+	OWN(mem) uint8_t *p = malloc(1 << 20);
+	struct ttf t;
+	size_t len;
+
+	assert_non_null(f);
+	len = fread(p, 1, 1 << 20, f);
+	fclose(f);
+	for (uint32_t round = 0, x = 1; round < 3; round++) {
+		assert_ok(ttf_open(&t, p, len));
+		for (uint32_t g = 0; g < t.glyphs; g++) {
+			OWN(outline) struct outline o = {0};
+
+			outline_add(&o, &t, (uint16_t)g);
+			assert_true(o.err == ERR_OK || o.err == ERR_TOO_BIG);
+		}
+		for (size_t i = 0; i < t.glyf.len / 50; i++) {
+			x = x * 1664525 + 1013904223;
+			p[(size_t)(t.glyf.p - p) + (x >> 4) % t.glyf.len] =
+			    (uint8_t)(x >> 24);
+		}
+	}
 }
