@@ -4,8 +4,10 @@
 #   make check      install what tests need, build, run every test
 #   make demo       install what it needs, build, start everything, Ctrl-C ends it
 #   make unit       unit tests only          make asan    the same under ASan+UBSan
+#   make tsan       what has threads, under ThreadSanitizer
 #   make lint       format, layers, banned calls
 #   make format     rewrite C files in the house style
+#   make coverage   lines and branches that tests reach, against tests/coverage/least.txt
 #   make hostile    all that is hostile; writes SECURITY.md
 #   make fuzz bench wifi soak metrics        long or special runs (bench, soak SHORT=1)
 #   make package    Debian packages      make package-check   and their test in a chroot
@@ -32,6 +34,7 @@ TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-forma
 	dbconfig-sqlite3 glewlwyd \
 	postgresql-15 sqlite3 python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime qemu-system-x86 xz-utils debian-archive-keyring
 BENCH_DEPS = freeradius freeradius-config nginx-light wrk
+COVERAGE_DEPS = gcovr
 DEMO_DEPS = openssl curl freeradius-utils
 NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
 
@@ -39,14 +42,16 @@ NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef \
 	-Wconversion -Wno-sign-conversion -Wnull-dereference -Wdate-time
-HARD = -O2 -g -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection -fPIE '-ffile-prefix-map=$(CURDIR)=.' $(if $(SAN),,-D_FORTIFY_SOURCE=3)
+HARD = $(if $(COV),-O0 -g -fPIE --coverage -fprofile-update=atomic,-O2 -g \
+	-fstack-protector-strong -fstack-clash-protection \
+	-fcf-protection -fPIE '-ffile-prefix-map=$(CURDIR)=.' $(if $(SAN),,-D_FORTIFY_SOURCE=3))
 FUZZFLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DSANITIZED -Wno-everything
-SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED)
+# SAN=1: address and undefined; SAN=thread: races
+SANFLAGS = $(if $(SAN),-fsanitize=$(if $(filter thread,$(SAN)),thread,address$(,)undefined) -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED)
 , := ,
-CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(WARN) $(SANFLAGS))
+CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(if $(COV),-w,$(WARN)) $(SANFLAGS))
 CPPFLAGS = -I. -I/usr/include/postgresql -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
-LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS)
+LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS) $(if $(COV),--coverage)
 CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
 # liboauth2 and cjose are for the portal, libseccomp for all that serve; and for tests
 EXTRA_LIBS = -loauth2 -lcjose -lseccomp
@@ -215,6 +220,10 @@ unit: $(UNIT)
 asan:
 	@tests/run asan $(B)
 
+# what has threads, under ThreadSanitizer
+tsan: deps-test
+	@tests/races $(B)/tsan
+
 # --- fuzzing: tests/fuzz/NAME_fuzz.c, built by clang with FUZZ=1 -------------
 FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*_fuzz.c))
 $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ALL_LIBS)
@@ -223,6 +232,16 @@ $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ALL_LIBS)
 fuzz-build: $(FUZZERS)
 fuzz:
 	@tests/fuzz/run $(B) $(if $(HOURS),$$(($(HOURS) * 3600)),$(or $(FUZZ_SECONDS),20))
+
+# --- coverage: unit tests, seeds of the fuzz targets, the responder's peers ---
+REPLAYS := $(FUZZERS:%_fuzz=%_replay)
+$(B)/tests/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.o $(B)/tests/fuzz/replay.o $(ALL_LIBS)
+	@echo "LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CORE_LIBS) $(EXTRA_LIBS)
+replay-build: $(REPLAYS)
+coverage: deps-test
+	@tests/deps $(COVERAGE_DEPS)
+	@tests/coverage/run $(B)/coverage
 
 # --- benchmarks: tests/bench/NAME.c -> $(B)/tests/bench/NAME -----------------
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
@@ -322,4 +341,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: hostile package package-check all man install unit unit-build asan lint format deps deps-test check clean demo fuzz bench wifi soak metrics po
+.PHONY: hostile package package-check all man install unit unit-build asan tsan lint format deps deps-test check clean coverage demo fuzz bench wifi soak metrics po

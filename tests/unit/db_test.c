@@ -521,7 +521,11 @@ TEST(db_restore_over_rubble_and_refuses_rubble)
 static void *
 writer(void *arg)
 {
-	struct db *db = again();
+	struct db_options o = options(2);
+	char said[sizeof(why)];
+	struct db *db;
+
+	assert_ok(db_open(&o, &db, said));
 
 	for (int i = 0; i < 100; i++) {
 		OWN(tx) struct tx tx = TX_NONE;
