@@ -85,6 +85,27 @@ test('a command in a guide is one that there is, and so are its options', async 
   assert.ok(seen > 40 && said > 20, `${seen} commands, ${said} options`);
 });
 
+test('a setting in a guide is one that there is', async () => {
+  const settings = new Set([...text('core/conf/conf.def').matchAll(/^SETTING\((\w+), (\w+),/gm)].map((m) => `${m[1]}.${m[2]}`));
+  const sections = [...new Set([...settings].map((s) => s.split('.')[0]))].join('|');
+  let seen = 0;
+  for (const guide of guides) {
+    const plain = text(guide).replace(/= *\{[^{}]*\}/g, '= x');
+    for (const [, section, body] of plain.matchAll(new RegExp(`^ *(${sections})(?: "?[\\w-]+"?)? \\{([^}]*)\\}`, 'gm')))
+      for (const [, name] of body.matchAll(/(?:^|[\n ])([a-z_]+) *=/g)) {
+        seen++;
+        assert.ok(settings.has(`${section}.${name}`), `${guide}: ${section} { ${name} }`);
+      }
+    for (const [, name] of plain.matchAll(new RegExp(`\`((?:${sections})\\.[a-z_]+)\``, 'g'))) {
+      seen++;
+      // events of the log look alike
+      const event = settings.has(name) || await run('grep', ['-rqF', `"${name}"`, 'core', 'portal', 'radius', 'cli'], { cwd: top });
+      assert.ok(event === true || event.code === 0 || /\.[hc]$/.test(name), `${guide}: ${name}`);
+    }
+  }
+  assert.ok(seen > 20, `${seen}`);
+});
+
 test('a file in a guide is there', () => {
   for (const guide of guides.filter((g) => /(\.md|README)$/.test(g))) {
     for (const [, path] of text(guide).matchAll(/`((?:core|portal|radius|cli|conf|tests|templates|static|debian)\/[\w./-]*)`/g))
