@@ -90,8 +90,7 @@ verb_audit_list(struct cli *c, const struct verb *v)
 	return 0;
 }
 
-/* --- export
- * ------------------------------------------------------------------------- */
+/* --- export --- */
 
 struct exported {
 	int64_t last, n;

@@ -50,7 +50,7 @@ const struct conf_section conf_sections[] = {
 
 const size_t conf_nsections = sizeof(conf_sections) / sizeof(conf_sections[0]);
 
-/* --- memory ------------------------------------------------------------- */
+/* --- memory --- */
 
 struct conf_memory {
 	struct conf_memory *next;

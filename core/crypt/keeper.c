@@ -105,7 +105,7 @@ keeper_alive(const struct keeper *k)
 	       (p.revents & (POLLHUP | POLLERR)) == 0;
 }
 
-/* --- lanes ---------------------------------------------------------------- */
+/* --- lanes --- */
 
 /* The first free one: the fewest connections are made. */
 static struct lane *
@@ -162,7 +162,7 @@ reach(struct keeper *k, struct lane *l)
 	return l->fd >= 0;
 }
 
-/* --- questions ------------------------------------------------------------ */
+/* --- questions --- */
 
 /* The answer with this nonce: one that came too late for somebody before us
  * is passed over. IO when the lane is broken, BUSY after a while. */

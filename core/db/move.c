@@ -47,7 +47,7 @@ engine_of(const struct db_options *o)
 	return o->url ? &move_pgsql : &move_sqlite;
 }
 
-/* --- places ------------------------------------------------------------ */
+/* --- places --- */
 
 /* A store with no rows of its own: what a move or an `init` that was cut short
  * leaves behind. */
@@ -94,7 +94,7 @@ look(const struct db_options *from, char why[static DB_WHY])
 	return e;
 }
 
-/* --- rows -------------------------------------------------------------- */
+/* --- rows --- */
 
 static enum err
 copy(struct move *m, const struct move_table *t)

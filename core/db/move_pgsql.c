@@ -66,7 +66,7 @@ hold(struct move_side *s)
 	return done(s, sql);
 }
 
-/* --- rows that come ----------------------------------------------------- */
+/* --- rows that come --- */
 
 static enum err
 clear(struct move_side *s, const struct move_table *t)
@@ -185,7 +185,7 @@ add_end(struct move_side *s)
 	return e;
 }
 
-/* --- rows that go ------------------------------------------------------- */
+/* --- rows that go --- */
 
 static enum err
 read_begin(struct move_side *s, const struct move_table *t)
@@ -271,7 +271,7 @@ read_end(struct move_side *s)
 		(void)pgsql_do(s->db, "CLOSE ALL");
 }
 
-/* --- the end ------------------------------------------------------------ */
+/* --- the end --- */
 
 static enum err
 commit(struct move_side *s)

@@ -45,7 +45,7 @@ hold(struct move_side *s)
 	return ERR_OK;
 }
 
-/* --- what there is ------------------------------------------------------ */
+/* --- what there is --- */
 
 static bool
 kind_of(const char *type, enum db_kind *out)
@@ -137,7 +137,7 @@ move_sqlite_tables(struct move_side *s, struct move_table *out, size_t *n)
 	return ERR_OK;
 }
 
-/* --- rows that come ----------------------------------------------------- */
+/* --- rows that come --- */
 
 static enum err
 clear(struct move_side *s, const struct move_table *t)
@@ -205,7 +205,7 @@ add_end(struct move_side *s)
 	return ERR_OK;
 }
 
-/* --- rows that go ------------------------------------------------------- */
+/* --- rows that go --- */
 
 static enum err
 read_begin(struct move_side *s, const struct move_table *t)
@@ -258,7 +258,7 @@ read_one(struct move_side *s, struct db_arg *row, bool *more)
 	return ERR_OK;
 }
 
-/* --- the end ------------------------------------------------------------ */
+/* --- the end --- */
 
 static enum err
 commit(struct move_side *s)

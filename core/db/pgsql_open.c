@@ -187,7 +187,7 @@ pgsql_close(struct db *db)
 	free(db->pg);
 }
 
-/* --- schema ------------------------------------------------------------- */
+/* --- schema --- */
 
 static enum err
 version(struct db *db, int64_t *out)

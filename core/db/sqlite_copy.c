@@ -130,7 +130,7 @@ sqlite_check(struct db *db, bool quick, char why[static DB_WHY])
 	return e;
 }
 
-/* --- restore ---------------------------------------------------------- */
+/* --- restore --- */
 
 struct names {
 	char fresh[PATH_ROOM], kept[PATH_ROOM], keptwal[PATH_ROOM],

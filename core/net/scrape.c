@@ -25,7 +25,7 @@ struct scrape {
 	pthread_t thread;
 };
 
-/* --- where ---------------------------------------------------------------- */
+/* --- where --- */
 
 static bool
 address(const char *where, struct sockaddr_in6 *six, struct sockaddr_in *four)

@@ -72,9 +72,7 @@ audit_note(struct call *c, const char *act, enum noun noun,
 	return act_end(c, &tx);
 }
 
-/* --- the old end
- * ---------------------------------------------------------------
- */
+/* --- the old end --- */
 
 /* What the row says that proves a cut after SEQ. */
 static void

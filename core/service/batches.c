@@ -15,8 +15,7 @@ static const char *const states[] = {[BATCH_RUNNING] = "running",
     [BATCH_DONE] = "done",
     [BATCH_STOPPED] = "stopped"};
 
-/* --- ordering
- * -------------------------------------------------------------------- */
+/* --- ordering --- */
 
 /* What is wrong with a row, or NULL: looked at as if it were made now. */
 static enum err
@@ -118,8 +117,7 @@ batches_make(struct call *c, const char *title, const struct uid *plan,
 	return batches_get(c, &out->id, out);
 }
 
-/* --- looking
- * --------------------------------------------------------------------- */
+/* --- looking --- */
 
 /* Columns of BATCH_VIEW. */
 static void
@@ -236,8 +234,7 @@ batches_stop(struct call *c, const struct uid *id)
 	return act_end(c, &tx);
 }
 
-/* --- making
- * ---------------------------------------------------------------------- */
+/* --- making --- */
 
 /* A handful of rows on their way. */
 struct hand {

@@ -143,8 +143,7 @@ device_set_blocked(struct call *c, const struct uid *id, bool blocked)
 	return act_end(c, &tx);
 }
 
-/* --- registering
- * ------------------------------------------------------------------ */
+/* --- registering --- */
 
 static enum err
 room_for_one(struct call *c, const struct wifi_key *k)

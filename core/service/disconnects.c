@@ -117,8 +117,7 @@ disconnects_queue_device(
 		       DB_ARGS(DB_TEXT(key->s), since(c), DB_TEXT(text)));
 }
 
-/* --- reading
- * ------------------------------------------------------------------- */
+/* --- reading --- */
 
 static bool
 take(const struct db_rows *r, struct disconnect *d)
@@ -195,8 +194,7 @@ disconnects_of_key(struct call *c, const struct uid *key, size_t limit,
 	    DB_ARGS(DB_TEXT(key->s), DB_INT(limit)), out, n);
 }
 
-/* --- what came of it
- * -------------------------------------------------------------- */
+/* --- what came of it --- */
 
 static const char *
 answer_text(enum disconnect_answer a)

@@ -149,8 +149,7 @@ device(void *ctx, const struct device *d)
 	return j->out->err;
 }
 
-/* --- the forms
- * ---------------------------------------------------------------- */
+/* --- the forms --- */
 
 static void
 psk_file(struct job *j)

@@ -49,7 +49,7 @@ follow_begin(struct call *c, const struct uid *person, struct follow *f)
 	return ERR_OK;
 }
 
-/* --- one password --------------------------------------------------------- */
+/* --- one password --- */
 
 struct now {
 	struct entitlement *list;

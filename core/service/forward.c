@@ -61,8 +61,7 @@ forward_close(struct forward *f)
 	free(f);
 }
 
-/* --- what is said
- * ----------------------------------------------------------------- */
+/* --- what is said --- */
 
 struct batch {
 	const struct forward *f;
@@ -126,8 +125,7 @@ add_head(struct batch *b, int64_t at, int64_t head, const char *hash)
 	    &b->out);
 }
 
-/* --- saying it
- * -------------------------------------------------------------------- */
+/* --- saying it --- */
 
 static enum err
 deliver(struct call *c, struct forward *f, const struct buf *out)

@@ -13,8 +13,7 @@ enum {
 	NAMELESS = -2, /* spreadsheets end lines with empty columns */
 };
 
-/* --- columns
- * -------------------------------------------------------------------- */
+/* --- columns --- */
 
 /* Ours, then what other products call them. Compared without case, blanks and
  * marks. */
@@ -156,8 +155,7 @@ imports_own(struct imports *s)
 	s->owners = NULL;
 }
 
-/* --- rows
- * ----------------------------------------------------------------------- */
+/* --- rows --- */
 
 static const char *
 trimmed(char *v)
@@ -265,8 +263,7 @@ imports_next(
 	return e;
 }
 
-/* --- what came of it
- * -------------------------------------------------------------- */
+/* --- what came of it --- */
 
 void
 imports_result(

@@ -53,8 +53,7 @@ wrong(struct call *c, const char *field, const char *words)
 	return why_set(&c->why, ERR_BAD_INPUT, field, "%s", words);
 }
 
-/* --- what the columns mean
- * -------------------------------------------------------- */
+/* --- what the columns mean --- */
 
 static enum err
 read_network(struct call *c, const struct items *s,
@@ -204,8 +203,7 @@ read_order(struct call *c, struct imports *job, const struct items *s,
 		   : ERR_OK;
 }
 
-/* --- is it there already?
- * --------------------------------------------------------- */
+/* --- is it there already? --- */
 
 static bool
 named_alike(const struct item *it, const struct wifi_key *k)
@@ -290,8 +288,7 @@ look(struct call *c, const struct items *s, struct item *it)
 	return ERR_OK;
 }
 
-/* --- rows against rows
- * ------------------------------------------------------------ */
+/* --- rows against rows --- */
 
 static bool
 same_owner(const struct item *a, const struct item *b)
@@ -364,8 +361,7 @@ rows(struct call *c, struct imports *job, const struct imports_line *l,
 	return ERR_OK;
 }
 
-/* --- storing
- * ---------------------------------------------------------------------- */
+/* --- storing --- */
 
 /* The first row that brings the same new person. */
 static struct item *

@@ -7,8 +7,7 @@
 #include "core/service/imports_parts.h"
 #include "core/service/people.h"
 
-/* --- who is meant
- * --------------------------------------------------------------- */
+/* --- who is meant --- */
 
 enum { OWNER_NAME = 256 };
 
@@ -131,8 +130,7 @@ imports_verdict(struct call *c, const struct import_row *r, size_t n)
 	return ERR_OK;
 }
 
-/* --- people
- * --------------------------------------------------------------------- */
+/* --- people --- */
 
 /* A value that does not fit is refused, not cut. */
 static enum err

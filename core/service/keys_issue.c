@@ -293,8 +293,7 @@ keys_issue(struct call *c, const struct key_order *o, struct key_view *out)
 	return ERR_OK;
 }
 
-/* --- rotation
- * ------------------------------------------------------------------ */
+/* --- rotation --- */
 
 static enum err
 may_rotate(struct call *c, const struct wifi_key *k)

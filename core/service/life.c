@@ -26,8 +26,7 @@ const struct life_policy life_usual = {
     .session = 30 * DAY,
 };
 
-/* --- which time has passed
- * ----------------------------------------------------- */
+/* --- which time has passed --- */
 
 struct span {
 	int64_t from, to; /* things at from < t <= to are due */
@@ -99,8 +98,7 @@ resume(struct call *c, const struct span *s, struct tx *tx)
 	return mine && last == s->from ? ERR_OK : ERR_CONFLICT;
 }
 
-/* --- keys that start or end
- * ------------------------------------------------------ */
+/* --- keys that start or end --- */
 
 static enum err
 end_key(struct call *c, const struct wifi_key *k)
@@ -152,8 +150,7 @@ keys_due(struct call *c, enum sql sql, const struct span *s,
 	return ERR_OK;
 }
 
-/* --- plans whose hours begin or end
- * ------------------------------------------------ */
+/* --- plans whose hours begin or end --- */
 
 /* Did an edge of its schedule pass, and is it shut now? */
 static enum err
@@ -204,8 +201,7 @@ plans_due(struct call *c, const struct span *s, size_t *done)
 	return *done ? act_end(c, &tx) : ERR_OK;
 }
 
-/* --- people whose state was planned
- * --------------------------------------------------- */
+/* --- people whose state was planned --- */
 
 static enum err
 next_state(struct call *c, struct person *p)
@@ -268,8 +264,7 @@ rechecks_due(struct call *c, const struct life_policy *p, const struct span *s,
 	return n ? act_end(c, &tx) : ERR_OK;
 }
 
-/* --- what is too old
- * -------------------------------------------------------------------- */
+/* --- what is too old --- */
 
 static int64_t
 before(const struct call *c, int64_t age)

@@ -13,8 +13,7 @@ enum { BATCH = 500, PAYLOAD = 300 };
 static const char *const abouts[] = {
     "notice.made", "notice.rotated", "notice.ending"};
 
-/* --- writing down
- * ----------------------------------------------------------------- */
+/* --- writing down --- */
 
 struct order {
 	enum notice_kind kind;
@@ -143,8 +142,7 @@ notices_due(struct call *c, int64_t from, int64_t to, size_t *done)
 	return ERR_OK;
 }
 
-/* --- reading
- * ---------------------------------------------------------------------- */
+/* --- reading --- */
 
 static bool
 payload(const struct outbox_job *j, struct notice *out, int64_t *days,

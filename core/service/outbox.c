@@ -9,8 +9,7 @@
 #include "core/service/sealed.h"
 #include "core/service/turn.h"
 
-/* --- writing
- * --------------------------------------------------------------------- */
+/* --- writing --- */
 
 static enum err
 insert(struct call *c, const struct outbox_order *o, const struct uid *id,
@@ -61,8 +60,7 @@ outbox_put(struct call *c, const struct outbox_order *o, struct uid *id)
 	return act_end(c, &tx);
 }
 
-/* --- reading
- * --------------------------------------------------------------------- */
+/* --- reading --- */
 
 /* Columns of OUTBOX_ROW. */
 static enum err
@@ -201,8 +199,7 @@ outbox_count(struct call *c, enum outbox_state state, int64_t *out)
 		       DB_ARGS(DB_TEXT(outbox_state_text(state))), out);
 }
 
-/* --- taking
- * ---------------------------------------------------------------------- */
+/* --- taking --- */
 
 static enum err
 opened(struct call *c, const struct db_rows *r, struct outbox_job *j)

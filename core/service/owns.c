@@ -69,7 +69,7 @@ owns_put(struct call *c, const char *kind, const struct own *o,
 	    uid_is_none(&x->person) ? NOUN_UNIT : NOUN_PERSON, id, &d);
 }
 
-/* --- stays ---------------------------------------------------------------- */
+/* --- stays --- */
 
 static bool
 live(const struct key_view *v)

@@ -84,8 +84,7 @@ people_list(struct call *c, const char *search, size_t offset, size_t limit,
 	return ERR_OK;
 }
 
-/* --- adding by hand
- * ----------------------------------------------------------- */
+/* --- adding by hand --- */
 
 static enum err
 mail_check(struct call *c, const char *mail)
@@ -151,8 +150,7 @@ people_add(struct call *c, struct person *p)
 	return act_end(c, &tx);
 }
 
-/* --- states
- * -------------------------------------------------------------------- */
+/* --- states --- */
 
 enum err
 people_set_state(struct call *c, const struct uid *id, enum person_state state,
@@ -241,8 +239,7 @@ people_plan_state(struct call *c, const struct uid *id, enum person_state state,
 	return act_end(c, &tx);
 }
 
-/* --- small changes by the person
- * ------------------------------------------------- */
+/* --- small changes by the person --- */
 
 static enum err
 own(const struct call *c, const struct uid *id)

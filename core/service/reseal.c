@@ -94,7 +94,7 @@ reseal_begin(struct call *c)
 	return act_end(c, &tx);
 }
 
-/* --- one row ------------------------------------------------------------ */
+/* --- one row --- */
 
 /* What is SEALED, sealed with the newest key to OUT; not when it does not open.
  */

@@ -105,8 +105,7 @@ rotations_start(
 	return rotations_get(c, &out->id, out);
 }
 
-/* --- looking
- * ------------------------------------------------------------------ */
+/* --- looking --- */
 
 static enum err
 read_row(const struct db_rows *r, struct rotation *q)
@@ -218,8 +217,7 @@ rotations_keys(struct call *c, const struct uid *id, size_t offset,
 	return db_end(&r);
 }
 
-/* --- stopping, going on, ending
- * ----------------------------------------------- */
+/* --- stopping, going on, ending --- */
 
 static enum err
 to_state(struct call *c, const struct uid *id, const char *from, const char *to,

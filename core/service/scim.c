@@ -128,7 +128,7 @@ scim_users_list(struct call *c, const char *connector,
 	return e;
 }
 
-/* --- the person behind it ------------------------------------------------- */
+/* --- the person behind it --- */
 
 static const char *
 outside(struct call *c, const char *connector, const char *external)

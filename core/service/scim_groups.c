@@ -133,7 +133,7 @@ scim_groups_members(struct call *c, const struct uid *group,
 	return db_end(&r);
 }
 
-/* --- one member ----------------------------------------------------------- */
+/* --- one member --- */
 
 /* Comes or goes: roles and passwords follow in the same transaction. */
 static enum err
@@ -249,7 +249,7 @@ present(struct call *c, const struct uid *group, struct change *x)
 	return ERR_OK;
 }
 
-/* --- the group ------------------------------------------------------------ */
+/* --- the group --- */
 
 static enum err
 taken(struct call *c, enum sql sql, const char *connector, const char *value,

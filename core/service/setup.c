@@ -11,8 +11,7 @@
 #include "core/service/disconnects.h"
 #include "core/service/pools.h"
 
-/* --- what all four nouns share
- * ------------------------------------------------- */
+/* --- what all four nouns share --- */
 
 struct kind {
 	const struct row_kind *rows;
@@ -113,8 +112,7 @@ drop(struct call *c, const struct kind *k, const struct uid *id,
 	return act_end(c, &tx);
 }
 
-/* --- networks
- * -------------------------------------------------------------------- */
+/* --- networks --- */
 
 static enum err
 network_ready(struct call *c, struct network *n)
@@ -209,8 +207,7 @@ network_list(struct call *c, struct network **out, size_t *n)
 	    c->arena, out, n);
 }
 
-/* --- plans
- * ------------------------------------------------------------------------ */
+/* --- plans --- */
 
 static enum err
 plan_ready(struct call *c, struct plan *p)
@@ -319,8 +316,7 @@ plan_list(struct call *c, struct plan **out, size_t *n)
 	    c->store, &plan_rows, SQL_PLAN_ALL, DB_NO_ARGS, c->arena, out, n);
 }
 
-/* --- rules
- * ------------------------------------------------------------------------- */
+/* --- rules --- */
 
 static enum err
 rule_ready(struct call *c, struct rule *r)

@@ -7,8 +7,7 @@
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
 
-/* --- who may
- * --------------------------------------------------------------------- */
+/* --- who may --- */
 
 static enum err
 member(struct call *c, const struct uid *id, bool manager)
@@ -37,8 +36,7 @@ may_manage(struct call *c, const struct uid *id)
 	return act_need(c, ACT_STAFF) == ERR_OK ? ERR_OK : member(c, id, true);
 }
 
-/* --- the unit itself
- * ---------------------------------------------------------------- */
+/* --- the unit itself --- */
 
 static enum err
 ready(struct call *c, struct unit *u)
@@ -230,9 +228,7 @@ units_of(struct call *c, const struct uid *person, struct unit **out, size_t *n)
 	    DB_ARGS(DB_TEXT(person->s)), c->arena, out, n);
 }
 
-/* --- members
- * ---------------------------------------------------------------------------
- */
+/* --- members --- */
 
 enum err
 units_members(
@@ -322,9 +318,7 @@ units_member_remove(
 	return act_end(c, &tx);
 }
 
-/* --- invitations
- * ---------------------------------------------------------------------------
- */
+/* --- invitations --- */
 
 enum err
 units_invite(

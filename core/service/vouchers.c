@@ -13,8 +13,7 @@
 
 enum { LIST_MAX = 1000 };
 
-/* --- codes
- * ------------------------------------------------------------------------ */
+/* --- codes --- */
 
 static enum err
 code_new(struct secret *out)
@@ -71,8 +70,7 @@ vouchers_of_code(struct call *c, const char *typed, struct voucher *out)
 	return e ? e : vouchers_of_hash(c, hash, out);
 }
 
-/* --- making
- * ------------------------------------------------------------------------- */
+/* --- making --- */
 
 enum err
 vouchers_fill(struct call *c, const struct voucher_order *o, struct voucher *v)
@@ -229,8 +227,7 @@ vouchers_from(struct call *c, const struct voucher_order *o, const char *seed,
 		   : e;
 }
 
-/* --- deciding
- * -------------------------------------------------------------------------- */
+/* --- deciding --- */
 
 /* Is the actor the sponsor it names? Others see nothing there. */
 static enum err
@@ -323,9 +320,7 @@ vouchers_withdraw(struct call *c, const struct uid *id)
 	return act_end(c, &tx);
 }
 
-/* --- lists
- * ---------------------------------------------------------------------------------
- */
+/* --- lists --- */
 
 enum err
 vouchers_list(struct call *c, const char *search, int state, size_t offset,

@@ -66,7 +66,7 @@ vouchers_redeem_until(struct call *c, const char *code, const char *name,
 /* Nobody redeems it any more; keys made from it go on. */
 MUST_USE enum err vouchers_withdraw(struct call *c, const struct uid *id);
 
-/* --- many at a time ------------------------------------------------------- */
+/* --- many at a time --- */
 
 enum { VOUCHERS_BATCH = 5000 }; /* in one batch, at most */
 

@@ -11,8 +11,7 @@
 #include "core/service/events.h"
 #include "core/service/sealed.h"
 
-/* --- what one is
- * ------------------------------------------------------------------ */
+/* --- what one is --- */
 
 /* http only for this machine, where the configuration must allow it, too. */
 static bool

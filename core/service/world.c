@@ -22,8 +22,7 @@ quarantined(const char *noun, const struct uid *id)
 	    LOG_S("reason", "a sealed value does not open"));
 }
 
-/* --- keys
- * ------------------------------------------------------------------------ */
+/* --- keys --- */
 
 /* Columns of KEY_ALL and KEY_SEALED: all but what is sealed, which is at *AT.
  */
@@ -135,8 +134,7 @@ world_keys_of(
 		       DB_ARGS(DB_TEXT(person->s)), c->arena, out, n);
 }
 
-/* --- access points
- * ------------------------------------------------------------------ */
+/* --- access points --- */
 
 static void
 world_ap_own(struct world_ap *a)
@@ -197,8 +195,7 @@ world_ap_get(struct call *c, const struct uid *id, struct world_ap *out)
 	return e;
 }
 
-/* --- plain nouns
- * ---------------------------------------------------------------------- */
+/* --- plain nouns --- */
 
 static enum err
 load_plain(struct call *c, const struct row_kind *k, void *room,

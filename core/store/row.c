@@ -14,7 +14,7 @@ struct column {
 	size_t offset, size;
 };
 
-/* --- kinds of columns ----------------------------------------------------- */
+/* --- kinds of columns --- */
 
 static bool
 text_read(const struct db_rows *r, int at, void *p, size_t size)
@@ -142,7 +142,7 @@ TERM_COLUMN(ma_policy)
 TERM_COLUMN(voucher_state)
 TERM_COLUMN(webhook_state)
 
-/* --- nouns ---------------------------------------------------------------- */
+/* --- nouns --- */
 
 #define COLUMN(type, kind, member)                                             \
 	{#member, kind##_read, kind##_bind, offsetof(struct type, member),     \

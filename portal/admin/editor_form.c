@@ -131,7 +131,7 @@ editor_list(struct page *p, const struct editor *e)
 	    .done = form_text(&p->query, "done"));
 }
 
-/* --- form ---------------------------------------------------------------- */
+/* --- form --- */
 
 static enum err
 options_of_words(struct page *p, const struct field *f, const char *chosen,

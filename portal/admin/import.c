@@ -39,8 +39,7 @@ kind_of(const struct page *p, enum import_kind *out)
 	return *out == IMPORT_KEYS || strcmp(word, "people") == 0;
 }
 
-/* --- the result
- * ------------------------------------------------------------------ */
+/* --- the result --- */
 
 static void
 fill(const struct import_row *r, struct tpl_import_row *v)
@@ -108,8 +107,7 @@ result(struct job *j)
 				   : "people-result.csv");
 }
 
-/* --- the work
- * -------------------------------------------------------------------- */
+/* --- the work --- */
 
 /* Once over the table; the rows stay in the arena of the job. */
 static enum err

@@ -222,8 +222,7 @@ responder(struct page *p, struct tpl_live *out)
 	return e;
 }
 
-/* --- what the store says
- * ------------------------------------------------------ */
+/* --- what the store says --- */
 
 static enum err
 standings(struct page *p, struct tpl_live *out)

@@ -131,8 +131,7 @@ admin_rotation_start(struct page *p)
 	return page_gof(p, "/admin/rotations/%s?done=started", r.id.s);
 }
 
-/* --- one of them
- * --------------------------------------------------------------- */
+/* --- one of them --- */
 
 static const char *
 key_state(const struct rotation_key *k)

@@ -136,8 +136,7 @@ admin_voucher_add(struct page *p)
 	return page_gof(p, "/admin/vouchers/%s?done=made", b.id.s);
 }
 
-/* --- one batch
- * ----------------------------------------------------------------- */
+/* --- one batch --- */
 
 static enum err
 layouts(struct page *p, struct tpl_admin_voucher_batch *t)
@@ -248,8 +247,7 @@ admin_voucher_end(struct page *p)
 	return page_gof(p, "/admin/vouchers/%s?done=over", id.s);
 }
 
-/* --- codes on paper
- * -------------------------------------------------------------- */
+/* --- codes on paper --- */
 
 /* Those of a batch that are handed out, with their codes. */
 struct codes {

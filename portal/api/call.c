@@ -28,7 +28,7 @@ row_of(const struct route *r)
 	return NULL;
 }
 
-/* --- the body ----------------------------------------------------------- */
+/* --- the body --- */
 
 /* Nesting is counted before anything is built of it. */
 static bool
@@ -99,7 +99,7 @@ read_body(struct api *a)
 	return ERR_OK;
 }
 
-/* --- versions: RFC 9110 13.1.1, RFC 6585 3 -------------------------------- */
+/* --- versions: RFC 9110 13.1.1, RFC 6585 3 --- */
 
 static enum err
 read_match(struct api *a)
@@ -154,7 +154,7 @@ api_query_id(struct api *a, const char *name, struct uid *id)
 	    "%s: expected an identifier", name);
 }
 
-/* --- the answer --------------------------------------------------------- */
+/* --- the answer --- */
 
 /* RFC 8288; the other parameters of the query stay. */
 static void
@@ -243,7 +243,7 @@ run(struct api *a)
 	return ERR_OK;
 }
 
-/* --- repetition --------------------------------------------------------- */
+/* --- repetition --- */
 
 static enum err
 named(struct api *a, const char **name)

@@ -165,7 +165,7 @@ schemas(void)
 	return all;
 }
 
-/* --- calls ---------------------------------------------------------------- */
+/* --- calls --- */
 
 static const char *
 verb(enum http_method m)

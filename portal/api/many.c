@@ -169,8 +169,7 @@ api_batch_end(struct api *a)
 	return vouchers_batch_end(a->c, &a->id, &n);
 }
 
-/* --- rotations
- * ----------------------------------------------------------------- */
+/* --- rotations --- */
 
 enum err
 api_job_list(struct api *a)

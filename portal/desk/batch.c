@@ -20,8 +20,7 @@ enum {
 	SHEET_CHUNK = 250
 };
 
-/* --- the pages
- * ------------------------------------------------------------------- */
+/* --- the pages --- */
 
 static void
 fill(const struct batch *b, struct tpl_batch *v)
@@ -139,8 +138,7 @@ desk_batch_stop(struct page *p)
 	return page_gof(p, "/desk/batch/%s", id.s);
 }
 
-/* --- by number
- * ------------------------------------------------------------------- */
+/* --- by number --- */
 
 static enum err
 start(struct page *p, const char *title, const struct pass_order *o,
@@ -199,8 +197,7 @@ desk_many(struct page *p)
 	return start(p, form_text(&p->form, "prefix"), &o, rows, (size_t)count);
 }
 
-/* --- from a table
- * ---------------------------------------------------------------- */
+/* --- from a table --- */
 
 enum column { NAME, ROOM, MAIL, ARRIVAL, DEPARTURE, LANGUAGE, WRONG, COLUMNS };
 
@@ -397,8 +394,7 @@ desk_batch_wrong(struct page *p)
 	return page_file(p, "text/csv; charset=utf-8", "wrong-rows.csv");
 }
 
-/* --- paper
- * ----------------------------------------------------------------------- */
+/* --- paper --- */
 
 enum err
 desk_batch_sheets(struct page *p)

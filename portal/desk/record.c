@@ -99,8 +99,7 @@ desk_letters(
 	return ERR_OK;
 }
 
-/* --- by mail
- * ---------------------------------------------------------------------- */
+/* --- by mail --- */
 
 /* Letters are in the guest's language, whoever sends them. */
 static struct view

@@ -58,7 +58,7 @@ static struct {
 	} wake;
 } us;
 
-/* --- parent ------------------------------------------------------------- */
+/* --- parent --- */
 
 static void
 add_listener(struct kore_server *server, int fd)
@@ -138,7 +138,7 @@ kore_app_log(int priority, const char *text)
 		LOG(DEBUG, "kore", LOG_S("text", text));
 }
 
-/* --- worker ------------------------------------------------------------- */
+/* --- worker --- */
 
 static _Noreturn void
 give_up(const char *event, const char *reason)
@@ -249,7 +249,7 @@ kore_worker_teardown(void)
 	_exit(EXIT_SUCCESS);
 }
 
-/* --- start -------------------------------------------------------------- */
+/* --- start --- */
 
 static bool
 user_exists(const char *setting, const char *name)

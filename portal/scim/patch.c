@@ -57,7 +57,7 @@ drop(json_t *home, const char *name)
 		(void)json_object_del(home, key);
 }
 
-/* --- several values ------------------------------------------------------- */
+/* --- several values --- */
 
 /* What tells elements apart: their value, and their type where it has one.
  * Members of groups are the same whatever else is said of them. */
@@ -148,7 +148,7 @@ take_out(const struct change *x, json_t *home, const char *name, json_t *list)
 	return kept ? keep(home, name, kept) : ERR_NO_MEMORY;
 }
 
-/* --- one attribute -------------------------------------------------------- */
+/* --- one attribute --- */
 
 static enum err
 merge(json_t *into, const json_t *from)
@@ -245,7 +245,7 @@ sub(const struct change *x, json_t *home, const struct attr *at)
 	return e;
 }
 
-/* --- elements that a filter finds ----------------------------------------- */
+/* --- elements that a filter finds --- */
 
 /* Makes V such that F matches; false when only some F can be met. */
 static bool
@@ -323,7 +323,7 @@ elements(const struct change *x, json_t *home, const struct filter_path *p)
 	return found ? ERR_OK : make(x, home, p);
 }
 
-/* --- one operation -------------------------------------------------------- */
+/* --- one operation --- */
 
 static enum err
 extension(const struct change *x, json_t *resource, const char *urn)

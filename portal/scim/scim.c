@@ -50,7 +50,7 @@ scim_same(const struct scim *s, int64_t version)
 	return s->match == 0 || s->match == version ? ERR_OK : ERR_PRECONDITION;
 }
 
-/* --- what is asked for ---------------------------------------------------- */
+/* --- what is asked for --- */
 
 /* RFC 7644 3.4.2.4: below 1 is 1, a negative count is 0 */
 static enum err
@@ -144,7 +144,7 @@ scim_run(struct page *p, enum err (*one)(struct scim *s))
 	return e;
 }
 
-/* --- the answer ----------------------------------------------------------- */
+/* --- the answer --- */
 
 enum err
 scim_done(struct scim *s, int status)

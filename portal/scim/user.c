@@ -46,7 +46,7 @@ distinct(const json_t *j, struct why *w)
 	return ERR_OK;
 }
 
-/* --- what people read ----------------------------------------------------- */
+/* --- what people read --- */
 
 static void
 full_name(const json_t *j, char *out, size_t size)
@@ -104,7 +104,7 @@ language(const json_t *j, char *out, size_t size)
 	text_copy(out, size, t);
 }
 
-/* --- users ---------------------------------------------------------------- */
+/* --- users --- */
 
 /* Everything but what has a column, what the server sets, and passwords. */
 static enum err
@@ -190,7 +190,7 @@ user_json(const struct scim_user *u)
 	return j;
 }
 
-/* --- groups --------------------------------------------------------------- */
+/* --- groups --- */
 
 static enum err
 one_member(const json_t *v, struct uid *out, struct why *w)

@@ -107,7 +107,7 @@ measure_request(struct measure *m, const char *path, int status, int64_t ns)
 	atomic_fetch_add(&t->ns, (uint64_t)ns);
 }
 
-/* --- as text -------------------------------------------------------------- */
+/* --- as text --- */
 
 static void
 head(struct buf *b, const char *name, const char *type, const char *help)

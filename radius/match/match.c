@@ -191,7 +191,7 @@ match_search(const struct match_index *x, const struct handshake *h,
 	return search(x, atomic_load(&chosen), &q, from, to, stop);
 }
 
-/* --- which variant ------------------------------------------------------ */
+/* --- which variant --- */
 
 enum { CHECK_KEYS = QUERY_LANES + 1, CHECK_FRAME = 121 };
 

@@ -72,7 +72,7 @@ bool match_verify(const struct handshake *h, const uint8_t pmk[MATCH_PMK]);
 bool match_mic(const struct handshake *h, const uint8_t pmk[MATCH_PMK],
     uint8_t mic[static 16]);
 
-/* --- the index of one network ------------------------------------------- */
+/* --- the index of one network --- */
 
 /* PMK midstates, structure of arrays; immutable once built, and shared by
  * threads. Slots are numbered 0..n-1 in the order given. */

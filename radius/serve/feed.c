@@ -99,8 +99,7 @@ load(struct feed *f)
 	return world_mark(link_call(&f->link), &f->mark);
 }
 
-/* --- one change
- * --------------------------------------------------------------- */
+/* --- one change --- */
 
 /* Of a key that was forgotten and is good again. */
 static enum err
@@ -282,8 +281,7 @@ look(struct feed *f)
 	return ERR_OK;
 }
 
-/* --- the thread
- * ----------------------------------------------------------------- */
+/* --- the thread --- */
 
 static void
 save(struct feed *f, bool now)

@@ -159,7 +159,7 @@ known_unlock(struct known *k)
 	(void)pthread_mutex_unlock(&k->lock);
 }
 
-/* --- writers, under the lock --------------------------------------------- */
+/* --- writers, under the lock --- */
 
 MUST_USE enum err known_put_network(struct known *k, const struct network *n);
 MUST_USE enum err known_put_plan(struct known *k, const struct plan *p);
@@ -184,7 +184,7 @@ void known_drop(struct known *k, enum noun noun, const struct uid *id);
  * when it is enough. */
 MUST_USE enum err known_settle(struct known *k);
 
-/* --- readers -------------------------------------------------------------- */
+/* --- readers --- */
 
 /* By SSID; the only network there is when LEN is 0. NULL when unknown. */
 const struct known_network *

@@ -39,8 +39,7 @@ struct ouster {
 	struct pollfd poll[OUSTER_FLIGHTS];
 };
 
-/* --- the end of one
- * ----------------------------------------------------------- */
+/* --- the end of one --- */
 
 static int64_t
 backoff(int64_t tries)
@@ -166,8 +165,7 @@ send_due(struct ouster *o, struct flight *f, int64_t mono)
 	f->sends++;
 }
 
-/* --- the start of one
- * ----------------------------------------------------------- */
+/* --- the start of one --- */
 
 static void
 user_name(struct ouster *o, const struct uid *id, char out[static 64])
@@ -354,8 +352,7 @@ look_when_due(struct ouster *o, int64_t mono)
 	look(o);
 }
 
-/* --- the thread
- * ------------------------------------------------------------------- */
+/* --- the thread --- */
 
 static void
 listen_to_all(struct ouster *o)

@@ -52,8 +52,7 @@ head_fill(struct head *h)
 	(void)snprintf(h->version, sizeof(h->version), "%s", LATCHKEY_VERSION);
 }
 
-/* --- writing
- * ------------------------------------------------------------------ */
+/* --- writing --- */
 
 struct writer {
 	uint8_t *sealed; /* room for all of it, sealed in place */
@@ -260,8 +259,7 @@ snapshot_save(struct state *st, struct known *k, const struct world_mark *mark)
 	return e;
 }
 
-/* --- reading
- * -------------------------------------------------------------------- */
+/* --- reading --- */
 
 static enum err
 slurp(const char *path, uint8_t **out, size_t *len)

@@ -59,7 +59,7 @@ in_front(void)
 
 static struct house h;
 
-/* --- what is done, over and over ------------------------------------------ */
+/* --- what is done, over and over --- */
 
 static enum err
 issues(void)

@@ -162,7 +162,7 @@ TEST(digits_are_each_equally_likely)
 	}
 }
 
-/* --- the ring ------------------------------------------------------------ */
+/* --- the ring --- */
 
 #define ZERO "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define ONE "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -239,7 +239,7 @@ TEST(each_purpose_has_a_key_of_its_own_and_the_base_never_rotates)
 	assert_int_equal(ring_keys(s), 2);
 }
 
-/* --- sealing ------------------------------------------------------------- */
+/* --- sealing --- */
 
 static const struct seal_place here = {
     .table = "key", .row = "r1", .column = "psk", .generation = 7};
@@ -387,7 +387,7 @@ TEST(a_check_value_tells_a_wrong_ring_from_a_damaged_one)
 	assert_err(seal_check_verify(a, check, sizeof(check)), ERR_CORRUPT);
 }
 
-/* --- the file ------------------------------------------------------------ */
+/* --- the file --- */
 
 static void
 in_folder(void (*test)(const char *path))

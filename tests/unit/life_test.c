@@ -191,8 +191,7 @@ TEST(life_suspends_on_the_day_that_was_planned)
 	house_end(&h);
 }
 
-/* --- several at once
- * ------------------------------------------------------------ */
+/* --- several at once --- */
 
 /* All of it is shorter than what clocks may differ by (turn.h): a caller that
  * waits for the writer's place here falls behind faster than any real one. */

@@ -331,9 +331,7 @@ passwords_of_one(int64_t n)
 	return e == ERR_OK;
 }
 
-/* --- the life of a password
- * ---------------------------------------------------
- */
+/* --- the life of a password --- */
 
 static bool
 an_overlap(int64_t n)
@@ -408,9 +406,7 @@ vouchers_of_a_batch(int64_t n)
 	return vouchers_batch(&h.root, &o, n, &b) == ERR_OK;
 }
 
-/* --- machines and letters
- * -----------------------------------------------------
- */
+/* --- machines and letters --- */
 
 static bool
 a_number_of_ones_own(int64_t n)

@@ -13,7 +13,7 @@
 #include "core/model/zone.h"
 #include "core/model/zone_rule.h"
 
-/* --- mint ---------------------------------------------------------------- */
+/* --- mint --- */
 
 TEST(mint_never_goes_below_sixty_bits)
 {
@@ -90,7 +90,7 @@ TEST(words_are_short_plain_and_in_order)
 	}
 }
 
-/* --- zones --------------------------------------------------------------- */
+/* --- zones --- */
 
 TEST(zones_agree_with_the_c_library)
 {
@@ -264,7 +264,7 @@ TEST(a_schedule_follows_daylight_saving)
 	    at("2026-03-29T04:00:00Z"));
 }
 
-/* --- plans and keys ------------------------------------------------------ */
+/* --- plans and keys --- */
 
 TEST(a_key_ends_as_its_plan_says)
 {
@@ -312,7 +312,7 @@ TEST(a_key_stands_as_its_state_and_times_say)
 	assert_int_equal(key_standing(&k, INT64_MAX), KEY_IS_ACTIVE);
 }
 
-/* --- what may be stored -------------------------------------------------- */
+/* --- what may be stored --- */
 
 #define REFUSES(check, noun, start, member, value, blame)                      \
 	do {                                                                   \

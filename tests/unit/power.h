@@ -98,7 +98,7 @@ note(const struct file *f, enum kind kind, int64_t at, const void *p, int len)
 	}
 }
 
-/* --- the layer ------------------------------------------------------------ */
+/* --- the layer --- */
 
 static sqlite3_file *
 real(sqlite3_file *f)
@@ -290,7 +290,7 @@ power_failed(void)
 	return power.failed;
 }
 
-/* --- images --------------------------------------------------------------- */
+/* --- images --- */
 
 static void
 reach(struct image *im, size_t len)

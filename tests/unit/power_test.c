@@ -305,8 +305,7 @@ TEST(power_loss_is_found_out_with_a_weaker_setting)
 	rest();
 }
 
-/* --- calls that fail
- * ------------------------------------------------------------- */
+/* --- calls that fail --- */
 
 static int64_t
 keys_there(void)

@@ -18,7 +18,7 @@
 
 enum { SECOND = 1000000000 };
 
-/* --- prefixes ------------------------------------------------------------- */
+/* --- prefixes --- */
 
 static struct sockaddr_storage
 from(const char *ip, int port)
@@ -457,8 +457,7 @@ TEST(known_a_late_row_does_not_undo_what_was_proven)
 	epoch_free(e);
 }
 
-/* --- keys that are over
- * ------------------------------------------------------------------ */
+/* --- keys that are over --- */
 
 enum { OVER_ALL = KNOWN_OVER_MAX + 4 * KNOWN_GONE_MIN, OVER_AT = 100 };
 

@@ -216,8 +216,7 @@ TEST(the_name_of_a_connection_that_is_gone_names_nobody)
 	pool_end_all(&p);
 }
 
-/* --- the way back
- * ------------------------------------------------------------------ */
+/* --- the way back --- */
 
 /* What is asked by one connection is not answered by another. */
 TEST(back_only_the_connection_that_was_asked_answers)

@@ -5,8 +5,7 @@
 
 static struct house h;
 
-/* --- who may
- * ------------------------------------------------------------------- */
+/* --- who may --- */
 
 enum {
 	R_PERSON = 1,
@@ -171,8 +170,7 @@ TEST(setup_rights_are_as_the_table_says)
 	house_end(&h);
 }
 
-/* --- access points
- * ---------------------------------------------------------------- */
+/* --- access points --- */
 
 static enum err
 ap_with(const char *secret)
@@ -222,8 +220,7 @@ TEST(setup_ap_keeps_or_changes_its_secret)
 	house_end(&h);
 }
 
-/* --- all or nothing
- * ------------------------------------------------------------------ */
+/* --- all or nothing --- */
 
 static int64_t
 fingerprint_of_all(void)

@@ -16,7 +16,7 @@
 
 enum { NOW = 1800000000, PAGES = 4, ROOM = 16384 };
 
-/* --- a provider --------------------------------------------------------- */
+/* --- a provider --- */
 
 struct op {
 	int fd;
@@ -178,7 +178,7 @@ turn(struct op *op, int64_t later)
 	return t;
 }
 
-/* --- discovery ---------------------------------------------------------- */
+/* --- discovery --- */
 
 static const struct conf_provider campus = {.slug = "campus",
     .issuer = "https://op.example/tenant",
@@ -310,7 +310,7 @@ TEST(discovery_that_lies_later_is_refused_and_replaces_nothing)
 	op_stop(&op);
 }
 
-/* --- ID token ----------------------------------------------------------- */
+/* --- ID token --- */
 
 static const struct idtoken_want want = {.issuer = "https://op.example",
     .client_id = "me",
@@ -411,7 +411,7 @@ TEST(an_id_token_proves_its_access_token_and_a_new_sign_in)
 	assert_string_equal(verdict(&w, "{\"auth_time\":1799999930}"), "");
 }
 
-/* --- keys --------------------------------------------------------------- */
+/* --- keys --- */
 
 static const uint8_t curve_x[32] = {0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42,
     0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2, 0x77, 0x03, 0x7d,
@@ -640,7 +640,7 @@ TEST(many_who_guess_at_once_make_one_question)
 	op_stop(&op);
 }
 
-/* --- userinfo ----------------------------------------------------------- */
+/* --- userinfo --- */
 
 TEST(userinfo_is_asked_for_what_is_missing_only)
 {

@@ -220,8 +220,7 @@ static const struct {
 #undef EVENT
 };
 
-/* --- one cell
- * ------------------------------------------------------------------ */
+/* --- one cell --- */
 
 /* One house for all of them: each cell has people of its own. */
 static void

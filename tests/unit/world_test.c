@@ -4,8 +4,7 @@
 
 static struct house h;
 
-/* --- loading and the feed
- * ------------------------------------------------------- */
+/* --- loading and the feed --- */
 
 struct seen {
 	int networks, plans, aps, keys, usable, devices;
@@ -211,8 +210,7 @@ TEST(world_pulse_moves_for_another_connection)
 	house_end(&h);
 }
 
-/* --- what was seen
- * --------------------------------------------------------------- */
+/* --- what was seen --- */
 
 TEST(world_seen_binds_rebinds_and_gives_way_at_the_cap)
 {
@@ -317,8 +315,7 @@ TEST(devices_registered_stop_at_the_cap)
 	house_end(&h);
 }
 
-/* --- accounting
- * -------------------------------------------------------------------- */
+/* --- accounting --- */
 
 static struct visit_report
 report(enum visit_event event, int64_t at, int64_t octets)
@@ -524,8 +521,7 @@ TEST(devices_longest_idle_is_taken_off_the_air)
 	house_end(&h);
 }
 
-/* --- two connections
- * ------------------------------------------------------------------ */
+/* --- two connections --- */
 
 struct racer {
 	pthread_t thread;

@@ -85,8 +85,7 @@ may_join(const struct pass *k, int64_t now)
 	       (!k->hours || in_hours(now));
 }
 
-/* --- what the product says
- * ----------------------------------------------------- */
+/* --- what the product says --- */
 
 static bool
 answered(const struct world_key *w, bool hours)
@@ -149,8 +148,7 @@ check_person(int w)
 			check(i);
 }
 
-/* --- steps
- * ---------------------------------------------------------------------- */
+/* --- steps --- */
 
 static int
 some_key(enum key_standing s)
@@ -408,8 +406,7 @@ step(void)
 	}
 }
 
-/* --- time
- * ----------------------------------------------------------------------- */
+/* --- time --- */
 
 static void
 hour(void)
