@@ -152,19 +152,16 @@ devices(
 	struct device *all = NULL;
 	struct tpl_device *v;
 	enum err e = devices_of_key(&p->call, id, &all, n);
-	char *mac;
 
 	if (e != ERR_OK)
 		return e;
 	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < *n; i++) {
-		if ((mac = arena_get(p->arena, MAC_TEXT)) == NULL)
+		if ((v[i].mac = said_mac(p->arena, &all[i].mac)) == NULL)
 			return ERR_NO_MEMORY;
-		mac_text(&all[i].mac, mac);
 		v[i].id = all[i].id.s;
 		v[i].name = all[i].name;
-		v[i].mac = mac;
 		v[i].first = all[i].first_seen;
 		v[i].last = all[i].last_seen;
 		v[i].blocked = all[i].blocked;
@@ -185,17 +182,14 @@ visits(struct page *p, const struct uid *id, struct tpl_visit **out, size_t *n)
 	struct visit *all = NULL;
 	struct tpl_visit *v;
 	enum err e = visits_of_key(&p->call, id, VISITS, &all, n);
-	char *mac;
 
 	if (e != ERR_OK)
 		return e;
 	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < *n; i++) {
-		if ((mac = arena_get(p->arena, MAC_TEXT)) == NULL)
+		if ((v[i].mac = said_mac(p->arena, &all[i].mac)) == NULL)
 			return ERR_NO_MEMORY;
-		mac_text(&all[i].mac, mac);
-		v[i].mac = mac;
 		v[i].start = all[i].start;
 		v[i].stop = all[i].stop;
 		v[i].data = amount(p, all[i].octets_in + all[i].octets_out);
@@ -210,17 +204,14 @@ offs(struct page *p, const struct uid *id, struct tpl_off **out, size_t *n)
 	struct disconnect *all = NULL;
 	struct tpl_off *v;
 	enum err e = disconnects_of_key(&p->call, id, VISITS, &all, n);
-	char *mac;
 
 	if (e != ERR_OK)
 		return e;
 	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < *n; i++) {
-		if ((mac = arena_get(p->arena, MAC_TEXT)) == NULL)
+		if ((v[i].mac = said_mac(p->arena, &all[i].mac)) == NULL)
 			return ERR_NO_MEMORY;
-		mac_text(&all[i].mac, mac);
-		v[i].mac = mac;
 		v[i].asked = all[i].asked;
 		v[i].answered = all[i].answered;
 		v[i].answer = all[i].answer;

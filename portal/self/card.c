@@ -230,11 +230,10 @@ static enum err
 one_device(struct page *p, const struct device *d, const struct key_view *keys,
     size_t nkeys, struct tpl_device *out)
 {
-	char *mac = arena_get(p->arena, MAC_TEXT);
+	const char *mac = said_mac(p->arena, &d->mac);
 
 	if (mac == NULL)
 		return ERR_NO_MEMORY;
-	mac_text(&d->mac, mac);
 	*out = (struct tpl_device){
 	    .id = d->id.s,
 	    .name = card_device(p, d->name, mac),

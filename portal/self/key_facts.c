@@ -7,6 +7,7 @@
 #include "core/service/insight.h"
 #include "portal/self/card.h"
 #include "portal/self/key.h"
+#include "portal/web/said.h"
 
 enum { VISITS_SHOWN = 20, LEFT_SHOWN = 50 };
 
@@ -35,16 +36,6 @@ key_moving(struct page *p, const struct uid *id, struct tpl_moving *out)
 	    .moved = {moved, m.nmoved}};
 	return out->before == NULL || out->after == NULL ? ERR_NO_MEMORY
 							 : ERR_OK;
-}
-
-static const char *
-mac_words(struct page *p, const struct mac *mac)
-{
-	char *t = arena_get(p->arena, MAC_TEXT);
-
-	if (t != NULL)
-		mac_text(mac, t);
-	return t;
 }
 
 /* The name of the device with this address, when the key has one. */
@@ -77,7 +68,7 @@ key_visits(struct page *p, const struct uid *id, struct tpl_stay **out,
 	if (*out == NULL || *week == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < *n; i++) {
-		const char *mac = mac_words(p, &v[i].mac);
+		const char *mac = said_mac(p->arena, &v[i].mac);
 
 		if (mac == NULL)
 			return ERR_NO_MEMORY;
@@ -124,7 +115,7 @@ key_left(struct page *p, const struct uid *id, struct tpl_left **out, size_t *n)
 	if ((*out = arena_array(p->arena, *n + 1, sizeof(**out))) == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < *n; i++) {
-		const char *mac = mac_words(p, &d[i].mac);
+		const char *mac = said_mac(p->arena, &d[i].mac);
 
 		if (mac == NULL)
 			return ERR_NO_MEMORY;

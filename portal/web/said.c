@@ -89,3 +89,13 @@ said_layout(struct arena *a, int lang, const char *paper, int cards)
 	    2);
 	return kept(a, &b);
 }
+
+const char *
+said_mac(struct arena *a, const struct mac *m)
+{
+	char *t = arena_get(a, MAC_TEXT);
+
+	if (t != NULL)
+		mac_text(m, t);
+	return t;
+}

@@ -19,6 +19,9 @@ const char *said_date(
 /* So much data: "1.5 GB", in powers of 1000; "" for none. */
 const char *said_amount(struct arena *a, int lang, int64_t octets);
 
+/* The address of a device; NULL when memory is short. */
+const char *said_mac(struct arena *a, const struct mac *m);
+
 /* A layout of sheets: CARDS on a page of PAPER; 0 is a letter. */
 const char *
 said_layout(struct arena *a, int lang, const char *paper, int cards);
