@@ -7,6 +7,7 @@
 #include "cli/people.h"
 #include "cli/verbs.h"
 #include "core/service/pools.h"
+#include "core/service/setup.h"
 
 static enum err
 named(struct cli *c, const char *text, struct unit *out)
@@ -243,6 +244,36 @@ verb_pool_list(struct cli *c, const struct verb *v)
 	if (!cli_all_used(c))
 		return 2;
 	if ((e = pools_list(&c->call, &all, &n)))
+		return cli_fail(c, e);
+	out_list(c, fields, all, n, sizeof(*all));
+	return 0;
+}
+
+int
+verb_pool_leases(struct cli *c, const struct verb *v)
+{
+#define F(member, kind)                                                        \
+	{                                                                      \
+#member, kind, FIELD_SHORT,                                    \
+		    offsetof(struct pool_lease, member),                       \
+		    sizeof(((struct pool_lease *)0)->member), NULL, ""         \
+	}
+	static const struct field fields[] = {F(vlan, FIELD_LONG),
+	    F(holder, FIELD_ID), F(noun, FIELD_TEXT), F(name, FIELD_TEXT),
+	    F(state, FIELD_TEXT), F(reason, FIELD_TEXT), F(keys, FIELD_LONG),
+	    F(suspended, FIELD_LONG), F(since, FIELD_TIME), {0}};
+#undef F
+	struct pool_lease *all = NULL;
+	struct pool pool;
+	struct plan p;
+	size_t n = 0;
+	int status = cli_words(c, v, 1);
+	enum err e;
+
+	if (status != 0 || !cli_all_used(c))
+		return status != 0 ? status : 2;
+	if ((e = plan_find(&c->call, c->word[0], &p)) ||
+	    (e = pools_leases(&c->call, &p.id, 0, VLAN_MAX, &pool, &all, &n)))
 		return cli_fail(c, e);
 	out_list(c, fields, all, n, sizeof(*all));
 	return 0;

@@ -89,6 +89,7 @@ const struct verb verbs[] = {
 	{"voucher", "codes", "BATCH", "the codes of a batch that are left, as a table; this is recorded", CLI_STORE, verb_voucher_codes, NULL},
 	{"voucher", "withdraw", "VOUCHER | --batch BATCH", "nobody redeems it any more", CLI_STORE, verb_voucher_withdraw, NULL},
 	{"pool", "list", "", "pools of VLANs, and how full they are", CLI_STORE, verb_pool_list, NULL},
+	{"pool", "leases", "PLAN", "who holds which VLAN of a plan's pool", CLI_STORE, verb_pool_leases, NULL},
 
 	{"key", "issue", "--person PERSON | --unit UNIT [--plan PLAN] [--kind personal|thing|guest] [--name TEXT] [--not-before TIME] [--not-after TIME] [--passphrase-file FILE|-]", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
 	{"key", "import", "FILE|- [--dry-run yes] [--plan PLAN] [--result FILE] [--passphrases yes] | --template yes", "make many passwords from a table; running it again changes nothing", CLI_STORE, verb_key_import, NULL},

@@ -28,7 +28,7 @@ cli_verb verb_device_add, verb_device_list, verb_device_rename,
     verb_device_remove, verb_device_block, verb_device_unblock;
 cli_verb verb_unit_add, verb_unit_list, verb_unit_show, verb_unit_set,
     verb_unit_remove, verb_unit_state, verb_unit_members, verb_unit_member,
-    verb_unit_leave, verb_pool_list;
+    verb_unit_leave, verb_pool_list, verb_pool_leases;
 cli_verb verb_webhook_add, verb_webhook_list, verb_webhook_show,
     verb_webhook_set, verb_webhook_remove, verb_webhook_secret,
     verb_webhook_test, verb_webhook_log;

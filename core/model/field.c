@@ -143,7 +143,7 @@ const struct field key_fields[] = {
 	F(network, FIELD_ID, FIELD_SET, NULL, "the network it opens")
 	F(plan, FIELD_ID, FIELD_SET, NULL, "what it is worth")
 	F(person, FIELD_ID, FIELD_SET, NULL, "its owner")
-	F(unit, FIELD_ID, 0, NULL, "the unit it belongs to")
+	F(unit, FIELD_ID, FIELD_SET, NULL, "the unit it belongs to, and then no person")
 	F(state, FIELD_TERM, FIELD_SHORT, &key_state_term, "what was decided of it")
 	F(reason, FIELD_TEXT, 0, NULL, "why")
 	F(not_before, FIELD_TIME, FIELD_SET, NULL, "when it starts")

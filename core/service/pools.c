@@ -169,14 +169,24 @@ pools_change(struct call *c, const struct plan *p, const char *was)
 	return announce_keys(c, p);
 }
 
+/* How full the pool of P is. */
+static enum err
+fill(struct call *c, const struct plan *p, struct pool *out)
+{
+	struct vlans v;
+
+	*out = (struct pool){
+	    .plan = *p, .size = parse(p->pool, &v) ? (int64_t)v.n : 0};
+	return store_number(c->store, SQL_LEASE_COUNT,
+	    DB_ARGS(DB_TEXT(p->network.s), DB_TEXT(p->pool)), &out->leased);
+}
+
 enum err
 pools_list(struct call *c, struct pool **out, size_t *n)
 {
 	void *list = NULL;
 	struct plan *p;
 	struct pool *pool;
-	struct vlans v;
-	int64_t leased;
 	size_t plans;
 	enum err e;
 
@@ -192,14 +202,56 @@ pools_list(struct call *c, struct pool **out, size_t *n)
 		if ((pool = row_more(c->arena, &list, n, sizeof(*pool))) ==
 		    NULL)
 			return ERR_NO_MEMORY;
-		if ((e = store_number(c->store, SQL_LEASE_COUNT,
-			 DB_ARGS(DB_TEXT(p[i].network.s), DB_TEXT(p[i].pool)),
-			 &leased)))
+		if ((e = fill(c, &p[i], pool)))
 			return e;
-		pool->plan = p[i];
-		pool->leased = leased;
-		pool->size = parse(p[i].pool, &v) ? (int64_t)v.n : 0;
 	}
 	*out = list;
 	return ERR_OK;
+}
+
+/* Columns of LEASE_VIEW. */
+static void
+read_lease(const struct db_rows *r, struct pool_lease *l)
+{
+	*l = (struct pool_lease){.vlan = db_int(r, 0),
+	    .since = db_int(r, 1),
+	    .keys = db_int(r, 7),
+	    .suspended = db_int(r, 8)};
+	(void)uid_parse(db_text(r, 2), &l->holder);
+	text_copy(l->name, sizeof(l->name), db_text(r, 3));
+	text_copy(l->noun, sizeof(l->noun), db_text(r, 4));
+	text_copy(l->state, sizeof(l->state), db_text(r, 5));
+	text_copy(l->reason, sizeof(l->reason), db_text(r, 6));
+}
+
+enum err
+pools_leases(struct call *c, const struct uid *plan, size_t offset,
+    size_t limit, struct pool *pool, struct pool_lease **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *list = NULL;
+	struct pool_lease *l;
+	struct plan p;
+	enum err e;
+
+	*out = NULL;
+	*n = 0;
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = row_get(c->store, &plan_rows, plan, &p)))
+		return e;
+	if (p.pool[0] == '\0')
+		return ERR_NOT_FOUND;
+	if ((e = fill(c, &p, pool)) ||
+	    (e = db_query(c->store->db, SQL_LEASE_VIEW,
+		 DB_ARGS(DB_TEXT(p.network.s), DB_TEXT(p.pool), DB_INT(limit),
+		     DB_INT(offset), DB_INT(c->now)),
+		 &r)))
+		return e;
+	while (db_next(&r)) {
+		if ((l = row_more(c->arena, &list, n, sizeof(*l))) == NULL)
+			return ERR_NO_MEMORY;
+		read_lease(&r, l);
+	}
+	*out = list;
+	return db_end(&r);
 }

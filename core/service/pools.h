@@ -18,6 +18,25 @@ struct pool {
 /* The plans with pools, and how full they are. */
 MUST_USE enum err pools_list(struct call *c, struct pool **out, size_t *n);
 
+/* One VLAN that somebody holds. */
+struct pool_lease {
+	int64_t vlan, since;
+	struct uid holder;
+	char noun[8]; /* of the holder: person, unit */
+	char name[NAME_MAX_ + 1];
+	char state[12]; /* of the holder: active, suspended, ended */
+	char reason[200];
+	/* passwords on it: that work by themselves, and suspended ones; a VLAN
+	 * without any is free again once they are purged */
+	int64_t keys, suspended;
+};
+
+/* Who holds the VLANs of a plan's pool, by VLAN; whoever is suspended or has
+ * ended among them. NOT_FOUND for a plan without a pool. */
+MUST_USE enum err
+pools_leases(struct call *c, const struct uid *plan, size_t offset,
+    size_t limit, struct pool *pool, struct pool_lease **out, size_t *n);
+
 /* For services, in their transaction: a VLAN for HOLDER unless there is one.
  * A plan without a pool is OK and leases nothing. */
 MUST_USE enum err

@@ -231,3 +231,47 @@ admin_pools(struct page *p)
 		    .full = all[i].leased >= all[i].size};
 	return PAGE(p, admin_pools, .rows = {v, n});
 }
+
+static struct tpl_lease_row
+lease_row(const struct pool_lease *l)
+{
+	return (struct tpl_lease_row){.vlan = l->vlan,
+	    .holder_id = l->holder.s,
+	    .holder = l->name,
+	    .is_unit = strcmp(l->noun, "unit") == 0,
+	    .active = strcmp(l->state, "active") == 0,
+	    .suspended = strcmp(l->state, "suspended") == 0,
+	    .reason = l->reason,
+	    .keys = l->keys,
+	    .held = l->suspended,
+	    .since = l->since};
+}
+
+enum err
+admin_pool(struct page *p)
+{
+	struct uid id = page_id(p, 0);
+	struct pool_lease *all = NULL;
+	struct tpl_lease_row *v;
+	size_t n = 0, from = admin_offset(p);
+	struct pool *pool = arena_get(p->arena, sizeof(*pool));
+	enum err e;
+
+	if (pool == NULL)
+		return ERR_NO_MEMORY;
+	e = pools_leases(&p->call, &id, from, ADMIN_PAGE, pool, &all, &n);
+	if (e != ERR_OK)
+		return e;
+	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		v[i] = lease_row(&all[i]);
+	return PAGE(p, admin_pool, .plan_id = pool->plan.id.s,
+	    .plan = pool->plan.name, .vlans = pool->plan.pool,
+	    .size = pool->size, .leased = pool->leased, .rows = {v, n},
+	    .total = pool->leased,
+	    .next = admin_next(from, n, (size_t)pool->leased),
+	    .has_next = admin_next(from, n, (size_t)pool->leased) >= 0,
+	    .previous = admin_previous(from), .has_previous = from > 0,
+	    .from = (int64_t)from + 1, .to = (int64_t)(from + n));
+}

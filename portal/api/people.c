@@ -140,6 +140,20 @@ api_unit_members(struct api *a)
 }
 
 enum err
+api_unit_keys(struct api *a)
+{
+	struct key_view *list = NULL;
+	struct unit u;
+	size_t n = 0;
+	enum err e;
+
+	if ((e = units_get(a->c, &a->id, &u)) ||
+	    (e = keys_of_unit(a->c, &a->id, &list, &n)))
+		return e;
+	return api_key_views(a, list, n, true);
+}
+
+enum err
 api_unit_member_set(struct api *a)
 {
 	struct api_body b = {0};

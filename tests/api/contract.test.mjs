@@ -119,6 +119,21 @@ test('every call that is described can be made, and answers as described', async
   await call('POST', `${key}/rotate`, { overlap: 3600 });
   await call('POST', `${key}/revoke`, { reason: 'left' });
 
+  const flat = (await call('POST', '/api/v1/units', { name: 'Flat 9' })).json.id;
+  const flats = (await call('POST', '/api/v1/plans', { name: 'Flats', network: network.id, pool: '500-501', lifetime: 'none' })).json.id;
+  const shared = (await call('POST', '/api/v1/keys', { unit: flat, network: network.id, plan: flats, name: 'Flat 9' })).json;
+  assert.deepEqual([shared.kind, shared.unit, shared.person], ['unit', flat, null]);
+  assert.deepEqual((await call('GET', `/api/v1/units/${flat}/keys`)).json.items.map((k) => k.id), [shared.id]);
+  const [pool] = (await call('GET', '/api/v1/pools')).json.items;
+  assert.deepEqual([pool.id, pool.name, pool.size, pool.leased], [flats, 'Flats', 2, 1]);
+  await call('POST', `/api/v1/units/${flat}/state`, { state: 'suspended', reason: 'unpaid' });
+  const leases = (await call('GET', `/api/v1/pools/${flats}/leases`)).json;
+  assert.equal(leases.total, 1);
+  assert.deepEqual(leases.items.map(({ vlan, holder, noun: kind, name, state, keys }) => [vlan, holder, kind, name, state, keys]),
+    [[500, flat, 'unit', 'Flat 9', 'suspended', 1]]);
+  await call('POST', `/api/v1/units/${flat}/state`, { state: 'active' });
+  await call('GET', `/api/v1/pools/${plan.id}/leases`, undefined, { status: 404 });
+
   const guests = (await call('POST', '/api/v1/rules', { claim: 'issuer', value: 'local', plan: plan.id })).json.id;
   const stay = (await call('POST', '/api/v1/passes', { name: 'Rui', room: '12', plan: plan.id, departure: soon(1) })).json.id;
   await call('POST', `/api/v1/passes/${stay}/extend`, { departure: soon(2) });

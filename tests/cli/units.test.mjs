@@ -57,4 +57,11 @@ test('a pool that is exhausted is named, and listed as full', async () => {
   await h.json('key', 'issue', '--person', 'Bob', '--plan', 'Home');
   await refused(h, 1, /200-201/, 'key', 'issue', '--person', 'Eve', '--plan', 'Home');
   assert.deepEqual(await h.json('pool', 'list'), [{ plan: 'Home', pool: '200-201', size: 2, leased: 2 }]);
+  assert.equal((await h.latchkey('person', 'state', 'Bob', 'suspended', '--reason', 'rent')).code, 0);
+  assert.deepEqual((await h.json('pool', 'leases', 'Home')).map(({ vlan, name, noun, state, reason, keys, suspended }) =>
+    [vlan, name, noun, state, reason, keys, suspended]),
+  [[200, 'Ada', 'person', 'active', '', 1, 0], [201, 'Bob', 'person', 'suspended', 'rent', 1, 0]]);
+  await h.json('plan', 'add', '--name', 'Plain', '--network', 'Campus');
+  await refused(h, 1, /./, 'pool', 'leases', 'Plain');
+  await refused(h, 2, /PLAN/, 'pool', 'leases');
 });

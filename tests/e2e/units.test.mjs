@@ -86,5 +86,13 @@ test('pools show how full they are, and a full one says so', async () => {
   await page.getByRole('link', { name: 'Flat 13' }).click();
   await make();
   await page.getByText('Every VLAN of the pool 700 is taken.').waitFor();
+  await page.goto(`${p.url}/admin/units`);
+  await page.getByRole('link', { name: 'Flat 12' }).click();
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await page.waitForURL(/done=state/);
+  await page.goto(`${p.url}/admin/pools`);
+  await page.getByRole('link', { name: 'Who has which VLAN' }).click();
+  await page.getByRole('row', { name: /^700 Flat 12 .*suspended/ }).waitFor();
+  await inspectAll(page, 'admin-pool');
   await context.close();
 });

@@ -110,6 +110,45 @@ vlan_of(const struct uid *key)
 	return k.vlan;
 }
 
+/* ADAS is a password of hers; whoever is suspended holds on. */
+static void
+who_holds_which(struct uid adas)
+{
+	struct call her = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	struct plan plain = {.network = h.net.id, .name = "Plain"};
+	struct pool_lease *l;
+	struct pool pool;
+	size_t n;
+
+	assert_ok(keys_suspend(&h.root, &adas, "lost"));
+	assert_ok(
+	    people_set_state(&h.root, &h.bob.id, PERSON_SUSPENDED, "not paid"));
+	assert_ok(pools_leases(&h.root, &h.plan.id, 0, 10, &pool, &l, &n));
+	assert_int_equal(n, 2);
+	assert_int_equal(pool.leased, 2);
+	assert_int_equal(l[0].vlan, 200);
+	assert_true(uid_same(&l[0].holder, &h.ada.id));
+	assert_string_equal(l[0].noun, "person");
+	assert_string_equal(l[0].state, "active");
+	assert_int_equal(l[0].keys, 1);
+	assert_int_equal(l[0].suspended, 1);
+	assert_int_equal(l[1].vlan, 201);
+	assert_string_equal(l[1].name, "bob");
+	assert_string_equal(l[1].state, "suspended");
+	assert_string_equal(l[1].reason, "not paid");
+	assert_int_equal(l[1].keys, 1);
+	assert_ok(pools_leases(&h.root, &h.plan.id, 1, 10, &pool, &l, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(l[0].vlan, 201);
+	assert_err(pools_leases(&her, &h.plan.id, 0, 10, &pool, &l, &n),
+	    ERR_FORBIDDEN);
+	assert_ok(plan_add(&h.root, &plain));
+	assert_err(pools_leases(&h.root, &plain.id, 0, 10, &pool, &l, &n),
+	    ERR_NOT_FOUND);
+	assert_ok(keys_restore(&h.root, &adas));
+	assert_ok(people_set_state(&h.root, &h.bob.id, PERSON_ACTIVE, ""));
+}
+
 TEST(pools_lease_one_vlan_per_person_and_say_when_they_are_empty)
 {
 	struct key_view a1, a2, b;
@@ -136,6 +175,7 @@ TEST(pools_lease_one_vlan_per_person_and_say_when_they_are_empty)
 	assert_ok(pools_list(&c, &p, &n));
 	assert_int_equal(p[0].size, 2);
 	assert_int_equal(p[0].leased, 2);
+	who_holds_which(a2.key.id);
 	/* a larger pool leaves everybody where they are */
 	text_copy(h.plan.pool, sizeof(h.plan.pool), "200-202");
 	assert_ok(plan_set(&c, &h.plan));
