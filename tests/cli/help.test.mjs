@@ -106,6 +106,13 @@ test('a setting in a guide is one that there is', async () => {
   assert.ok(seen > 20, `${seen}`);
 });
 
+test('the guide of the API has every scope, that of access points every dialect', () => {
+  const words = (list) => [...text('core/model/term.h').matchAll(new RegExp(`X\\(${list}_\\w+, "([a-z-]+)"`, 'g'))].map((m) => m[1]);
+  assert.deepEqual([...text('conf/api.md').matchAll(/^\| `([a-z]+)` \|/gm)].map((m) => m[1]).sort(), words('SCOPE').sort());
+  const all = guides.filter((g) => g.startsWith('conf/access-points/')).map(text).join('');
+  for (const word of words('DIALECT')) assert.ok(all.includes(`--dialect ${word}\``) || all.includes(`--dialect ${word} `), word);
+});
+
 test('a file in a guide is there', () => {
   for (const guide of guides.filter((g) => /(\.md|README)$/.test(g))) {
     for (const [, path] of text(guide).matchAll(/`((?:core|portal|radius|cli|conf|tests|templates|static|debian)\/[\w./-]*)`/g))
