@@ -142,6 +142,7 @@ enum err
 pgsql_ready(struct db *db)
 {
 	struct pgsql *pg = db->pg;
+	char why[DB_WHY];
 	enum err e;
 
 	if (PQstatus(pg->c) == CONNECTION_OK)
@@ -150,10 +151,9 @@ pgsql_ready(struct db *db)
 		return ERR_STORE;
 	pg->next_attempt = next_attempt();
 	memset(pg->prepared, 0, db->nsql * sizeof(*pg->prepared));
-	PQreset(pg->c);
-	if (PQstatus(pg->c) != CONNECTION_OK) {
-		LOG(WARN, "db.lost", LOG_S("reason", PQerrorMessage(pg->c)));
-		return ERR_STORE;
+	if ((e = pgsql_redial(pg, why))) {
+		LOG(WARN, "db.lost", LOG_S("reason", why));
+		return e == ERR_NO_MEMORY ? e : ERR_STORE;
 	}
 	if ((e = pgsql_session(db)) == ERR_OK)
 		LOG(INFO, "db.connected", LOG_S("host", PQhost(pg->c)));

@@ -21,6 +21,7 @@ enum {
 	/* Whoever is cut off with the writer's lock loses it before the others'
 	 * patience (DB_BUSY_MS) ends. */
 	PGSQL_IDLE_MS = 3000,
+	PGSQL_WISHES = 64,
 	PGSQL_BLOBS = 8, /* octet columns of one row */
 	PGSQL_INT8 = 20  /* the server's number of BIGINT */
 };
@@ -30,10 +31,17 @@ enum {
 	"latchkey" /* of our connections, for whoever counts them              \
 		    */
 
+/* What a connection is made of; what comes later wins. */
+struct pgsql_wish {
+	const char *key[PGSQL_WISHES], *value[PGSQL_WISHES];
+	int n;
+};
+
 struct pgsql {
 	PGconn *c;
-	bool *prepared; /* per statement */
-	bool lost;      /* the connection went away inside a transaction */
+	char *host, *hostaddr, *port; /* of all servers, by commas, or NULL */
+	bool *prepared;               /* per statement */
+	bool lost; /* the connection went away inside a transaction */
 	int64_t counter;
 	int64_t pulse_at;     /* monotonic seconds */
 	int64_t next_attempt; /* monotonic milliseconds */
@@ -61,6 +69,20 @@ enum err pgsql_number(struct db *db, const char *sql, int64_t *out);
 /* Every session: durable commits whatever the server's default, bounded waits,
  * and news of what others commit. */
 enum err pgsql_session(struct db *db);
+
+/* How many a list joined by commas names. */
+int pgsql_hosts(const char *list);
+
+void pgsql_wish_for(struct pgsql_wish *w, const char *key, const char *value);
+
+/* Asks every server of PG (which W does not name) at once; the first that takes
+ * writes is PG->c, in place of the one before. STORE with what they said in
+ * WHY, which may not have room for all; PG is as it was. */
+MUST_USE enum err pgsql_dial(
+    struct pgsql *pg, const struct pgsql_wish *w, char why[static DB_WHY]);
+
+/* The same with the wishes of the connection before. */
+MUST_USE enum err pgsql_redial(struct pgsql *pg, char why[static DB_WHY]);
 
 /* Connects, or connects anew when the connection is gone. */
 enum err pgsql_ready(struct db *db);

@@ -11,27 +11,12 @@
 #include "core/base/log.h"
 #include "core/base/secret.h"
 
-enum { KEYWORDS_MAX = 64, SQL_MAX = 1 << 20 };
+enum { SQL_MAX = 1 << 20 };
 
 #define NO_FILE "/dev/null/none"
 #define NEEDS_TLS                                                              \
 	"store.url: a server on another machine needs sslmode=verify-full "    \
 	"(and sslrootcert=FILE)"
-
-/* What a connection is made of: the url's own parameters win over ours. */
-struct wish {
-	const char *key[KEYWORDS_MAX], *value[KEYWORDS_MAX];
-	int n;
-};
-
-static void
-wish_for(struct wish *w, const char *key, const char *value)
-{
-	if (w->n < KEYWORDS_MAX - 1) {
-		w->key[w->n] = key;
-		w->value[w->n++] = value;
-	}
-}
 
 static bool
 local(const char *host)
@@ -114,6 +99,37 @@ options_own(PQconninfoOption **o)
 	PQconninfoFree(*o);
 }
 
+/* The servers are kept apart, as each is tried on its own. */
+static enum err
+keep_hosts(struct pgsql *pg, const PQconninfoOption *url)
+{
+	const struct {
+		const char *key;
+		char **to;
+	} all[] = {{"host", &pg->host}, {"hostaddr", &pg->hostaddr},
+	    {"port", &pg->port}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const char *value = given(url, all[i].key);
+
+		if (value && value[0] && (*all[i].to = strdup(value)) == NULL)
+			return ERR_NO_MEMORY;
+	}
+	if ((pg->host && pg->hostaddr &&
+		pgsql_hosts(pg->host) != pgsql_hosts(pg->hostaddr)) ||
+	    (pg->host && pg->port && pgsql_hosts(pg->port) > 1 &&
+		pgsql_hosts(pg->host) != pgsql_hosts(pg->port)))
+		return ERR_CONFIG;
+	return ERR_OK;
+}
+
+static bool
+names_server(const char *key)
+{
+	return strcmp(key, "host") == 0 || strcmp(key, "hostaddr") == 0 ||
+	       strcmp(key, "port") == 0;
+}
+
 /* Only a server that takes writes will do: after a failover the next attempt
  * finds the new primary among the hosts of the url. */
 static enum err
@@ -121,8 +137,8 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 {
 	OWN(options) PQconninfoOption *url = NULL;
 	OWN(secret) struct secret password = SECRET_NONE;
-	struct wish w = {0};
-	char *trouble = NULL;
+	struct pgsql_wish w = {0};
+	char *trouble = NULL, said[DB_WHY];
 	enum err e;
 
 	url = PQconninfoParse(o->url, &trouble);
@@ -133,32 +149,35 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	if ((e = check_tls(url, why)) ||
 	    (e = read_password(o->password_file, &password, why)))
 		return e;
-	wish_for(&w, "connect_timeout", "3");
-	wish_for(&w, "tcp_user_timeout", "5000");
-	wish_for(&w, "keepalives_idle", "5");
-	wish_for(&w, "keepalives_interval", "2");
-	wish_for(&w, "keepalives_count", "2");
-	wish_for(&w, "target_session_attrs", "read-write");
+	if ((e = keep_hosts(db->pg, url)))
+		return db_say(why, e,
+		    "store.url: hosts, addresses and ports are not as many of "
+		    "each");
+	pgsql_wish_for(&w, "connect_timeout", "3");
+	pgsql_wish_for(&w, "tcp_user_timeout", "5000");
+	pgsql_wish_for(&w, "keepalives_idle", "5");
+	pgsql_wish_for(&w, "keepalives_interval", "2");
+	pgsql_wish_for(&w, "keepalives_count", "2");
+	pgsql_wish_for(&w, "target_session_attrs", "read-write");
 	/* TLS it is, as the url says and nobody's home directory: what Kerberos
 	 * and defaults would look for is out of a confined program's reach */
-	wish_for(&w, "gssencmode", "disable");
-	wish_for(&w, "sslcert", NO_FILE);
-	wish_for(&w, "passfile", NO_FILE);
-	wish_for(&w, "application_name", PGSQL_NAME);
+	pgsql_wish_for(&w, "gssencmode", "disable");
+	pgsql_wish_for(&w, "sslcert", NO_FILE);
+	pgsql_wish_for(&w, "passfile", NO_FILE);
+	pgsql_wish_for(&w, "application_name", PGSQL_NAME);
 	for (const PQconninfoOption *i = url; i->keyword; i++)
-		if (i->val)
-			wish_for(&w, i->keyword, i->val);
+		if (i->val && !names_server(i->keyword))
+			pgsql_wish_for(&w, i->keyword, i->val);
 	if (password.len > 0)
-		wish_for(&w, "password", secret_text(&password));
-	db->pg->c = PQconnectdbParams(w.key, w.value, 0);
+		pgsql_wish_for(&w, "password", secret_text(&password));
+	if ((e = pgsql_dial(db->pg, &w, said)))
+		return db_say(why, e,
+		    "the database server cannot be used: %.*s", DB_WHY - 48,
+		    said);
 	/* the environment and service files have a say, too */
-	if (PQstatus(db->pg->c) == CONNECTION_OK &&
-	    !local(PQhostaddr(db->pg->c)) && !PQsslInUse(db->pg->c))
+	if (!local(PQhostaddr(db->pg->c)) && !PQsslInUse(db->pg->c))
 		return db_say(why, ERR_CONFIG, NEEDS_TLS);
-	if (PQstatus(db->pg->c) == CONNECTION_OK)
-		return ERR_OK;
-	return db_say(why, ERR_STORE, "the database server cannot be used: %s",
-	    PQerrorMessage(db->pg->c));
+	return ERR_OK;
 }
 
 enum err
@@ -183,6 +202,9 @@ pgsql_close(struct db *db)
 	if (db->pg == NULL)
 		return;
 	PQfinish(db->pg->c);
+	free(db->pg->host);
+	free(db->pg->hostaddr);
+	free(db->pg->port);
 	free(db->pg->prepared);
 	free(db->pg);
 }

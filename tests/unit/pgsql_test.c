@@ -5,8 +5,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/db/tx.h"
 #include "core/store/store.h"
 
@@ -311,6 +314,54 @@ TEST(pgsql_comes_back_after_its_server_hung_up)
 	assert_ok(add(db, 1, "Mau"));
 }
 
+/* A server that takes connections and never says a word. */
+static int
+silent_server(const char *place)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)snprintf(
+	    at.sun_path, sizeof(at.sun_path), "%s/.s.PGSQL.5432", place);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (const void *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fd, 50), 0);
+	return fd;
+}
+
+/* A machine that is gone does not answer at all, and is named first. */
+TEST(pgsql_asks_all_servers_at_once)
+{
+	struct db_options o = options(2);
+	OWN(db) struct db *db = fresh();
+	char quiet[] = "/tmp/latchkey-pg-quiet-XXXXXX", both[200], path[64];
+	int64_t from = clock_mono();
+	enum err e = ERR_STORE;
+	int fd;
+
+	assert_non_null(mkdtemp(quiet));
+	fd = silent_server(quiet);
+	(void)snprintf(both, sizeof(both),
+	    "postgresql:///latchkey?host=%s,%s&user=postgres"
+	    "&connect_timeout=60",
+	    quiet, dir);
+	o.url = both;
+	db_close(db);
+	assert_ok(db_open(&o, &db, why));
+	assert_ok(add(db, 1, "Mau"));
+	command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+		"application_name='latchkey' AND pid<>pg_backend_pid()");
+	for (int i = 0; i < 100 && e != ERR_OK; i++, usleep(20000))
+		e = add(db, 2 + i, "Tom");
+	assert_ok(e);
+	/* one at a time it would have been a minute, twice */
+	assert_true(clock_mono() - from < INT64_C(50) * 1000000000);
+	(void)close(fd);
+	(void)snprintf(path, sizeof(path), "%s/.s.PGSQL.5432", quiet);
+	(void)unlink(path);
+	(void)rmdir(quiet);
+}
+
 static void *
 gives_up_waiting(void *arg)
 {
@@ -375,6 +426,11 @@ TEST(pgsql_wants_tls_to_another_machine)
 	assert_err(db_open(&o, &db, why), ERR_CONFIG);
 	o.url = "postgresql://localhost/latchkey?hostaddr=192.0.2.7";
 	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	o.url = "postgresql://127.0.0.1,localhost/latchkey?hostaddr=127.0.0.1";
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	o.url = "postgresql://127.0.0.1:9,127.0.0.1:9/latchkey";
+	assert_err(db_open(&o, &db, why), ERR_STORE);
+	assert_non_null(strstr(why, "refused"));
 	o.url = "postgresql://127.0.0.1:9/latchkey";
 	assert_err(db_open(&o, &db, why), ERR_STORE);
 	o.url = "postgresql://[broken";
