@@ -65,12 +65,14 @@ test('a resident of an imported list signs in by mail, without script, after a s
   await context.close();
 });
 
-test('an address that nobody has is answered alike, and gets nothing; neither does an administrator\'s', async () => {
+test('an address that nobody has is answered alike, in words and time, and gets nothing (W-17); neither does an administrator\'s', async () => {
   const { context, page } = await visitor(browser);
   const before_ = letters.length;
   const said = [];
   for (const mail of ['nobody@example.net', 'ada@example.org', 'family@example.net']) {
+    const asked = Date.now();
     await asks(page, mail);
+    assert.ok(Date.now() - asked >= 400, 'nobody is answered sooner than it may take');
     said.push((await page.locator('main').innerText()).replaceAll(mail, 'X'));
   }
   assert.equal(new Set(said).size, 1, said.join('\n'));
@@ -91,7 +93,7 @@ test('an address that nobody has is answered alike, and gets nothing; neither do
 test('the pages are fine to look at, and bad addresses are told', async () => {
   const { context, page } = await visitor(browser);
   await page.goto(`${p.url}/signin`);
-  await inspectAll(page, 'link-signin');
+  await inspect(page, 'link-signin');
   await page.goto(`${p.url}/link`);
   await inspectAll(page, 'link-ask');
   await page.getByLabel('Your mail address').fill('mia@localhost,x');
@@ -105,6 +107,6 @@ test('the pages are fine to look at, and bad addresses are told', async () => {
   await page.getByRole('button', { name: 'Send the link' }).click();
   await page.getByRole('alert').getByText('not long ago').waitFor();
   await page.goto(`${p.url}/link/${'x'.repeat(43)}`);
-  await inspectAll(page, 'link-gone');
+  await inspect(page, 'link-gone');
   await context.close();
 });

@@ -120,7 +120,7 @@ TEST(links_work_for_a_quarter_of_an_hour)
 	house_end(&h);
 }
 
-/* Neither the answer nor the bounds tell who is known. */
+/* W-17, G-08: neither the answer nor the bounds tell who is known. */
 TEST(links_say_nothing_of_who_is_known)
 {
 	static const char *const whom[] = {

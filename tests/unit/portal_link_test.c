@@ -160,7 +160,7 @@ TEST(a_fresh_proof_is_another_link)
 	world_close(&w);
 }
 
-/* Known or not: the same page, and the same when it was too often. */
+/* W-17: known or not, the same page, and the same when it was too often. */
 TEST(a_stranger_learns_nothing)
 {
 	static const char *const whom[] = {
