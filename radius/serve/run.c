@@ -105,6 +105,23 @@ wait_for_end(void)
 	LOG(INFO, "radius.end", LOG_I("signal", signal));
 }
 
+static void
+state_free(struct state *st)
+{
+	for (size_t i = 0; i < st->ncounts; i++) {
+		free(st->counts[i]);
+		free(st->courses[i]);
+	}
+	reasons_free(st->reasons);
+	back_free(st->back);
+	if (st->epoch != NULL) {
+		epoch_free(st->epoch); /* what was retired goes first */
+		st->epoch = NULL;
+	}
+	known_free(st->known);
+	free(st);
+}
+
 enum err
 run(const struct conf *conf, const struct ring *ring, struct sockets *s,
     const struct run_part *part)
@@ -157,17 +174,6 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 	hours_stop(hours);
 	control_stop(control);
 	feed_stop(feed);
-	for (size_t i = 0; i < st->ncounts; i++) {
-		free(st->counts[i]);
-		free(st->courses[i]);
-	}
-	reasons_free(st->reasons);
-	back_free(st->back);
-	if (st->epoch != NULL) {
-		epoch_free(st->epoch); /* what was retired goes first */
-		st->epoch = NULL;
-	}
-	known_free(st->known);
-	free(st);
+	state_free(st);
 	return e;
 }
