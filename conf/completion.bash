@@ -2,16 +2,22 @@
 # spaces, noun and verb, and after two more spaces or a new line what it does.
 _latchkey()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} noun=${COMP_WORDS[1]}
+	local -a args=("${COMP_WORDS[@]:1:COMP_CWORD}")
 	local list
-	if [ "$COMP_CWORD" -eq 1 ]; then
-		list=$(latchkey help 2>/dev/null | awk '/^  [a-z]/ {print $1}' | sort -u)
-	elif [ "$COMP_CWORD" -eq 2 ]; then
-		list=$(latchkey help "$noun" 2>/dev/null |
-		    awk -F '  +' '/^  [a-z]/ {split($2, w, " "); if (w[2] ~ /^[a-z]+$/) print w[2]}')
-	else
-		list=$(latchkey "$noun" "${COMP_WORDS[2]}" --help 2>/dev/null | grep -oE -- '--[a-z-]+')
-	fi
-	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$word")
+	while [ ${#args[@]} -gt 1 ]; do
+		case ${args[0]} in
+		-c) args=("${args[@]:2}") ;;
+		--json) args=("${args[@]:1}") ;;
+		*) break ;;
+		esac
+	done
+	case ${#args[@]} in
+	0) return ;; # the file of -c
+	1) list=$(latchkey help 2>/dev/null | awk '/^  [a-z]/ {print $1}' | sort -u) ;;
+	2) list=$(latchkey help "${args[0]}" 2>/dev/null |
+	    awk -F '  +' '/^  [a-z]/ {split($2, w, " "); if (w[2] ~ /^[a-z]+$/) print w[2]}') ;;
+	*) list=$(latchkey "${args[0]}" "${args[1]}" --help 2>/dev/null | grep -oE -- '--[a-z-]+') ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$list" -- "${args[-1]}")
 }
 complete -o default -F _latchkey latchkey

@@ -34,6 +34,8 @@ test('the shell completes every noun, verb and field, and nothing else', async (
   for (const noun of nouns)
     assert.deepEqual((await offered(noun, '')).sort(), of(noun), noun);
   assert.deepEqual(await offered('unit', 'mem'), ['members', 'member']);
+  assert.deepEqual(await offered('-c', '/etc/other.conf', '--json', 'unit', 'mem'), ['members', 'member']);
+  assert.deepEqual(await offered('-c', '/etc/oth'), []); // files, by the shell itself
   const fields = await offered('network', 'add', '--');
   assert.ok(['--ssid', '--time-zone', '--hidden'].every((f) => fields.includes(f)), fields.join());
   assert.ok((await offered('key', 'issue', '--p')).includes('--person'));
