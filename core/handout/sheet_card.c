@@ -33,9 +33,9 @@ strong(double size, double least, int lines)
 }
 
 static void
-spaces(struct flow *f, const struct handout *h, double size)
+spaces(struct flow *f, const struct handout *h, double size, double grey)
 {
-	struct flow_ink ink = small(size, 0.35, 2);
+	struct flow_ink ink = small(size, grey, 2);
 
 	ink.way = way(h);
 	if (sheet_spaced(h))
@@ -68,7 +68,7 @@ beside(struct flow *f, const struct handout *h, double unit)
 	f->y += 4 * unit;
 	sheet_label(f, h, h->link ? WORD_CODE : WORD_PASSWORD, 7 * unit);
 	sheet_passphrase(f, h, 11.5 * unit, 7.5 * unit);
-	spaces(f, h, 6 * unit);
+	spaces(f, h, 6 * unit, 0.35);
 	f->y += 4 * unit;
 	sheet_fact(f, h, WORD_VALID, h->valid, small(7.5 * unit, 0.15, 2));
 	whose(f, h, small(7.5 * unit, 0.15, 2));
@@ -120,7 +120,7 @@ stacked(struct flow *f, const struct handout *h, double side, double unit,
 		sheet_label(f, h, WORD_CODE, 5 * unit);
 	sheet_passphrase(f, h, 8 * unit, 6 * unit);
 	if (roomy) {
-		spaces(f, h, 4.2 * unit);
+		spaces(f, h, 4.2 * unit, 0.35);
 		f->y += 4 * unit;
 	}
 	f->y += unit;
@@ -215,7 +215,7 @@ sheet_slip(struct paper *p, const struct handout *h, double width, double *end)
 	flow_text(&f, strong(17, 9, 2), h->ssid);
 	f.y += 3;
 	sheet_passphrase(&f, h, 15, 9);
-	spaces(&f, h, 8);
+	spaces(&f, h, 8, 0);
 	f.y += 4;
 	e = sheet_code(p, h, f.x + (f.w - side) / 2, f.y, side);
 	f.y += side;

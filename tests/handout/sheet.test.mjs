@@ -130,6 +130,14 @@ for (const [name, layout, h] of [['plain', 'a4', plain], ['arabic', 'a4', arabic
     assert.ok(worst < 24, `a block differs by ${worst} of 255`);
   });
 
+test('a receipt is black: a thermal printer knows no grey', () => {
+  for (const h of [plain, arabic, japanese]) {
+    const content = tool('qpdf', ['--qdf', '--object-streams=disable', file('slip.pdf', made(['pdf', 'receipt', 1], h).bytes), '-']).toString('latin1');
+    const greys = [...content.matchAll(/^([\d.]+) [gG]$/gm)].map((m) => +m[1]);
+    assert.ok(greys.includes(0) && greys.every((g) => g === 0 || g === 1), `${[...new Set(greys)]}`);
+  }
+});
+
 // The lines of text in what a printer of receipts is sent, and its pictures of
 // lines, one under the other (not the code, which is the tallest).
 function receipt(bytes) {
