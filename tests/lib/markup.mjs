@@ -28,7 +28,14 @@ export function keepPage(url, status, html) {
   return true;
 }
 
-// The files of pages that this build has answered.
+// Keeps the HTML of a letter: one of those that differ in their words only.
+export function keepLetter(html) {
+  const sum = createHash('sha256').update(html.match(/<[^>\s]+/g).join('')).digest('hex').slice(0, 8);
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(join(kept, `letter-${sum}.html`), html);
+}
+
+// The files of pages and letters that this build has answered.
 export const pagesKept = () => {
   const since = statSync(program('latchkey-portal')).mtimeMs;
   return readdirSync(kept).map((n) => join(kept, n)).filter((f) => statSync(f).mtimeMs >= since);

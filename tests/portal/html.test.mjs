@@ -1,6 +1,6 @@
 // Every page is HTML by its standard: those a walk along all links comes to, as
 // a stranger, an administrator and somebody who was locked out, and those that
-// browser tests before this one have left.
+// browser tests before this one have left, letters among them.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
