@@ -69,11 +69,12 @@ async function beside(t, what, packets, options) {
   assert.equal(silence, 0, 'nobody is lost who asks twice');
   assert.ok(lost <= asked / 100, `${lost} of ${asked} lost`);
   assert.ok(sent > RATE * SECONDS * ROUNDS / 2, `the flood was one: ${sent}`);
-  // Three programs want two cores: below a millisecond it is the machine's
-  // scheduler that is measured.
+  // Three programs want two cores: below three milliseconds, one turn of the
+  // machine's scheduler, it is that which is measured. Who waited for a search
+  // would wait for tens.
   const p50 = [least(quiet, 'p50_ms'), least(loud, 'p50_ms')];
   assert.ok(p50[1] <= 2 * Math.max(p50[0], 0.1), `p50 ${p50[0]} ms, ${p50[1]} ms beside the flood`);
-  assert.ok(p99[1] <= 2 * Math.max(p99[0], 1), `p99 ${p99[0]} ms, ${p99[1]} ms beside the flood`);
+  assert.ok(p99[1] <= 2 * Math.max(p99[0], 3), `p99 ${p99[0]} ms, ${p99[1]} ms beside the flood`);
   return { heard, sent };
 }
 
