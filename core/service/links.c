@@ -30,15 +30,16 @@ people_at(struct call *c, const char *mail, struct person **out, size_t *n)
 
 /* The letter, and a trace for each of those it is about. */
 static enum err
-write_to(struct call *c, const struct person *all, size_t n,
-    const struct outbox_order *letter)
+write_to(struct call *c, const struct link_ask *a, const struct secret *token,
+    const struct person *all, size_t n)
 {
-	struct outbox_order o = *letter;
+	struct outbox_order o = {.about = NULL};
 	struct uid id;
-	enum err e;
+	enum err e = a->letter(
+	    a->ctx, n > 0 ? all[0].mail : a->mail, secret_text(token), &o);
 
-	if (n == 0)
-		return ERR_OK;
+	if (e || n == 0)
+		return e;
 	o.person = &all[0].id;
 	if ((e = outbox_add(c, &o, &id)))
 		return e;
@@ -57,7 +58,6 @@ links_ask(struct call *c, const struct link_ask *a)
 	const struct proof_bounds b = {LINKS_MAILS, LINKS_PAUSE, a->total};
 	char to[MAIL_MAX + 1];
 	const struct proof p = {.kind = "link", .to = to};
-	struct outbox_order letter = {.about = NULL};
 	struct person *all;
 	struct uid id;
 	size_t n;
@@ -65,11 +65,10 @@ links_ask(struct call *c, const struct link_ask *a)
 
 	token_new(&token);
 	if ((e = proofs_address(c, a->mail, to)) ||
-	    (e = id_of(secret_text(&token), &id)) ||
-	    (e = a->letter(a->ctx, secret_text(&token), &letter)) ||
-	    (e = act_begin(c, &tx)) || (e = proofs_bounded(c, &p, &b)) ||
-	    (e = proofs_add(c, &id, &p)) || (e = people_at(c, to, &all, &n)) ||
-	    (e = write_to(c, all, n, &letter)))
+	    (e = id_of(secret_text(&token), &id)) || (e = act_begin(c, &tx)) ||
+	    (e = proofs_bounded(c, &p, &b)) || (e = proofs_add(c, &id, &p)) ||
+	    (e = people_at(c, to, &all, &n)) ||
+	    (e = write_to(c, a, &token, all, n)))
 		return e;
 	return act_end(c, &tx);
 }

@@ -24,9 +24,10 @@ enum {
 struct link_ask {
 	const char *mail;
 	int64_t total; /* links that may be sent in 24 hours */
-	/* Makes the letter with TOKEN in it; also when nobody will get it. */
-	enum err (*letter)(
-	    void *ctx, const char *token, struct outbox_order *o);
+	/* Makes the letter to TO with TOKEN in it; also when nobody will get
+	 * it. TO is the address as it is stored, not as a stranger typed it. */
+	enum err (*letter)(void *ctx, const char *to, const char *token,
+	    struct outbox_order *o);
 	void *ctx;
 };
 

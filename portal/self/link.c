@@ -56,7 +56,7 @@ link_page(struct page *p)
 }
 
 static enum err
-letter(void *ctx, const char *token, struct outbox_order *o)
+letter(void *ctx, const char *whom, const char *token, struct outbox_order *o)
 {
 	OWN(buf) struct buf b = BUF(8192);
 	OWN(buf) struct buf link = BUF(URL_MAX);
@@ -75,7 +75,7 @@ letter(void *ctx, const char *token, struct outbox_order *o)
 	if (b.err != ERR_OK)
 		return b.err;
 	return letter_order(p,
-	    &(struct letter){.to = form_text(&p->form, "mail"),
+	    &(struct letter){.to = whom,
 		.about = "letter.link",
 		.page = &b,
 		.valid = LINKS_VALID},

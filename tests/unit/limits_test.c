@@ -536,9 +536,9 @@ octets_of_a_letter(int64_t n)
 }
 
 static enum err
-no_letter(void *ctx, const char *token, struct outbox_order *o)
+no_letter(void *ctx, const char *to, const char *token, struct outbox_order *o)
 {
-	(void)ctx, (void)token;
+	(void)ctx, (void)to, (void)token;
 	*o = (struct outbox_order){.kind = OUTBOX_MAIL,
 	    .about = "letter.link",
 	    .payload = "",

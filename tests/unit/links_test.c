@@ -11,6 +11,7 @@ static struct house h;
 static struct call stranger;
 static struct person eve;
 static char sent[TOKEN_LEN + 1]; /* in the last letter made */
+static char whom[MAIL_MAX + 1];  /* it was for */
 
 static struct person
 add(const char *name, const char *mail)
@@ -34,9 +35,10 @@ begin(void)
 }
 
 static enum err
-letter(void *ctx, const char *token, struct outbox_order *o)
+letter(void *ctx, const char *to, const char *token, struct outbox_order *o)
 {
 	(void)ctx;
+	text_copy(whom, sizeof(whom), to);
 	(void)snprintf(sent, sizeof(sent), "%s", token);
 	*o = (struct outbox_order){.kind = OUTBOX_MAIL,
 	    .about = "letter.link",
@@ -82,6 +84,8 @@ TEST(links_sign_in_once)
 	begin();
 	before = acts("person.sign-in");
 	assert_ok(ask("eve@EXAMPLE.net"));
+	/* to where it is known to arrive, whatever was typed */
+	assert_string_equal(whom, "Eve@example.net");
 	assert_int_equal(letters(), 1);
 	assert_int_equal(acts("person.link"), 1);
 	/* looking, as scanners of mail do, uses nothing up */
@@ -123,21 +127,21 @@ TEST(links_work_for_a_quarter_of_an_hour)
 /* W-17, G-08: neither the answer nor the bounds tell who is known. */
 TEST(links_say_nothing_of_who_is_known)
 {
-	static const char *const whom[] = {
+	static const char *const all[] = {
 	    "eve@example.net", "nobody@example.net"};
 
 	begin();
 	for (int i = 0; i < 2; i++) {
 		stranger.now = NOON;
-		assert_ok(ask(whom[i]));
+		assert_ok(ask(all[i]));
 		stranger.now += LINKS_PAUSE - 1;
-		assert_err(ask(whom[i]), ERR_THROTTLED);
+		assert_err(ask(all[i]), ERR_THROTTLED);
 		for (int k = 1; k < LINKS_MAILS; k++) {
 			stranger.now += LINKS_PAUSE;
-			assert_ok(ask(whom[i]));
+			assert_ok(ask(all[i]));
 		}
 		stranger.now += LINKS_PAUSE;
-		assert_err(ask(whom[i]), ERR_THROTTLED);
+		assert_err(ask(all[i]), ERR_THROTTLED);
 	}
 	assert_int_equal(letters(), LINKS_MAILS);
 	assert_err(ask("a@b, c@d"), ERR_BAD_INPUT);

@@ -31,9 +31,10 @@ post(const char *path, const char *token, const char *body)
 }
 
 static enum err
-letter(void *ctx, const char *token, struct outbox_order *o)
+letter(void *ctx, const char *to, const char *token, struct outbox_order *o)
 {
 	(void)ctx;
+	(void)to;
 	sent = arena_text(w.arena, token);
 	*o = (struct outbox_order){.kind = OUTBOX_MAIL,
 	    .about = "letter.link",
