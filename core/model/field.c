@@ -128,6 +128,7 @@ const struct field person_fields[] = {
 	F(state_reason, FIELD_TEXT, 0, NULL, "why")
 	F(state_since, FIELD_TIME, 0, NULL, "since when")
 	F(terms_at, FIELD_TIME, 0, NULL, "when they accepted the terms")
+	F(terms_version, FIELD_TEXT, 0, NULL, "which terms they accepted")
 	F(last_sign_in, FIELD_TIME, FIELD_SHORT, NULL, "when they were here last")
 	COMMON(person)
 	{0},

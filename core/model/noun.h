@@ -30,6 +30,7 @@ enum {
 	VLAN_MAX = 4094,   /* IEEE 802.1Q 9.6 */
 	DEVICES_MAX = 512, /* devices a plan may allow; 0 is unlimited */
 	KEYS_PER_PERSON = 10,
+	TERMS_VERSION_MAX = 40,
 };
 
 struct network {
@@ -94,6 +95,7 @@ struct person {
 	char state_reason[200];
 	int64_t state_since;
 	int64_t terms_at, last_sign_in, created, version;
+	char terms_version[TERMS_VERSION_MAX + 1]; /* those accepted */
 };
 
 struct wifi_key {

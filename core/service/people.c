@@ -249,20 +249,25 @@ own(const struct call *c, const struct uid *id)
 }
 
 enum err
-people_accept_terms(struct call *c, const struct uid *id)
+people_accept_terms(struct call *c, const struct uid *id, const char *version)
 {
 	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
 	struct person p;
 	enum err e;
 
 	if ((e = own(c, id)) || (e = act_begin(c, &tx)) ||
 	    (e = row_get(c->store, &person_rows, id, &p)))
 		return e;
-	if (p.terms_at != 0)
+	if (p.terms_at != 0 &&
+	    (!*version || strcmp(p.terms_version, version) == 0))
 		return ERR_OK;
 	p.terms_at = c->now;
+	text_copy(p.terms_version, sizeof(p.terms_version), version);
+	if (*version)
+		detail_text(&d, "terms", p.terms_version);
 	if ((e = row_set(c->store, &person_rows, &p, &p.version)) ||
-	    (e = act_changed(c, "person.terms", NOUN_PERSON, id, NULL)))
+	    (e = act_changed(c, "person.terms", NOUN_PERSON, id, &d)))
 		return e;
 	return act_end(c, &tx);
 }

@@ -91,6 +91,7 @@ people_forget(struct call *c, const struct uid *id)
 	p.state = PERSON_ENDED;
 	p.state_since = c->now;
 	p.terms_at = p.last_sign_in = 0;
+	p.terms_version[0] = '\0';
 	if ((e = end_keys(c, id)) || (e = clear(c, id)) ||
 	    (e = row_set(c->store, &person_rows, &p, &p.version)) ||
 	    (e = act_changed(c, "person.forget", NOUN_PERSON, id, NULL)))

@@ -39,7 +39,8 @@
 	C(person, text, language) C(person, whole, roles)		\
 	C(person, flag, groups_known) C(person, person_state, state)	\
 	C(person, text, state_reason) C(person, number, state_since)	\
-	C(person, number, terms_at) C(person, number, last_sign_in)	\
+	C(person, number, terms_at) C(person, text, terms_version)	\
+	C(person, number, last_sign_in)					\
 	C(person, number, created) C(person, number, version)
 
 #define KEY_COLUMNS(C)							\

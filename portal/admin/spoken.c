@@ -229,6 +229,7 @@ static const struct {
     {"secret", SAY("Shared secret"), false},
     {"size", SAY("Number"), false},
     {"state", SAY("State"), false},
+    {"terms", SAY("Version of the terms"), false},
     {"tls", SAY("Over TLS"), false},
     {"to", SAY("After"), true},
     {"unit", SAY("Unit"), false},

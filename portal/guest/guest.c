@@ -36,7 +36,7 @@ guest_machine(const struct page *p)
 const char *
 guest_terms(const struct page *p)
 {
-	return p->app->conf->portal.terms_url;
+	return p->app->accord.where;
 }
 
 bool
@@ -87,9 +87,10 @@ agreed(struct page *p, const struct key_view *v)
 {
 	struct call machine = guest_machine(p);
 
-	if (guest_terms(p)[0] == '\0' || v->person.terms_at != 0)
+	if (!accord_due(&p->app->accord, &v->person))
 		return ERR_OK;
-	return people_accept_terms(&machine, &v->key.person);
+	return people_accept_terms(
+	    &machine, &v->key.person, p->app->accord.version);
 }
 
 enum err

@@ -50,12 +50,12 @@ when(int64_t t)
 static json_t *
 about(const struct person *m)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o}",
 	    "issuer", m->issuer, "subject", m->subject, "name", m->name, "mail",
 	    m->mail, "language", m->language, "state",
 	    person_state_text(m->state), "since", when(m->created),
-	    "terms_accepted", when(m->terms_at), "last_sign_in",
-	    when(m->last_sign_in));
+	    "terms_accepted", when(m->terms_at), "terms_version",
+	    m->terms_version, "last_sign_in", when(m->last_sign_in));
 }
 
 static enum err

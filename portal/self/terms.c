@@ -1,21 +1,30 @@
-/* Terms of use, accepted once. */
+/* Terms of use, accepted once; and again when they have changed. */
 #include "core/service/people.h"
 #include "portal/web/route.h"
 
 enum err
 terms_page(struct page *p)
 {
-	const char *url = p->app->conf->portal.terms_url;
-
-	if (url[0] == '\0' || p->session.who.terms_at != 0)
+	if (!accord_due(&p->app->accord, &p->session.who))
 		return page_go(p, "/");
-	return PAGE(p, terms, .url = url);
+	return PAGE(p, terms, .url = p->app->accord.where,
+	    .again = p->session.who.terms_at != 0);
 }
 
 enum err
 terms_accept(struct page *p)
 {
-	enum err e = people_accept_terms(&p->call, &p->session.person);
+	enum err e = people_accept_terms(
+	    &p->call, &p->session.person, p->app->accord.version);
 
 	return e != ERR_OK ? e : page_go(p, "/");
+}
+
+/* For anybody, to read: guests see them before they have a password. */
+enum err
+terms_text(struct page *p)
+{
+	if (p->app->accord.n == 0)
+		return ERR_NOT_FOUND;
+	return PAGE(p, terms_text, .version = p->app->accord.version);
 }

@@ -74,6 +74,10 @@ app_open(const struct conf *conf, struct ring *ring, struct app **out)
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", why));
 		return e;
 	}
+	if ((e = accord_open(conf, &a->accord, fonts))) {
+		LOG(ERROR, "portal.cannot-start", LOG_S("why", fonts));
+		return e;
+	}
 	if (*conf->portal.logo != '\0' &&
 	    (e = logo_load(conf->portal.logo, &a->logo, fonts))) {
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", fonts));
@@ -97,6 +101,7 @@ app_close(struct app *a)
 	gate_close(a->gate);
 	ring_free(a->ring);
 	logo_free(a->logo);
+	accord_close(&a->accord);
 	throttle_free(a->throttle);
 	measure_free(a->measure);
 	free(a);
@@ -286,6 +291,7 @@ view(struct page *p)
 	    .support_mail = c->support_mail,
 	    .csrf = p->csrf,
 	    .path = p->route != NULL ? p->route->pattern : "",
+	    .terms_parts = {p->app->accord.v, p->app->accord.n},
 	};
 	offer_languages(p);
 }

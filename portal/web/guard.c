@@ -169,8 +169,7 @@ terms_missing(const struct page *p)
 {
 	return p->signed_in && p->route->who != ANYONE &&
 	       (p->route->guards & NO_TERMS) == 0 &&
-	       p->app->conf->portal.terms_url[0] != '\0' &&
-	       p->session.who.terms_at == 0;
+	       accord_due(&p->app->accord, &p->session.who);
 }
 
 static enum err

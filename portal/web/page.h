@@ -11,6 +11,7 @@
 #include "core/crypt/seal.h"
 #include "core/service/call.h"
 #include "core/service/session.h"
+#include "portal/web/accord.h"
 #include "portal/web/app.h"
 #include "portal/web/form.h"
 #include "portal/web/http.h"
@@ -38,6 +39,7 @@ struct app {
 	struct signin *signin; /* NULL without providers */
 	struct throttle *throttle;
 	struct logo *logo;            /* NULL without one */
+	struct accord accord;         /* the terms of use */
 	struct post *post;            /* NULL without a mail server */
 	struct gate *gate;            /* NULL without text messages */
 	struct poster *poster;        /* NULL in tests */

@@ -234,6 +234,95 @@ TEST(terms_come_first_and_once)
 	world_close(&w);
 }
 
+TEST(terms_are_cut_into_paragraphs)
+{
+	char text[] = "\n One\nline\r\n\n \nTwo \n  \n\nThree";
+	char blank[] = " \n\t\n";
+	struct tpl_para v[3];
+
+	assert_int_equal(accord_cut(text, v, 3), 3);
+	assert_string_equal(v[0].text, "One line\r");
+	assert_string_equal(v[1].text, "Two ");
+	assert_string_equal(v[2].text, "Three");
+	assert_int_equal(accord_cut(blank, v, 3), 0);
+	assert_int_equal(accord_cut((char[]){"a\n\nb\n\nc"}, v, 2), 2);
+}
+
+static void
+terms_of(char path[static 64], const char *text)
+{
+	FILE *f;
+
+	snprintf(path, 64, "%s", "/tmp/latchkey-terms-XXXXXX");
+	assert_true(close(mkstemp(path)) == 0);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* A file is shown where it is accepted; another text is asked for again. */
+TEST(terms_in_a_file_are_shown_and_asked_for_again_when_they_change)
+{
+	struct world w;
+	struct person *who;
+	size_t n, total;
+	const char *token, *body;
+	char path[64], setting[128];
+	struct call c;
+	struct got g;
+
+	terms_of(path, "Be kind & <b>careful</b>.\n\nNothing else.");
+	snprintf(setting, sizeof(setting), "terms_file = \"%s\"", path);
+	world_open(&w, setting);
+	token = world_sign_in(&w, "anna", "staff", NULL);
+	body = form(&w, world_csrf(&w, token), "");
+	g = ASK(&w, .path = "/terms", .token = token);
+	assert_has(&g, "Be kind &amp; &lt;b&gt;careful&lt;/b&gt;.</p>");
+	assert_has(&g, "You are asked only once.");
+	g = ASK(&w, .path = "/terms/text");
+	assert_has(&g, "Nothing else.");
+	g = ASK(&w, .method = HTTP_POST, .path = "/terms", .token = token,
+	    .body = body);
+	assert_goes(&g, "/");
+	c = world_call(&w);
+	assert_ok(people_list(&c, "anna", 0, 9, &who, &n, &total));
+	assert_int_equal(n, 1);
+	assert_int_equal(strlen(who[0].terms_version), 12);
+	assert_int_equal(world_audit(&w, "person.terms"), 1);
+	snprintf(w.app->accord.version, sizeof(w.app->accord.version), "2027");
+	g = ASK(&w, .path = "/", .token = token);
+	assert_goes(&g, "/terms");
+	g = ASK(&w, .path = "/terms", .token = token);
+	assert_has(&g, "have changed");
+	g = ASK(&w, .method = HTTP_POST, .path = "/terms", .token = token,
+	    .body = body);
+	assert_goes(&g, "/");
+	assert_ok(people_list(&c, "anna", 0, 9, &who, &n, &total));
+	assert_string_equal(who[0].terms_version, "2027");
+	assert_int_equal(world_audit(&w, "person.terms"), 2);
+	g = ASK(&w, .path = "/", .token = token);
+	assert_int_equal(g.status, 200);
+	world_close(&w);
+	unlink(path);
+}
+
+TEST(terms_that_are_no_text_do_not_start)
+{
+	char path[64], why[ACCORD_WHY];
+	struct conf conf = {.portal = {.terms_url = "", .terms_version = ""}};
+	struct accord a;
+
+	terms_of(path, "bad \xff octets");
+	conf.portal.terms_file = path;
+	assert_int_equal(accord_open(&conf, &a, why), ERR_CONFIG);
+	assert_non_null(strstr(why, "portal.terms_file"));
+	accord_close(&a);
+	unlink(path);
+	assert_int_equal(accord_open(&conf, &a, why), ERR_CONFIG);
+	accord_close(&a);
+}
+
 TEST(somebody_without_a_plan_reads_which_groups_were_seen)
 {
 	struct world w;
