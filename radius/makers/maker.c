@@ -119,8 +119,20 @@ recognise(const struct packet *p, struct ask *out)
 enum err
 maker_ask(const struct packet *p, struct ask *out)
 {
-	memset(out, 0, sizeof(*out));
-	out->has_station = maker_station(p, &out->station);
+	return maker_ask_of(p, NULL, out);
+}
+
+enum err
+maker_ask_of(const struct packet *p, const struct mac *station, struct ask *out)
+{
+	/* All but a frame that is not there. */
+	memset(out, 0, offsetof(struct ask, eapol));
+	out->eapol_len = 0;
+	out->probe = false;
+	out->form = NULL;
+	out->has_station = station != NULL || maker_station(p, &out->station);
+	if (station != NULL)
+		out->station = *station;
 	read_called(p, out);
 	(void)packet_u32(p, ATTR_WLAN_AKM_SUITE, &out->akm);
 	if (p->vendor) {

@@ -79,3 +79,7 @@ bool maker_station(const struct packet *p, struct mac *out);
  * form that makers write them, then a handshake of any dialect. BAD_INPUT when
  * no station address is in it. */
 MUST_USE enum err maker_ask(const struct packet *p, struct ask *out);
+
+/* The same; STATION, unless NULL, is what maker_station() said. */
+MUST_USE enum err maker_ask_of(
+    const struct packet *p, const struct mac *station, struct ask *out);

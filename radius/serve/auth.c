@@ -274,7 +274,7 @@ auth_request(struct receiver *r, struct arrival *a)
 	struct answer x;
 
 	count_add(r->counts, COUNT_REQUESTS, 1);
-	if (maker_ask(&a->packet, &r->ask)) {
+	if (maker_ask_of(&a->packet, a->near ? &a->station : NULL, &r->ask)) {
 		receiver_drop(r, a, COUNT_NO_STATION);
 		return;
 	}

@@ -9,26 +9,29 @@
 
 enum state { FREE, PENDING, ANSWERED };
 
-struct name {
-	uint8_t addr[16];
-	uint32_t scope, flow; /* of IPv6; a connection and its request */
-	uint16_t port;
-	uint8_t id, code;
+enum { NAME = sizeof(struct dup_name) - offsetof(struct dup_name, addr) };
+
+_Static_assert(NAME == 32, "no padding");
+
+/* What is looked at for every packet, in one line of the caches. */
+struct set {
+	_Alignas(64) int64_t seen[DUPS_WAYS];
+	uint32_t tag[DUPS_WAYS]; /* of the hash of its name */
+	uint16_t turn[DUPS_WAYS];
+	uint8_t state[DUPS_WAYS];
 };
 
-_Static_assert(sizeof(struct name) == 28, "hashed whole: no padding");
+_Static_assert(sizeof(struct set) == 64, "one line");
 
 struct entry {
-	struct name name;
+	struct dup_name name;
 	uint8_t auth[PACKET_AUTH];
 	uint64_t mark, at; /* at: of the answer, in the stream of octets */
-	int64_t seen;
-	uint32_t turn;
 	uint16_t len;
-	uint8_t state;
 };
 
 struct dups {
+	struct set set[DUPS_ENTRIES / DUPS_WAYS];
 	struct entry entry[DUPS_ENTRIES];
 	uint64_t written; /* octets of answers ever kept */
 	uint8_t ring[DUPS_MEMORY];
@@ -37,7 +40,14 @@ struct dups {
 struct dups *
 dups_new(void)
 {
-	return calloc(1, sizeof(struct dups));
+	struct dups *d = aligned_alloc(64, sizeof(*d));
+
+	/* The rest is read where this says that it was written. */
+	if (d != NULL) {
+		memset(d->set, 0, sizeof(d->set));
+		d->written = 0;
+	}
+	return d;
 }
 
 void
@@ -46,13 +56,16 @@ dups_free(struct dups *d)
 	free(d);
 }
 
-static struct name
-name_of(const struct sockaddr_storage *from, const struct packet *p)
+struct dup_name
+dups_name(const struct sockaddr_storage *from, const struct packet *p)
 {
-	struct name n = {.id = p->id, .code = p->code};
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in;
+	struct dup_name n;
 
+	memset(&n, 0, sizeof(n));
+	n.id = p->id;
+	n.code = p->code;
 	prefix_addr(from, n.addr);
 	if (from->ss_family == AF_INET) {
 		memcpy(&in, from, sizeof(in));
@@ -63,6 +76,7 @@ name_of(const struct sockaddr_storage *from, const struct packet *p)
 		n.scope = in6.sin6_scope_id;
 		n.flow = in6.sin6_flowinfo;
 	}
+	n.hash = table_hash(n.addr, NAME);
 	return n;
 }
 
@@ -73,40 +87,70 @@ kept(const struct dups *d, const struct entry *e)
 	return d->written - e->at <= DUPS_MEMORY - PACKET_MAX;
 }
 
-/* The entry of this name, or the one to give way: a free or old one. */
-static struct entry *
-place(struct dups *d, const struct name *n, int64_t now, bool *same)
+static size_t
+set_of(uint64_t hash)
 {
-	size_t set = table_hash(n, sizeof(*n)) % (DUPS_ENTRIES / DUPS_WAYS);
-	struct entry *v = d->entry + set * DUPS_WAYS, *old = v;
+	return hash % (DUPS_ENTRIES / DUPS_WAYS);
+}
+
+static bool
+same_name(const struct dup_name *a, const struct dup_name *b)
+{
+	return memcmp(a->addr, b->addr, NAME) == 0;
+}
+
+/* The entry of this name, or the one to give way: a free or old one. */
+static size_t
+place(const struct dups *d, const struct dup_name *n, int64_t now, bool *same)
+{
+	size_t at = set_of(n->hash), old = 0;
+	const struct set *s = &d->set[at];
+	int64_t oldest = INT64_MAX;
 
 	*same = false;
 	for (size_t i = 0; i < DUPS_WAYS; i++) {
-		if (v[i].state != FREE &&
-		    memcmp(&v[i].name, n, sizeof(*n)) == 0) {
-			*same = now - v[i].seen <
-				(int64_t)DUPS_SECONDS * 1000000000;
-			return &v[i];
+		int64_t seen = s->state[i] == FREE ? INT64_MIN : s->seen[i];
+
+		if (s->state[i] != FREE && s->tag[i] == n->hash >> 32 &&
+		    same_name(&d->entry[at * DUPS_WAYS + i].name, n)) {
+			*same = now - seen < (int64_t)DUPS_SECONDS * 1000000000;
+			return at * DUPS_WAYS + i;
 		}
-		if (v[i].state == FREE || v[i].seen < old->seen)
-			old = &v[i];
-		if (old->state == FREE)
-			old->seen = INT64_MIN;
+		if (seen < oldest) {
+			oldest = seen;
+			old = i;
+		}
 	}
-	return old;
+	return at * DUPS_WAYS + old;
+}
+
+void
+dups_near(const struct dups *d, const struct dup_name *n)
+{
+	__builtin_prefetch(&d->set[set_of(n->hash)], 1);
+}
+
+void
+dups_nearer(const struct dups *d, const struct dup_name *n)
+{
+	bool same;
+	const struct entry *e = &d->entry[place(d, n, 0, &same)];
+
+	__builtin_prefetch(e, 1);
+	__builtin_prefetch((const char *)(e + 1) - 1, 1);
 }
 
 enum dup_is
-dups_see(struct dups *d, const struct sockaddr_storage *from,
-    const struct packet *p, uint64_t mark, int64_t now, struct dup_ref *ref,
-    struct slice *out)
+dups_see(struct dups *d, const struct dup_name *n, const struct packet *p,
+    uint64_t mark, int64_t now, struct dup_ref *ref, struct slice *out)
 {
-	struct name n = name_of(from, p);
 	bool same;
-	struct entry *e = place(d, &n, now, &same);
+	size_t at = place(d, n, now, &same), way = at % DUPS_WAYS;
+	struct set *s = &d->set[at / DUPS_WAYS];
+	struct entry *e = &d->entry[at];
 
 	if (same && memcmp(e->auth, packet_auth(p), PACKET_AUTH) == 0) {
-		if (e->state == PENDING)
+		if (s->state[way] == PENDING)
 			return DUP_PENDING;
 		if (e->mark == mark && kept(d, e)) {
 			*out = (struct slice){
@@ -114,12 +158,20 @@ dups_see(struct dups *d, const struct sockaddr_storage *from,
 			return DUP_ANSWERED;
 		}
 	}
-	*e = (struct entry){
-	    .name = n, .seen = now, .turn = e->turn + 1, .state = PENDING};
+	e->name = *n;
 	memcpy(e->auth, packet_auth(p), PACKET_AUTH);
-	*ref =
-	    (struct dup_ref){.at = (uint32_t)(e - d->entry), .turn = e->turn};
+	s->tag[way] = (uint32_t)(n->hash >> 32);
+	s->seen[way] = now;
+	s->state[way] = PENDING;
+	*ref = (struct dup_ref){.at = (uint32_t)at, .turn = ++s->turn[way]};
 	return DUP_NEW;
+}
+
+/* Does REF still have its place? */
+static bool
+holds(const struct dups *d, struct dup_ref ref)
+{
+	return d->set[ref.at / DUPS_WAYS].turn[ref.at % DUPS_WAYS] == ref.turn;
 }
 
 bool
@@ -127,9 +179,10 @@ dups_answer(
     struct dups *d, struct dup_ref ref, uint64_t mark, struct slice answer)
 {
 	struct entry *e = &d->entry[ref.at];
+	uint8_t *state = &d->set[ref.at / DUPS_WAYS].state[ref.at % DUPS_WAYS];
 	size_t at = d->written % DUPS_MEMORY;
 
-	if (e->turn != ref.turn || e->state != PENDING)
+	if (!holds(d, ref) || *state != PENDING)
 		return false;
 	if (at + answer.len > DUPS_MEMORY) { /* never across the end */
 		d->written += DUPS_MEMORY - at;
@@ -139,7 +192,7 @@ dups_answer(
 	e->at = d->written;
 	e->len = (uint16_t)answer.len;
 	e->mark = mark;
-	e->state = ANSWERED;
+	*state = ANSWERED;
 	d->written += answer.len;
 	return true;
 }
@@ -147,8 +200,6 @@ dups_answer(
 void
 dups_forget(struct dups *d, struct dup_ref ref)
 {
-	struct entry *e = &d->entry[ref.at];
-
-	if (e->turn == ref.turn)
-		e->state = FREE;
+	if (holds(d, ref))
+		d->set[ref.at / DUPS_WAYS].state[ref.at % DUPS_WAYS] = FREE;
 }

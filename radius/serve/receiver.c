@@ -17,7 +17,7 @@ enum { POLL_MS = 200, DRAIN_POLL_MS = 20 };
 
 /* What recvmmsg() fills. */
 struct inbox {
-	uint8_t octets[RECEIVER_BATCH][PACKET_MAX + SIGN_ROOM];
+	uint8_t octets[RECEIVER_BATCH][RECEIVER_APART(PACKET_MAX + SIGN_ROOM)];
 	struct sockaddr_storage from[RECEIVER_BATCH];
 	struct iovec iov[RECEIVER_BATCH];
 	struct mmsghdr msg[RECEIVER_BATCH];
@@ -262,7 +262,7 @@ who(struct receiver *r, struct arrival *a)
 static bool
 look(struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 {
-	a->waits = a->checked = false;
+	a->waits = a->checked = a->near = false;
 	if ((a->ap = who(r, a)) == NULL) {
 		count_add(r->counts, COUNT_UNKNOWN_SOURCE, 1);
 		receiver_complain(
@@ -273,6 +273,7 @@ look(struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 		count_add(r->counts, COUNT_MALFORMED, 1);
 		return false;
 	}
+	a->name = dups_name(a->from, &a->packet);
 	return true;
 }
 
@@ -286,7 +287,7 @@ take(struct receiver *r, struct arrival *a)
 		atomic_store_explicit(
 		    &a->ap->heard, a->now, memory_order_relaxed);
 	switch (dups_see(
-	    r->dups, a->from, &a->packet, a->mark, a->mono, &a->ref, &again)) {
+	    r->dups, &a->name, &a->packet, a->mark, a->mono, &a->ref, &again)) {
 	case DUP_PENDING:
 		count_add(r->counts, COUNT_DUPLICATES_PENDING, 1);
 		break;
@@ -384,16 +385,26 @@ look_at(struct receiver *r, struct inbox *in, int i, const struct arrival *now)
 
 /* What the answers will need is fetched while others are looked at. */
 static void
-bring_near(const struct inbox *in, int n)
+bring_near(const struct receiver *r, struct inbox *in, int n)
 {
 	struct mac mac[RECEIVER_BATCH];
 	size_t macs = 0;
 
-	for (int i = 0; i < n; i++)
-		if (in->fine[i] && maker_station(&in->a[i].packet, &mac[macs]))
-			macs++;
+	for (int i = 0; i < n; i++) {
+		struct arrival *a = &in->a[i];
+
+		if (!in->fine[i])
+			continue;
+		dups_near(r->dups, &a->name);
+		a->near = maker_station(&a->packet, &a->station);
+		if (a->near)
+			mac[macs++] = a->station;
+	}
 	if (macs > 1)
 		known_near(in->a[0].known, mac, macs);
+	for (int i = 0; i < n; i++)
+		if (in->fine[i])
+			dups_nearer(r->dups, &in->a[i].name);
 }
 
 /* All signatures of the batch, side by side. */
@@ -430,7 +441,7 @@ receive(struct receiver *r, struct inbox *in, const struct arrival *now)
 	for (int i = 0; i < n; i++)
 		look_at(r, in, i, now);
 	if (n > 1 && !r->accounting)
-		bring_near(in, n);
+		bring_near(r, in, n);
 	check(in, n);
 	for (int i = 0; i < n; i++)
 		if (in->fine[i] && authentic(r, &in->a[i]))

@@ -13,6 +13,7 @@
 #include "radius/serve/budget.h"
 #include "radius/serve/job.h"
 #include "radius/serve/state.h"
+#include "radius/wire/sign.h"
 
 enum {
 	RECEIVER_BATCH = 32,
@@ -22,6 +23,10 @@ enum {
 	COMPLAINT_SECONDS = 10, /* between two log lines of one kind */
 	DRAIN_MS = 5000,        /* at the end, for what was handed on */
 };
+
+/* Octets from one buffer to the next, N and more: an odd number of lines, so
+ * that the beginnings of all of them fit into the nearest cache together. */
+#define RECEIVER_APART(n) ((((n) + 63) / 64 | 1) * 64)
 
 enum complaint {
 	COMPLAIN_SOURCE,
@@ -47,6 +52,9 @@ struct arrival {
 	bool waits;          /* it was handed on, and is answered later */
 	bool checked, right; /* its signature was, with others; and is */
 	struct packet packet;
+	struct mac station; /* when `near`: it was read with others */
+	bool near;
+	struct dup_name name;
 	struct dup_ref ref;
 	int64_t now, mono;
 	uint64_t mark;
@@ -88,7 +96,7 @@ struct receiver {
 		uint64_t unsaid;
 	} complaint[COMPLAINTS];
 	/* the batch of answers */
-	uint8_t out[RECEIVER_BATCH][PACKET_MAX];
+	uint8_t out[RECEIVER_BATCH][RECEIVER_APART(REPLY_MAX + SIGN_ROOM)];
 	struct posted {
 		size_t len;
 		const struct shared *shared; /* signs it; NULL: nobody */

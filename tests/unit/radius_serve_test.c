@@ -263,6 +263,17 @@ packet(int which)
 	return p;
 }
 
+static enum dup_is
+see(struct dups *d, const struct sockaddr_storage *from, const struct packet *p,
+    uint64_t mark, int64_t now, struct dup_ref *ref, struct slice *out)
+{
+	struct dup_name n = dups_name(from, p);
+
+	dups_near(d, &n);
+	dups_nearer(d, &n);
+	return dups_see(d, &n, p, mark, now, ref, out);
+}
+
 TEST(dups_pending_then_answered_then_forgotten)
 {
 	struct dups *d = dups_new();
@@ -271,17 +282,17 @@ TEST(dups_pending_then_answered_then_forgotten)
 	struct slice out, answer = {(const uint8_t *)"answer", 6};
 	struct dup_ref ref;
 
-	assert_int_equal(dups_see(d, &a, &p, 0, 1, &ref, &out), DUP_NEW);
-	assert_int_equal(dups_see(d, &a, &p, 0, 2, &ref, &out), DUP_PENDING);
+	assert_int_equal(see(d, &a, &p, 0, 1, &ref, &out), DUP_NEW);
+	assert_int_equal(see(d, &a, &p, 0, 2, &ref, &out), DUP_PENDING);
 	assert_true(dups_answer(d, ref, 0, answer));
-	assert_int_equal(dups_see(d, &a, &p, 0, 3, &ref, &out), DUP_ANSWERED);
+	assert_int_equal(see(d, &a, &p, 0, 3, &ref, &out), DUP_ANSWERED);
 	assert_int_equal(out.len, 6);
 	assert_memory_equal(out.p, "answer", 6);
 	assert_int_equal(
-	    dups_see(d, &a, &p, 0, (int64_t)31 * SECOND, &ref, &out), DUP_NEW);
+	    see(d, &a, &p, 0, (int64_t)31 * SECOND, &ref, &out), DUP_NEW);
 	dups_forget(d, ref);
 	assert_int_equal(
-	    dups_see(d, &a, &p, 0, (int64_t)31 * SECOND, &ref, &out), DUP_NEW);
+	    see(d, &a, &p, 0, (int64_t)31 * SECOND, &ref, &out), DUP_NEW);
 	dups_free(d);
 }
 
@@ -295,11 +306,11 @@ TEST(dups_tell_sources_ports_and_authenticators_apart)
 	struct slice out, answer = {(const uint8_t *)"x", 1};
 	struct dup_ref old, new;
 
-	assert_int_equal(dups_see(d, &a, &p, 0, 1, &old, &out), DUP_NEW);
-	assert_int_equal(dups_see(d, &b, &p, 0, 1, &new, &out), DUP_NEW);
-	assert_int_equal(dups_see(d, &c, &p, 0, 1, &new, &out), DUP_NEW);
+	assert_int_equal(see(d, &a, &p, 0, 1, &old, &out), DUP_NEW);
+	assert_int_equal(see(d, &b, &p, 0, 1, &new, &out), DUP_NEW);
+	assert_int_equal(see(d, &c, &p, 0, 1, &new, &out), DUP_NEW);
 	/* a new authenticator takes the place: the old answer is unwanted */
-	assert_int_equal(dups_see(d, &a, &q, 0, 1, &new, &out), DUP_NEW);
+	assert_int_equal(see(d, &a, &q, 0, 1, &new, &out), DUP_NEW);
 	assert_false(dups_answer(d, old, 0, answer));
 	assert_true(dups_answer(d, new, 0, answer));
 	dups_free(d);
@@ -313,9 +324,9 @@ TEST(dups_are_made_again_after_something_was_lost)
 	struct slice out, answer = {(const uint8_t *)"x", 1};
 	struct dup_ref ref;
 
-	assert_int_equal(dups_see(d, &a, &p, 4, 1, &ref, &out), DUP_NEW);
+	assert_int_equal(see(d, &a, &p, 4, 1, &ref, &out), DUP_NEW);
 	assert_true(dups_answer(d, ref, 4, answer));
-	assert_int_equal(dups_see(d, &a, &p, 5, 2, &ref, &out), DUP_NEW);
+	assert_int_equal(see(d, &a, &p, 5, 2, &ref, &out), DUP_NEW);
 	dups_free(d);
 }
 
@@ -331,14 +342,13 @@ TEST(dups_never_give_overwritten_octets)
 		struct sockaddr_storage a = from("192.0.2.1", 1000 + i);
 
 		memset(big, i & 0xff, sizeof(big));
-		assert_int_equal(
-		    dups_see(d, &a, &p, 0, i, &ref, &out), DUP_NEW);
+		assert_int_equal(see(d, &a, &p, 0, i, &ref, &out), DUP_NEW);
 		assert_true(dups_answer(d, ref, 0, answer));
 	}
 	for (int i = 0; i < 20000; i++) {
 		struct sockaddr_storage a = from("192.0.2.1", 1000 + i);
 
-		if (dups_see(d, &a, &p, 0, 20000, &ref, &out) == DUP_ANSWERED) {
+		if (see(d, &a, &p, 0, 20000, &ref, &out) == DUP_ANSWERED) {
 			assert_int_equal(out.p[0], i & 0xff);
 			assert_int_equal(out.p[1399], i & 0xff);
 		}
