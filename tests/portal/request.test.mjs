@@ -192,6 +192,15 @@ test('a body over the limit is 413 before it is sent (W-10)', async () => {
   await refused([`POST /signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n`], 413, 'large');
 });
 
+test('a body of 65536 octets is read, one more is not (W-10, B-8)', async () => {
+  for (const n of [65536 - 1, 65536]) {
+    const it = await raw(s, [`POST /signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${n}\r\n\r\n`, Buffer.alloc(n, 97)]);
+    assert.notEqual(it.list[0].status, 413, `${n} octets`);
+    assert.ok(it.list[0].status < 500);
+  }
+  await refused([`POST /signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${65536 + 1}\r\n\r\n`], 413, 'one more');
+});
+
 test('a body over the limit that is sent all the same does not hide the answer', async () => {
   await refused([`POST /signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n`, Buffer.alloc(300000, 97)], 413, 'large and sent');
 });

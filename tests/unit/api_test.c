@@ -375,3 +375,29 @@ TEST(api_issues_reveals_rotates_and_revokes)
 	assert_int_equal(g.status, 409);
 	world_close(&w);
 }
+
+/* One before the limit, at it, and one after it (B-8). */
+TEST(api_limits_hold_at_the_border)
+{
+	struct world w;
+	const char *t, *people;
+
+	world_open(&w, "");
+	t = token(&w, "read", NULL);
+	people = token(&w, "people", NULL);
+	for (int i = -1; i <= 1; i++) {
+		char name[API_NAME_MAX + 2];
+		struct got g = ASK(&w, .path = API "/people", .bearer = t,
+		    .query =
+			arena_printf(w.arena, "limit=%d", API_PAGE_MAX + i));
+
+		assert_int_equal(g.status, i > 0 ? 400 : 200);
+		memset(name, 'x', sizeof(name));
+		name[API_NAME_MAX + i] = '\0';
+		g = ASK(&w, .method = HTTP_POST, .path = API "/people",
+		    .bearer = people, JSON, .body = "{\"name\":\"Ida\"}",
+		    .once = name);
+		assert_int_equal(g.status, i > 0 ? 400 : 201);
+	}
+	world_close(&w);
+}
