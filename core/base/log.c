@@ -1,5 +1,7 @@
 #include "core/base/log.h"
 
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +16,11 @@ static struct {
 	bool json;
 	enum log_level least;
 } out = {"latchkey", false, LOG_INFO_};
+
+/* Lines that nobody took, and the lock that keeps a line whole. Who holds it
+ * never waits. */
+static int64_t dropped;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static const char *const names[] = {"debug", "info", "warn", "error"};
 
@@ -96,29 +103,64 @@ log_start(const char *name, bool json, enum log_level least)
 	out.least = least;
 }
 
-void
-log_write(
-    enum log_level level, const char *event, const struct log_field *fields)
+static void
+fill(struct line *l, enum log_level level, const char *event,
+    const struct log_field *fields)
 {
-	struct line l = {.len = 0};
 	char when[CLOCK_TEXT], head[128];
 
-	if (level < out.least)
-		return;
 	clock_text(clock_now(), when);
 	(void)snprintf(head, sizeof(head),
 	    out.json ? "{\"time\":\"%s\",\"program\":\"%s\",\"level\":\"%s\","
 		       "\"event\":\"%s\""
 		     : "%s %s %s %s",
 	    when, out.name, names[level], event);
-	puts_(&l, head);
+	puts_(l, head);
 	for (int i = 0; i < LOG_FIELDS_MAX && fields[i].key != NULL; i++)
-		field(&l, &fields[i]);
+		field(l, &fields[i]);
 	if (out.json)
-		puts_(&l, "}");
-	l.b[l.len++] = '\n';
-	if (write(STDERR_FILENO, l.b, l.len) < 0)
-		return; /* a full or closed log never stops the service */
+		puts_(l, "}");
+	l->b[l->len++] = '\n';
+}
+
+/* What takes anything at all takes a line: a pipe PIPE_BUF octets (pipe(7)), a
+ * socket more. */
+static bool
+taken(const struct line *l)
+{
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0 &&
+	       write(STDERR_FILENO, l->b, l->len) == (ssize_t)l->len;
+}
+
+static void
+tell_dropped(void)
+{
+	struct line l = {.len = 0};
+
+	if (dropped == 0)
+		return;
+	fill(&l, LOG_WARN_, "log.dropped",
+	    (struct log_field[]){LOG_I("lines", dropped), {0}});
+	if (taken(&l))
+		dropped = 0;
+}
+
+void
+log_write(
+    enum log_level level, const char *event, const struct log_field *fields)
+{
+	struct line l = {.len = 0};
+
+	if (level < out.least)
+		return;
+	fill(&l, level, event, fields);
+	(void)pthread_mutex_lock(&lock);
+	tell_dropped();
+	if (dropped > 0 || !taken(&l))
+		dropped++;
+	(void)pthread_mutex_unlock(&lock);
 }
 
 bool

@@ -32,8 +32,10 @@ struct log_field {
  * LEAST are not written. Before this call: text, from INFO up. */
 void log_start(const char *name, bool json, enum log_level least);
 
-/* Writes to standard error with one write(2); never blocks on a lock and
- * never fails its caller. FIELDS ends at the first without a key. */
+/* Writes to standard error with one write(2). Never fails its caller and never
+ * waits for who reads: what a full pipe or disk does not take is counted, and
+ * told (`log.dropped`) before the first line that is taken again. FIELDS ends
+ * at the first without a key. */
 void log_write(
     enum log_level level, const char *event, const struct log_field *fields);
 

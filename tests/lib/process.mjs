@@ -62,7 +62,7 @@ export function start(command, args, { log, ...options } = {}) {
   const file = log && createWriteStream(log, { flags: 'a' });
   running.add(it);
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (d) => { it.output += d; file?.write(d); });
+    stream?.on('data', (d) => { it.output += d; file?.write(d); });
   it.exit = new Promise((done) => child.on('exit', (code, signal) => {
     running.delete(it);
     it.ended = { code, signal };
