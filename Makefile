@@ -293,7 +293,7 @@ package: deps
 	@tests/deps $(PACKAGE_DEPS)
 	@rm -rf build/package && mkdir -p build/package/src
 	@tar -c --exclude=./build --exclude=./.git --exclude=node_modules . | tar -x -C build/package/src
-	@cd build/package/src && dpkg-buildpackage -us -uc -b >../build.log 2>&1 || { tail -n 20 ../build.log; exit 1; }
+	@cd build/package/src && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -us -uc -b >../build.log 2>&1 || { tail -n 20 ../build.log; exit 1; }
 	@rm -rf build/package/src && ls build/package/*.deb
 # built, installed, run, upgraded, removed and purged where nothing else is
 package-check: package
