@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/say.h"
+
 #define LISTS(noun, type)                                                      \
 	static enum err noun##s(struct call *c, void **out, size_t *n)         \
 	{                                                                      \
@@ -134,17 +136,19 @@ unit_start(union editor_noun *n)
 }
 
 static const struct editor editors[] = {
-    {"networks", network_fields, sizeof(struct network), false, networks,
-	network_get_, network_add_, network_set_, NULL, network_remove,
-	network_start},
-    {"plans", plan_fields, sizeof(struct plan), false, plans, plan_get_,
-	plan_add_, plan_set_, plan_set_now_, plan_remove, plan_start},
-    {"rules", rule_fields, sizeof(struct rule), false, rules, rule_get_,
-	rule_add_, rule_set_, NULL, rule_remove, rule_start},
-    {"access-points", ap_fields, sizeof(struct access_point), true, aps,
-	ap_get_, ap_add_, ap_set_, NULL, ap_remove, ap_start},
-    {"units", unit_fields, sizeof(struct unit), false, units, unit_get_,
-	unit_add_, unit_set_, NULL, units_remove, unit_start},
+    {"networks", SAY("Networks"), network_fields, sizeof(struct network), false,
+	networks, network_get_, network_add_, network_set_, NULL,
+	network_remove, network_start},
+    {"plans", SAY("Plans"), plan_fields, sizeof(struct plan), false, plans,
+	plan_get_, plan_add_, plan_set_, plan_set_now_, plan_remove,
+	plan_start},
+    {"rules", SAY("Rules"), rule_fields, sizeof(struct rule), false, rules,
+	rule_get_, rule_add_, rule_set_, NULL, rule_remove, rule_start},
+    {"access-points", SAY("Access points"), ap_fields,
+	sizeof(struct access_point), true, aps, ap_get_, ap_add_, ap_set_, NULL,
+	ap_remove, ap_start},
+    {"units", SAY("Units"), unit_fields, sizeof(struct unit), false, units,
+	unit_get_, unit_add_, unit_set_, NULL, units_remove, unit_start},
 };
 
 const struct editor *

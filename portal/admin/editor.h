@@ -21,7 +21,8 @@ union editor_noun {
 };
 
 struct editor {
-	const char *word; /* in the path: "networks" */
+	const char *word;  /* in the path: "networks" */
+	const char *title; /* of the page of all */
 	const struct field *fields;
 	size_t size;
 	bool secret; /* has a shared secret beside its members */

@@ -119,7 +119,7 @@ editor_list(struct page *p, const struct editor *e)
 		if ((err = row(
 			 p, e, (const char *)nouns + i * e->size, &rows[i])))
 			return err;
-	return PAGE(p, admin_list, .word = e->word,
+	return PAGE(p, admin_list, .word = e->word, .all = e->title,
 	    .networks = strcmp(e->word, "networks") == 0,
 	    .plans = strcmp(e->word, "plans") == 0,
 	    .rules = strcmp(e->word, "rules") == 0,
@@ -338,7 +338,8 @@ editor_form(struct page *p, const struct editor *e,
 	    .now = typed && strcmp(form_text(typed, "effect"), "now") == 0,
 	    .touched_keys = (int64_t)touch.keys,
 	    .touched_people = (int64_t)touch.people,
-	    .touched_open = (int64_t)touch.open, .word = e->word, .id = id,
+	    .touched_open = (int64_t)touch.open, .word = e->word,
+	    .all = e->title, .id = id,
 	    .version =
 		typed ? form_text(typed, "version") : value(p, version, noun),
 	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text);
