@@ -120,7 +120,7 @@ TEST(routes_for_anyone_are_these)
 	    "captive_page", "captive_code", "captive_go_page", "captive_go",
 	    "kiosk_page", "kiosk_take", "logo_picture", "guest_phone_page",
 	    "guest_phone", "link_page", "link_send", "link_open_page",
-	    "link_open"};
+	    "link_open", "terms_text"};
 
 	for (size_t i = 0; i < routes_count; i++) {
 		bool listed = false;
