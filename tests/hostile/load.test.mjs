@@ -16,7 +16,7 @@ import { accessRequest, accountingRequest, attr, mac, message2, pmk, readReply }
 const long = !!process.env.LATCHKEY_LONG;
 const quantile = (all, q) => [...all].sort((a, b) => a - b)[Math.floor(all.length * q)];
 
-test('F-21 a fifth of all packets is lost each way: with retransmission everybody joins, and no answer differs', { timeout: 120000 }, async (t) => {
+test('F-21 a fifth of all packets is lost each way: with retransmission everybody joins, and no answer differs', { timeout: long ? 900000 : 120000 }, async (t) => {
   const it = await site('loss');
   await it.tell('devices 0');
   await it.responder();
