@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/model/mint.h"
 #include "core/service/insight.h"
 #include "portal/admin/choices.h"
@@ -59,12 +60,21 @@ listed(const struct field *f)
 	return (f->flags & FIELD_SHORT) && strcmp(f->name, "id") != 0;
 }
 
+/* Makers have their names; "any other" is ours to say. */
+static const char *
+dialect_said(int lang, enum dialect d)
+{
+	return d == DIALECT_GENERIC ? tpl_said(lang, SAY("Any other maker"))
+				    : dialect_title(d);
+}
+
 static struct tpl_cell
 cell(struct page *p, const struct field *f, const void *noun)
 {
 	struct tpl_cell c = {
 	    .label = label(p, f->name), .text = "", .said = ""};
 	const char *now = value(p, f, noun);
+	enum dialect d;
 
 	if (f->kind == FIELD_ID)
 		c.text = name_of(p, f, noun);
@@ -72,6 +82,8 @@ cell(struct page *p, const struct field *f, const void *noun)
 		c.said = spoken_roles(p->arena, p->view.lang,
 		    *(const int *)(const void *)((const char *)noun +
 						 f->offset));
+	else if (strcmp(f->name, "dialect") == 0 && dialect_parse(now, &d))
+		c.text = dialect_said(p->view.lang, d);
 	else if (f->kind == FIELD_TERM || f->kind == FIELD_BOOL)
 		c.said = spoken_term(p->view.lang, f->name, now);
 	else
@@ -174,7 +186,9 @@ options_of_dialects(
 	for (int i = 0; i < DIALECTS_N; i++) {
 		const char *word = dialect_text((enum dialect)i);
 
-		v[i] = (struct tpl_choice){word, dialect_title((enum dialect)i),
+		in->is_named = true;
+		v[i] = (struct tpl_choice){word,
+		    dialect_said(p->view.lang, (enum dialect)i),
 		    strcmp(word, chosen) == 0};
 	}
 	in->choices.v = v;

@@ -114,6 +114,12 @@ test('nothing of administration stays English', async () => {
   await page.goto(`${p.url}/admin/rotations`);
   const leaked = await page.locator('#plan option').evaluateAll((all, names) => all.find((o) => names.some((n) => o.label.startsWith(n)))?.value, its);
   await post('/admin/rotations', { name: 'After the leak', overlap: '24', per_hour: '10', plan: leaked, unit: '', hours: '' });
+  await page.goto(`${p.url}/admin/plans`);
+  await page.goto(`${p.url}${(await hrefs(page, '^/admin/plans/\\w{26}$'))[0]}`);
+  await page.locator('#f-pool').fill('700-709');
+  await page.locator('#f-vlan').fill('0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL('**/admin/plans*');
   await page.goto(`${p.url}/admin/people`);
   const [who] = await hrefs(page, '^/admin/people/\\w{26}$');
   await page.goto(`${p.url}${who}`);
@@ -132,6 +138,8 @@ test('nothing of administration stays English', async () => {
     } else paths.get(`/admin/${list}/{id}`).push(one);
     if (list === 'units') paths.get('/admin/units/{id}/edit').push(`${one}/edit`);
   }
+  await page.goto(`${p.url}/admin/pools`);
+  paths.get('/admin/pools/{id}').push(...await hrefs(page, '^/admin/pools/\\w{26}$'));
   for (const word of ['people', 'keys']) paths.get('/admin/import/{word}').push(`/admin/import/${word}`);
   paths.get('/admin/keys').push('/admin/keys?standing=active');
   paths.get('/admin/try').push(`/admin/try?person=${who.slice(-26)}`);

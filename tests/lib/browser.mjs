@@ -90,7 +90,8 @@ export const unsaid = (page, words) => page.evaluate((all) => [...document.query
 // Text on the page that stands neither in the brackets of the pseudo-language
 // nor in an element for what people and operators have named.
 export const untranslated = (page) => page.evaluate(() => {
-  const ours = (t) => /\p{L}{2}/u.test(t.replace(/⟦[^⟦⟧]*⟧/gu, '').replace(/⟦[^⟦⟧]*⟧/gu, ''));
+  const bare = (t) => { const left = t.replace(/⟦[^⟦⟧]*⟧/gu, ''); return left === t ? t : bare(left); };
+  const ours = (t) => /\p{L}{2}/u.test(bare(t));
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(); n; n = walk.nextNode())
