@@ -110,6 +110,12 @@ row(struct page *p, const struct editor *e, const char *noun,
 			v[n++] = cell(p, f, noun);
 		}
 	out->title = n > 0 ? v[0].text : "";
+	/* a name says what it is */
+	if (n > 0 && e->fields[1].name &&
+	    strcmp(e->fields[1].name, "name") == 0) {
+		v++;
+		n--;
+	}
 	out->cells.v = v;
 	out->cells.n = n;
 	return ERR_OK;

@@ -67,6 +67,7 @@ test('pools show how full they are, and a full one says so', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.waitForURL(/done=added/);
   await page.goto(`${p.url}/admin/units`);
+  assert.equal(await page.getByText('Flat 12', { exact: true }).count(), 1, 'a name stands once');
   await page.getByRole('link', { name: 'Flat 12' }).click();
   const make = async () => {
     await page.getByLabel('Plan').selectOption({ label: 'Personal' });
