@@ -299,8 +299,8 @@ old_rows(struct call *c, const struct life_policy *p)
 	const struct {
 		enum sql sql;
 		int64_t age;
-	} all[] = {{SQL_VISIT_PURGE, p->visits}, {SQL_OUTBOX_PURGE, p->outbox},
-	    {SQL_SESSION_PURGE, p->session},
+	} all[] = {{SQL_VISIT_PURGE, p->visits}, {SQL_DEVICE_PURGE, p->visits},
+	    {SQL_OUTBOX_PURGE, p->outbox}, {SQL_SESSION_PURGE, p->session},
 	    {SQL_IDEMPOTENCY_PURGE, REPEAT_KEEP}};
 	enum err e;
 

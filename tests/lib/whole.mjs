@@ -90,7 +90,10 @@ ${typeof providers === 'function' ? providers(dir) : providers}
     await own(dir, key, place);
     return JSON.parse(out);
   };
-  const made = await harness('make');
+  const made = await harness('make').catch(async (e) => { // a provider that goes on would keep the test alive
+    await provider?.stop();
+    throw e;
+  });
   await own(dir, key, place);
   mkdirSync(join(program('test-logs')), { recursive: true });
   const portal = start(program('latchkey-portal'), ['-c', conf], { log: logs });
@@ -99,7 +102,7 @@ ${typeof providers === 'function' ? providers(dir) : providers}
     if (portal.ended) throw new Error(`latchkey-portal ended:\n${portal.output}`);
     const r = await must('curl', ['-sS', '--cacert', ca, `${url}/readyz`]).catch(() => '');
     return r.includes('ready');
-  }, 30000).catch(async (e) => { // a provider that goes on would keep the test alive
+  }, 30000).catch(async (e) => {
     await Promise.all([radius?.stop(), portal.stop(), provider?.stop()]);
     throw e;
   });

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "core/service/devices.h"
 #include "core/service/life.h"
 
 static struct house h;
@@ -141,6 +142,12 @@ TEST(life_ends_the_hours_of_a_plan_in_the_time_zone_of_its_network)
 	house_end(&h);
 }
 
+static int64_t
+devices(void)
+{
+	return where_number(&h.at, "SELECT count(*) FROM device");
+}
+
 TEST(life_closes_stale_visits_and_purges_by_age)
 {
 	struct life_policy p = life_usual;
@@ -168,6 +175,37 @@ TEST(life_closes_stale_visits_and_purges_by_age)
 	assert_ok(life_tick(&h.system, &p, &done));
 	assert_int_equal(done.purged, 1);
 	assert_err(keys_get(&h.root, &v.key.id, &out), ERR_NOT_FOUND);
+	/* its device goes with the visits */
+	assert_int_equal(devices(), 1);
+	p.visits = h.system.now - NOON - 1;
+	h.system.now += 60;
+	assert_ok(life_tick(&h.system, &p, &done));
+	assert_int_equal(devices(), 0);
+	house_end(&h);
+}
+
+TEST(life_keeps_blocked_devices)
+{
+	struct life_policy p = life_usual;
+	struct life_done done;
+	struct key_view v;
+	struct device *d;
+	size_t n;
+
+	house_make(&h);
+	v = ending(0, NOON + 60);
+	(void)tick(NOON + 1);
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	assert_ok(devices_of_key(&h.root, &v.key.id, &d, &n));
+	assert_int_equal(n, 1);
+	assert_ok(device_set_blocked(&h.root, &d[0].id, true));
+	p.ended = p.visits = 120;
+	for (int64_t at = 60; at <= 600; at += 60) {
+		h.system.now = NOON + at;
+		assert_ok(life_tick(&h.system, &p, &done));
+	}
+	assert_err(keys_get(&h.root, &v.key.id, &v), ERR_NOT_FOUND);
+	assert_int_equal(devices(), 1);
 	house_end(&h);
 }
 
