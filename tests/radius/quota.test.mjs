@@ -46,7 +46,7 @@ test('the last octet of the quota moves the password to the other plan, for all 
 
 test('when the period is over, the password is on its own plan again', async () => {
   // the period of the row ends now: what the clock does at the end of a month
-  await must('sqlite3', [`${it.dir}/latchkey.db`, `UPDATE wifi_key SET spent_until = ${Math.floor(Date.now() / 1000) + 2} WHERE id = '${key.id}'`]);
+  await must('sqlite3', ['-cmd', '.timeout 20000', `${it.dir}/latchkey.db`, `UPDATE wifi_key SET spent_until = ${Math.floor(Date.now() / 1000) + 2} WHERE id = '${key.id}'`]);
   await until('its own plan', async () => (await vlan()) !== '66', 10000);
   const acts = (await latchkey('audit', 'list')).map((a) => a.act);
   assert.ok(acts.includes('key.quota-over'));

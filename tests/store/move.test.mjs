@@ -109,10 +109,10 @@ test('there and back is the same, but for what was recorded', async () => {
 
 test('a value that cannot be is named, and nothing is moved', async () => {
   await db.sql('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
-  await must('sqlite3', [file(), "UPDATE plan SET vlan = 'twenty' WHERE name = 'Slow'"]);
+  await must('sqlite3', ['-cmd', '.timeout 20000', file(), "UPDATE plan SET vlan = 'twenty' WHERE name = 'Slow'"]);
   await refused(/plan: a value of the wrong type in column vlan/, 'db', 'move', '--to', 'pgsql');
   assert.equal(await db.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), '0');
-  await must('sqlite3', [file(), "UPDATE plan SET vlan = 21 WHERE name = 'Slow'"]);
+  await must('sqlite3', ['-cmd', '.timeout 20000', file(), "UPDATE plan SET vlan = 21 WHERE name = 'Slow'"]);
   assert.equal((await h.json('plan', 'list')).length, 2);
 });
 
