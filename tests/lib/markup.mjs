@@ -44,7 +44,7 @@ export const pagesKept = () => {
 // What is wrong with FILES: 'name:line: message' and the text it is about.
 export async function htmlErrors(files) {
   const jar = createRequire(import.meta.url).resolve('vnu-jar/build/dist/vnu.jar');
-  const r = await run('java', ['-Xss2m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-jar', jar, '--format', 'json', '--exit-zero-always', ...files]);
+  const r = await run('java', ['-Xss2m', '-XX:-UsePerfData', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-jar', jar, '--format', 'json', '--exit-zero-always', ...files]);
   if (!r.stderr.startsWith('{')) throw new Error(`vnu: exit ${r.code}\n${r.stderr.slice(0, 1000)}`);
   const { messages } = JSON.parse(r.stderr);
   return messages.filter((m) => m.type !== 'info' || m.subType === 'warning')
