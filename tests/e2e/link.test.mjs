@@ -67,7 +67,9 @@ test('a resident of an imported list signs in by mail, without script, after a s
 
 test('an address that nobody has is answered alike, in words and time, and gets nothing (W-17); neither does an administrator\'s', async () => {
   const { context, page } = await visitor(browser);
-  const before_ = letters.length;
+  // other letters may be on their way: that somebody's password was made
+  const links = () => letters.filter((l) => l.subject === 'Your link to the Wi-Fi passwords').map((l) => l.to);
+  const earlier = links();
   const said = [];
   for (const mail of ['nobody@example.net', 'ada@example.org', 'family@example.net']) {
     const asked = Date.now();
@@ -77,9 +79,9 @@ test('an address that nobody has is answered alike, in words and time, and gets 
   }
   assert.equal(new Set(said).size, 1, said.join('\n'));
   const link = await linkFor('family@example.net');
-  assert.equal(letters.length, before_ + 1);
+  assert.deepEqual(links(), [...earlier, 'family@example.net']);
   const sent = JSON.parse(await cli('outbox', 'list', '--kind', 'mail', '--json'));
-  assert.deepEqual(sent.map((s) => s.about), ['letter.link', 'letter.link']);
+  assert.equal(sent.filter((s) => s.about === 'letter.link').length, 2);
   // two people share it: they choose
   await page.goto(link);
   await inspectAll(page, 'link-choose');
