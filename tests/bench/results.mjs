@@ -31,8 +31,9 @@ function starts({ start, peer, goal }) {
     row('latchkey-radius, from its snapshot', `${start.snapshot.seconds.toFixed(2)} s`, `${start.snapshot.mb.toFixed(0)} MB`),
     row('the same a while later', '', `${start.later.toFixed(0)} MB`),
     ...peer ? [row('FreeRADIUS', `${peer.seconds.toFixed(2)} s`, `${peer.mb.toFixed(0)} MB`)] : [], '',
-    `- Start: ${goal(start.store.seconds <= 0.3 && start.snapshot.seconds <= 0.3, 'at most 0.3 s')}.`,
-    `- Memory: ${goal(Math.max(start.store.mb, start.later) <= 60, 'at most 60 MB')}.`];
+    ...[['its snapshot', start.snapshot.seconds, Math.max(start.snapshot.mb, start.later)], ['the store', start.store.seconds, start.store.mb]]
+      .flatMap(([from, seconds, mb]) => [`- Start from ${from}: ${goal(seconds <= 0.3, 'at most 0.3 s')}.`,
+        `- Memory after it: ${goal(mb <= 60, 'at most 60 MB')}.`])];
 }
 
 function search({ search: rows, match, psk }) {
