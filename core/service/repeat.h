@@ -41,5 +41,5 @@ MUST_USE enum err repeat_done(struct call *c);
 MUST_USE enum err
 repeat_keep(struct call *c, int status, const struct buf *answer);
 
-/* It was not done; the name is free again. */
+/* It failed; the name is free again, unless something of it was done. */
 void repeat_drop(struct call *c);
