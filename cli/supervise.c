@@ -17,12 +17,6 @@
 
 enum { EX_CONFIG_ = 78, FIRST = 3, PARKED = 200 };
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono() / 1000000;
-}
-
 /* Sockets to 3, 4, ... without treading on one another on the way. */
 static void
 hand_over(const struct child *c)
@@ -69,7 +63,7 @@ begin(struct child *c)
 {
 	pid_t parent = getpid();
 
-	c->started = now_ms();
+	c->started = clock_mono_ms();
 	c->again_at = 0;
 	if ((c->pid = fork()) == 0)
 		become(c, parent);
@@ -83,7 +77,7 @@ begin(struct child *c)
 static void
 ended(struct child *c, int status)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_mono_ms();
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
 	    now - c->started >= SUPERVISE_ASKED_MS)
@@ -141,11 +135,11 @@ any(const struct child *children, int n)
 static void
 stop(struct child *children, int n, int sfd)
 {
-	int64_t end = now_ms() + SUPERVISE_STOP_MS;
+	int64_t end = clock_mono_ms() + SUPERVISE_STOP_MS;
 	struct signalfd_siginfo s;
 
 	tell(children, n, SIGTERM);
-	while (any(children, n) && now_ms() < end) {
+	while (any(children, n) && clock_mono_ms() < end) {
 		struct pollfd p = {.fd = sfd, .events = POLLIN};
 
 		(void)poll(&p, 1, 100);
@@ -161,7 +155,7 @@ stop(struct child *children, int n, int sfd)
 static int
 until_next(const struct child *children, int n)
 {
-	int64_t now = now_ms(), wait = 60000;
+	int64_t now = clock_mono_ms(), wait = 60000;
 
 	for (int i = 0; i < n; i++)
 		if (children[i].pid == 0 && children[i].again_at - now < wait)
@@ -235,7 +229,7 @@ supervise(struct child *children, int n)
 		verdict = reap(children, n, false);
 		for (int i = 0; i < n && !end && verdict == 0; i++)
 			if (children[i].pid == 0 &&
-			    children[i].again_at <= now_ms())
+			    children[i].again_at <= clock_mono_ms())
 				begin(&children[i]);
 	}
 	stop(children, n, sfd);

@@ -14,5 +14,11 @@ enum { CLOCK_TEXT = 21 }; /* 2026-11-24T10:00:00Z and the NUL */
 int64_t clock_now(void);
 int64_t clock_mono(void);
 
+static inline int64_t
+clock_mono_ms(void)
+{
+	return clock_mono() / 1000000;
+}
+
 /* RFC 3339 in UTC; years outside 0..9999 become the nearest bound. */
 void clock_text(int64_t when, char out[static CLOCK_TEXT]);

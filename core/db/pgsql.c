@@ -5,17 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Appendix A of PostgreSQL's manual; a prefix stands for its class. */
 static enum err
@@ -134,7 +126,7 @@ next_attempt(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return monotonic_ms() + PGSQL_AGAIN_MS / 2 +
+	return clock_mono_ms() + PGSQL_AGAIN_MS / 2 +
 	       t.tv_nsec / 1000 % (PGSQL_AGAIN_MS / 2);
 }
 
@@ -147,7 +139,7 @@ pgsql_ready(struct db *db)
 
 	if (PQstatus(pg->c) == CONNECTION_OK)
 		return ERR_OK;
-	if (monotonic_ms() < pg->next_attempt)
+	if (clock_mono_ms() < pg->next_attempt)
 		return ERR_STORE;
 	pg->next_attempt = next_attempt();
 	memset(pg->prepared, 0, db->nsql * sizeof(*pg->prepared));
@@ -167,7 +159,7 @@ static enum err
 version_counter(struct db *db, int64_t *out)
 {
 	struct pgsql *pg = db->pg;
-	int64_t now = monotonic_ms() / 1000;
+	int64_t now = clock_mono_ms() / 1000;
 	PGnotify *n;
 	enum err e;
 

@@ -1,5 +1,7 @@
-/* Finding the server that takes writes: all of them are asked at once, so that
- * a machine that is gone costs nothing beside one that answers. */
+/* Finding the server that takes writes: all of them are asked at once, and each
+ * at all its addresses, so that a machine that is gone costs nothing beside one
+ * that answers. Names are looked up before, one after the other. */
+#include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 #include "core/db/pgsql.h"
 
 enum {
-	HOSTS_MAX = 16,
+	TRIES_MAX = 64,
 	PART_MAX = 256,
 	PATIENCE_MS = 3000, /* unless the url has a connect_timeout */
 	/* for the others, once one has said no: it answers, so may they */
@@ -23,16 +25,10 @@ try {
 };
 
 struct round {
-	struct try of[HOSTS_MAX];
+	struct try of[TRIES_MAX];
 	int n;
 	int64_t until; /* monotonic milliseconds */
 };
-
-static int64_t
-now_ms(void)
-{
-	return clock_mono() / 1000000;
-}
 
 static void
 round_own(struct round *r)
@@ -60,43 +56,80 @@ pgsql_hosts(const char *list)
 	return n;
 }
 
-/* Number I of LIST; a single one (a port) stands for all. "" when too long. */
-static const char *
+/* Number I of LIST; a single one (a port) stands for all. "" when there is none
+ * or it is too long. */
+static void
 part(const char *list, int i, char out[static PART_MAX])
 {
 	size_t len;
 
+	out[0] = '\0';
+	if (list == NULL)
+		return;
 	for (; i > 0 && strchr(list, ','); i--)
 		list = strchr(list, ',') + 1;
 	len = strcspn(list, ",");
 	(void)snprintf(
 	    out, PART_MAX, "%.*s", len < PART_MAX ? (int)len : 0, list);
-	return out;
 }
 
-static void
-begin(struct round *r, const struct pgsql *pg, const struct pgsql_wish *all)
-{
+/* One server, as the url has it; HOSTADDR "": look HOST up. */
+struct server {
 	char host[PART_MAX], hostaddr[PART_MAX], port[PART_MAX];
+};
+
+static void
+begin(struct round *r, const struct server *s, const struct pgsql_wish *all)
+{
 	struct pgsql_wish w = *all;
 	struct try *t = &r->of[r->n];
 
-	if (pg->host)
-		pgsql_wish_for(&w, "host", part(pg->host, r->n, host));
-	if (pg->hostaddr)
-		pgsql_wish_for(
-		    &w, "hostaddr", part(pg->hostaddr, r->n, hostaddr));
-	if (pg->port)
-		pgsql_wish_for(&w, "port", part(pg->port, r->n, port));
+	if (r->n == TRIES_MAX)
+		return;
+	if (s->host[0])
+		pgsql_wish_for(&w, "host", s->host);
+	if (s->hostaddr[0])
+		pgsql_wish_for(&w, "hostaddr", s->hostaddr);
+	if (s->port[0])
+		pgsql_wish_for(&w, "port", s->port);
 	t->c = PQconnectStartParams(w.key, w.value, 0);
 	t->next = PQstatus(t->c) == CONNECTION_BAD ? PGRES_POLLING_FAILED
 						   : PGRES_POLLING_WRITING;
 	r->n++;
 }
 
-/* Those that are still under way; FDS has a place for each try. */
+static void
+addresses_own(struct addrinfo **a)
+{
+	if (*a != NULL)
+		freeaddrinfo(*a);
+}
+
+/* libpq goes on to the next address of a name only when this one refuses, not
+ * when it is silent: each is a try of its own. A name that is not found is
+ * left to libpq, which says so. */
+static void
+begin_all(struct round *r, struct server *s, const struct pgsql_wish *w)
+{
+	const struct addrinfo hints = {
+	    .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+	OWN(addresses) struct addrinfo *all = NULL;
+	bool named = s->hostaddr[0] == '\0' && s->host[0] != '\0' &&
+		     s->host[0] != '/' && s->host[0] != '@';
+
+	if (!named || getaddrinfo(s->host, NULL, &hints, &all) != 0) {
+		begin(r, s, w);
+		return;
+	}
+	for (const struct addrinfo *a = all; a != NULL; a = a->ai_next)
+		if (getnameinfo(a->ai_addr, a->ai_addrlen, s->hostaddr,
+			PART_MAX, NULL, 0, NI_NUMERICHOST) == 0)
+			begin(r, s, w);
+}
+
+/* Those that are still under way; FDS has a place for each. */
 static int
-waiting(const struct round *r, struct pollfd fds[static HOSTS_MAX])
+waiting(const struct round *r, struct pollfd fds[static TRIES_MAX])
 {
 	int n = 0;
 
@@ -128,10 +161,10 @@ timeout_ms(const struct pgsql_wish *w)
 static struct try *
 winner(struct round *r)
 {
-	struct pollfd fds[HOSTS_MAX];
+	struct pollfd fds[TRIES_MAX];
 	int64_t now;
 
-	while (waiting(r, fds) > 0 && (now = now_ms()) < r->until) {
+	while (waiting(r, fds) > 0 && (now = clock_mono_ms()) < r->until) {
 		(void)poll(fds, (nfds_t)r->n, (int)(r->until - now));
 		for (int i = 0; i < r->n; i++) {
 			struct try *t = &r->of[i];
@@ -140,7 +173,7 @@ winner(struct round *r)
 				continue;
 			if ((t->next = PQconnectPoll(t->c)) == PGRES_POLLING_OK)
 				return t;
-			now = now_ms();
+			now = clock_mono_ms();
 			if (t->next == PGRES_POLLING_FAILED &&
 			    r->until > now + GRACE_MS)
 				r->until = now + GRACE_MS;
@@ -177,11 +210,16 @@ pgsql_dial(
 	OWN(round) struct round r = {.n = 0};
 	const char *names = pg->hostaddr ? pg->hostaddr : pg->host;
 	int hosts = names ? pgsql_hosts(names) : 1;
+	struct server s = {.host = ""};
 	struct try *t;
 
-	r.until = now_ms() + timeout_ms(w);
-	while (r.n < hosts && r.n < HOSTS_MAX)
-		begin(&r, pg, w);
+	for (int i = 0; i < hosts; i++) {
+		part(pg->host, i, s.host);
+		part(pg->hostaddr, i, s.hostaddr);
+		part(pg->port, i, s.port);
+		begin_all(&r, &s, w);
+	}
+	r.until = clock_mono_ms() + timeout_ms(w);
 	if ((t = winner(&r)) == NULL)
 		return nobody(&r, why);
 	PQfinish(pg->c);
@@ -205,9 +243,7 @@ pgsql_redial(struct pgsql *pg, char why[static DB_WHY])
 	if (now == NULL)
 		return db_say(why, ERR_NO_MEMORY, "out of memory");
 	for (const PQconninfoOption *i = now; i->keyword; i++)
-		if (i->val && strcmp(i->keyword, "host") != 0 &&
-		    strcmp(i->keyword, "hostaddr") != 0 &&
-		    strcmp(i->keyword, "port") != 0)
+		if (i->val && !pgsql_names_server(i->keyword))
 			pgsql_wish_for(&w, i->keyword, i->val);
 	return pgsql_dial(pg, &w, why);
 }

@@ -123,8 +123,8 @@ keep_hosts(struct pgsql *pg, const PQconninfoOption *url)
 	return ERR_OK;
 }
 
-static bool
-names_server(const char *key)
+bool
+pgsql_names_server(const char *key)
 {
 	return strcmp(key, "host") == 0 || strcmp(key, "hostaddr") == 0 ||
 	       strcmp(key, "port") == 0;
@@ -146,6 +146,9 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	if (url == NULL)
 		return db_say(why, ERR_CONFIG,
 		    "store.url is not a PostgreSQL connection URL");
+	if (given(url, "service"))
+		return db_say(why, ERR_CONFIG,
+		    "store.url: write the servers out, not a service");
 	if ((e = check_tls(url, why)) ||
 	    (e = read_password(o->password_file, &password, why)))
 		return e;
@@ -166,7 +169,7 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	pgsql_wish_for(&w, "passfile", NO_FILE);
 	pgsql_wish_for(&w, "application_name", PGSQL_NAME);
 	for (const PQconninfoOption *i = url; i->keyword; i++)
-		if (i->val && !names_server(i->keyword))
+		if (i->val && !pgsql_names_server(i->keyword))
 			pgsql_wish_for(&w, i->keyword, i->val);
 	if (password.len > 0)
 		pgsql_wish_for(&w, "password", secret_text(&password));
@@ -174,7 +177,7 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 		return db_say(why, e,
 		    "the database server cannot be used: %.*s", DB_WHY - 48,
 		    said);
-	/* the environment and service files have a say, too */
+	/* the environment has a say, too */
 	if (!local(PQhostaddr(db->pg->c)) && !PQsslInUse(db->pg->c))
 		return db_say(why, ERR_CONFIG, NEEDS_TLS);
 	return ERR_OK;

@@ -208,12 +208,6 @@ gone(const struct syslog_line *s)
 	return code != CURLE_AGAIN;
 }
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono() / 1000000;
-}
-
 static enum err
 write_all(const struct syslog_line *s, const char *p, size_t len, int64_t end)
 {
@@ -223,7 +217,7 @@ write_all(const struct syslog_line *s, const char *p, size_t len, int64_t end)
 		CURLcode code = curl_easy_send(s->h, p, len, &n);
 
 		if (code == CURLE_AGAIN) {
-			if (now_ms() >= end)
+			if (clock_mono_ms() >= end)
 				return ERR_IO;
 			(void)poll(&room, 1, LOOK_MS * 10);
 		} else if (code != CURLE_OK)
@@ -250,7 +244,7 @@ enum err
 syslog_send(struct syslog_line *s, const void *octets, size_t len)
 {
 	const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
-	int64_t end = now_ms() + SYSLOG_WAIT_MS;
+	int64_t end = clock_mono_ms() + SYSLOG_WAIT_MS;
 	enum err e;
 
 	if (gone(s))
@@ -258,7 +252,7 @@ syslog_send(struct syslog_line *s, const void *octets, size_t len)
 	if ((e = write_all(s, octets, len, end)))
 		return e;
 	while (!acknowledged(s)) {
-		if (gone(s) || now_ms() >= end)
+		if (gone(s) || clock_mono_ms() >= end)
 			return ERR_IO;
 		(void)nanosleep(&look, NULL);
 	}

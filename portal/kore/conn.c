@@ -50,12 +50,6 @@ static struct {
 	int64_t drain; /* when to stop waiting; 0: not asked to stop */
 } here;
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono() / 1000000;
-}
-
 static void
 job_free(struct job *j)
 {
@@ -148,7 +142,7 @@ start_send(struct conn *k)
 		return hang_up(k);
 	}
 	k->state = SEND;
-	k->deadline = now_ms() + CONN_SEND_MS +
+	k->deadline = clock_mono_ms() + CONN_SEND_MS +
 		      (int64_t)(rp->body.len / PER_SECOND) * 1000;
 	return GO_ON;
 }
@@ -227,7 +221,7 @@ start_body(struct conn *k, const struct head *h)
 	if (h->wants_go && k->body_got == 0)
 		(void)link_write(k->c, "HTTP/1.1 100 Continue\r\n\r\n", 25);
 	k->state = BODY;
-	k->deadline = now_ms() + CONN_BODY_MS;
+	k->deadline = clock_mono_ms() + CONN_BODY_MS;
 	return GO_ON;
 }
 
@@ -305,7 +299,7 @@ step_head(struct conn *k)
 	if (n == LINK_END)
 		return hang_up(k);
 	if (k->in_len == 0)
-		k->deadline = now_ms() + CONN_HEADER_MS;
+		k->deadline = clock_mono_ms() + CONN_HEADER_MS;
 	k->in_len += (size_t)n;
 	return GO_ON;
 }
@@ -337,13 +331,13 @@ sent(struct conn *k)
 	if (k->close) {
 		link_finish(k->c);
 		k->state = LINGER;
-		k->deadline = now_ms() + CONN_LINGER_MS;
+		k->deadline = clock_mono_ms() + CONN_LINGER_MS;
 		return GO_ON;
 	}
 	k->state = HEAD;
 	k->bare = false;
 	k->deadline =
-	    now_ms() + (k->in_len > 0 ? CONN_HEADER_MS : CONN_IDLE_MS);
+	    clock_mono_ms() + (k->in_len > 0 ? CONN_HEADER_MS : CONN_IDLE_MS);
 	return GO_ON;
 }
 
@@ -436,7 +430,7 @@ conn_open(struct connection *c)
 	}
 	c->hdlr_extra = k;
 	k->c = c;
-	k->deadline = now_ms() + CONN_HEADER_MS;
+	k->deadline = clock_mono_ms() + CONN_HEADER_MS;
 	TAILQ_INSERT_TAIL(&here.all, k, list);
 	c->evt.flags |= KORE_EVENT_READ | KORE_EVENT_WRITE;
 	run(k);
@@ -479,7 +473,7 @@ too_late(struct conn *k)
 void
 conn_sweep(void)
 {
-	const int64_t now = now_ms();
+	const int64_t now = clock_mono_ms();
 	struct conn *k, *next;
 
 	for (k = TAILQ_FIRST(&here.all); k != NULL; k = next) {
@@ -492,7 +486,7 @@ conn_sweep(void)
 bool
 conn_drained(void)
 {
-	const int64_t now = now_ms();
+	const int64_t now = clock_mono_ms();
 	struct conn *k, *next;
 	bool busy = false;
 

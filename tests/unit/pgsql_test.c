@@ -362,6 +362,42 @@ TEST(pgsql_asks_all_servers_at_once)
 	(void)rmdir(quiet);
 }
 
+/* What is wrong with a url is said before anybody is asked. */
+TEST(pgsql_refuses_urls_that_do_not_fit)
+{
+	static const struct {
+		const char *url, *says;
+	} all[] = {
+	    {"postgresql:///latchkey?host=localhost,127.0.0.1&port=1,2,3",
+		"as many"},
+	    {"postgresql:///"
+	     "latchkey?host=localhost&hostaddr=127.0.0.1,127.0.0.2",
+		"as many"},
+	    {"postgresql:///latchkey?service=there", "service"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct db_options o = options(2);
+		OWN(db) struct db *db = NULL;
+
+		o.url = all[i].url;
+		assert_err(db_open(&o, &db, why), ERR_CONFIG);
+		if (strstr(why, all[i].says) == NULL)
+			fail_msg("%s: %s", all[i].url, why);
+	}
+}
+
+/* Nobody at any of a name's addresses: each says so. */
+TEST(pgsql_asks_a_name_at_all_its_addresses)
+{
+	struct db_options o = options(2);
+	OWN(db) struct db *db = NULL;
+
+	o.url = "postgresql:///latchkey?host=localhost&port=1";
+	assert_err(db_open(&o, &db, why), ERR_STORE);
+	assert_non_null(strstr(why, "127.0.0.1"));
+}
+
 static void *
 gives_up_waiting(void *arg)
 {
