@@ -55,7 +55,8 @@ is_over(const struct known_key *key, int64_t now)
 				(d->not_after != 0 && d->not_after <= now));
 }
 
-/* One that was given more time since is not over. */
+/* One that was given more time since stays, and one that is put again later
+ * takes a place of its own. */
 static void
 give_way(struct known *k, const struct uid *id, int64_t now)
 {
@@ -63,10 +64,9 @@ give_way(struct known *k, const struct uid *id, int64_t now)
 
 	if (key == NULL)
 		return;
+	key->over = false;
 	if (is_over(key, now))
 		known_forget(k, key);
-	else
-		key->over = false;
 }
 
 void

@@ -571,6 +571,28 @@ TEST(known_keys_that_are_over_are_let_go)
 	epoch_free(c.epoch);
 }
 
+/* A change of its owner brings all keys again, also those forgotten just now.
+ */
+TEST(known_keys_that_are_over_are_let_go_again)
+{
+	static struct crowd c;
+
+	crowd_make(&c);
+	for (uint32_t i = 0; i <= KNOWN_OVER_MAX; i++)
+		crowd_key(&c, &c.key[i], i, OVER_AT);
+	assert_int_equal(known_counts(c.k).keys, OVER_ALL);
+	assert_null(known_key_data(known_key(c.k, &c.key[0])));
+	crowd_key(&c, &c.key[0], 0, OVER_AT);
+	assert_int_equal(known_counts(c.k).keys, OVER_ALL);
+	assert_non_null(known_key_data(known_key(c.k, &c.key[0])));
+	assert_null(known_key_data(known_key(c.k, &c.key[1])));
+	for (uint32_t i = 1; i <= KNOWN_OVER_MAX; i++)
+		crowd_key(&c, &c.key[i], i, OVER_AT);
+	assert_null(known_key_data(known_key(c.k, &c.key[0])));
+	known_free(c.k);
+	epoch_free(c.epoch);
+}
+
 /* A device may be there before its key, and after it. */
 TEST(known_devices_wait_for_their_key)
 {
