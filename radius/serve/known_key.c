@@ -132,6 +132,7 @@ device_at(const struct known *k, uint32_t network, const struct mac *mac)
 	return table_get(&k->devices, known_mac_hash(mac), &w);
 }
 
+/* D is taken, or gone. */
 static enum err
 device_put(struct known *k, struct known_device *d)
 {
@@ -139,8 +140,10 @@ device_put(struct known *k, struct known_device *d)
 	void *old, *same;
 	enum err e;
 
-	if ((e = table_put(&k->devices, d, &name, &old)))
+	if ((e = table_put(&k->devices, d, &name, &old))) {
+		free(d);
 		return e;
+	}
 	if (old != NULL) {
 		struct known_device *o = old;
 
@@ -155,9 +158,14 @@ device_put(struct known *k, struct known_device *d)
 		epoch_retire(k->epoch, old, free);
 	}
 	atomic_fetch_add(&d->key->devices, 1);
-	if (uid_is_none(&d->id))
+	if (uid_is_none(&d->id) ||
+	    (e = table_put(&k->device_ids, d, &d->id, &same)) == ERR_OK)
 		return ERR_OK;
-	return table_put(&k->device_ids, d, &d->id, &same);
+	/* readers may have it already */
+	(void)table_take(&k->devices, known_mac_hash(&d->mac), &name);
+	atomic_fetch_sub(&d->key->devices, 1);
+	epoch_retire(k->epoch, d, free);
+	return e;
 }
 
 /* A row may be from before the device proved another key here: what is written
@@ -184,7 +192,6 @@ known_put_device_at(struct known *k, const struct device *device, uint32_t site)
 {
 	const struct known_network *n = known_network_id(k, &device->network);
 	struct known_device *d, *was;
-	enum err e;
 
 	if (n == NULL)
 		return ERR_OK; /* gone meanwhile, and its devices with it */
@@ -200,9 +207,7 @@ known_put_device_at(struct known *k, const struct device *device, uint32_t site)
 	if (was != NULL &&
 	    (!mac_same(&was->mac, &d->mac) || was->network != d->network))
 		known_drop(k, NOUN_DEVICE, &d->id);
-	if ((e = device_put(k, d)))
-		free(d);
-	return e;
+	return device_put(k, d);
 }
 
 void
@@ -254,7 +259,6 @@ known_bind(struct known *k, const struct uid *network, const struct mac *mac,
 {
 	const struct known_network *n = known_network_id(k, network);
 	struct known_device *d, *was;
-	enum err e;
 
 	if (n == NULL)
 		return ERR_NOT_FOUND;
@@ -267,7 +271,5 @@ known_bind(struct known *k, const struct uid *network, const struct mac *mac,
 		d->registered = was->registered;
 		d->blocked = was->blocked;
 	}
-	if ((e = device_put(k, d)))
-		free(d);
-	return e;
+	return device_put(k, d);
 }
