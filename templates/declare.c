@@ -84,10 +84,10 @@ field(struct tpl_run *r, struct tpl_struct *s, const char **p, const char *end)
 	struct tpl_field *f = &s->fields[s->nfields];
 	char word[TPL_NAME];
 
-	f->file = (int)(r->file - r->t->files);
-	f->line = r->line;
 	if (s->nfields == TPL_FIELDS_MAX)
 		return tpl_fail(r, "more than %d fields", TPL_FIELDS_MAX);
+	f->file = (int)(r->file - r->t->files);
+	f->line = r->line;
 	if (!tpl_word(p, end, f->name) || *p >= end || *(*p)++ != ':' ||
 	    !tpl_word(p, end, word))
 		return tpl_fail(r, "'name: type' was expected");

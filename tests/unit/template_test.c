@@ -159,6 +159,20 @@ TEST(branches_end_in_one_place)
 	REFUSED("<p", "inside a tag");
 }
 
+TEST(a_page_has_no_more_fields_than_there_is_room_for)
+{
+	char fields[1024] = "";
+	const char *no;
+
+	for (int i = 0; i < TPL_FIELDS_MAX; i++)
+		snprintf(fields + strlen(fields), 12, "f%d: text ", i);
+	assert_null(compiled(fields, "{{f0}}", NULL, 0));
+	strcat(fields, "more: text");
+	no = compiled(fields, "{{f0}}", NULL, 0);
+	assert_non_null(no);
+	assert_non_null(strstr(no, "more than"));
+}
+
 TEST(messages_name_fields_and_partials_take_values)
 {
 	MADE("{{_ \"Hi\"}}", "tpl_text(b, tpl_msg(v->lang, 0));");
