@@ -92,9 +92,11 @@ accord_open(
 	if ((e = read_all(c->terms_file, &out->text, &len, why)) ||
 	    (!*out->version && (e = mark(out, len))))
 		return e;
-	if ((out->v = calloc(ACCORD_PARTS, sizeof(*out->v))) == NULL)
+	if ((out->v = calloc(ACCORD_PARTS + 1, sizeof(*out->v))) == NULL)
 		return ERR_NO_MEMORY;
-	out->n = accord_cut(out->text, out->v, ACCORD_PARTS);
+	out->n = accord_cut(out->text, out->v, ACCORD_PARTS + 1);
+	if (out->n > ACCORD_PARTS) /* nobody accepts what is not shown */
+		return wrong(c->terms_file, "more than 500 paragraphs", why);
 	out->where = "/terms/text";
 	return ERR_OK;
 }

@@ -27,7 +27,7 @@ struct accord {
 };
 
 /* Reads the file, before privileges are gone. CONFIG when it is no UTF-8 text
- * of that size: WHY says so. */
+ * of that size or has more paragraphs: WHY says so. */
 MUST_USE enum err accord_open(
     const struct conf *conf, struct accord *out, char why[static ACCORD_WHY]);
 void accord_close(struct accord *a);

@@ -323,6 +323,29 @@ TEST(terms_that_are_no_text_do_not_start)
 	accord_close(&a);
 }
 
+/* Nobody is asked to accept what is not shown. */
+TEST(terms_are_all_shown_or_none)
+{
+	char path[64], why[ACCORD_WHY] = "", text[3 * ACCORD_PARTS + 4] = "";
+	struct conf conf = {.portal = {.terms_url = "", .terms_version = ""}};
+	struct accord a;
+
+	for (size_t i = 0; i < ACCORD_PARTS; i++)
+		memcpy(text + 3 * i, "a\n\n", 4);
+	terms_of(path, text);
+	conf.portal.terms_file = path;
+	assert_ok(accord_open(&conf, &a, why));
+	assert_int_equal(a.n, ACCORD_PARTS);
+	accord_close(&a);
+	unlink(path);
+	strcat(text, "b");
+	terms_of(path, text);
+	assert_int_equal(accord_open(&conf, &a, why), ERR_CONFIG);
+	assert_non_null(strstr(why, "paragraphs"));
+	accord_close(&a);
+	unlink(path);
+}
+
 TEST(somebody_without_a_plan_reads_which_groups_were_seen)
 {
 	struct world w;
