@@ -12,6 +12,7 @@ signed_by(SSL_CTX *tls, struct reply *rp)
 	struct profile_signer s = {.cert = SSL_CTX_get0_certificate(tls),
 	    .key = SSL_CTX_get0_privatekey(tls)};
 	OWN(buf) struct buf out = BUF(rp->body.max);
+	struct buf plain = rp->body;
 	enum err e;
 
 	if (s.cert == NULL || s.key == NULL)
@@ -19,12 +20,10 @@ signed_by(SSL_CTX *tls, struct reply *rp)
 	(void)SSL_CTX_get0_chain_certs(tls, &s.chain);
 	if ((e = profile_sign(&s, &rp->body, &out)))
 		return e;
-	/* there is a password in both */
-	secret_wipe(rp->body.p, rp->body.len);
-	buf_clear(&rp->body);
-	buf_add(&rp->body, out.p, out.len);
-	secret_wipe(out.p, out.len);
-	return rp->body.err;
+	secret_wipe(plain.p, plain.len); /* there is a password in it */
+	rp->body = out;
+	out = plain;
+	return ERR_OK;
 }
 
 void
