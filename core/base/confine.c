@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <seccomp.h>
 
+#include "core/base/own.h"
+
 static void
 filter_own(scmp_filter_ctx *f)
 {
@@ -24,10 +26,12 @@ add(scmp_filter_ctx f, const struct confine_rule *r)
 bool
 confine_calls(const struct confine_rule *rules, size_t n)
 {
-	__attribute__((cleanup(filter_own))) scmp_filter_ctx f =
-	    seccomp_init(SCMP_ACT_KILL_PROCESS);
+	OWN(filter) scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
-	if (f == NULL || seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
+	/* calls of another architecture end a thread only, if not told */
+	if (f == NULL || seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1) != 0 ||
+	    seccomp_attr_set(
+		f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (add(f, &rules[i]) != 0)

@@ -45,7 +45,7 @@ struct confine_rule {
 	}
 
 /* From now on every thread of this process, and those it starts, make the
- * calls of RULES only. Sets no_new_privs. False, and nothing is given up, when
+ * calls of RULES only. Sets no_new_privs. False, and no call is given up, when
  * the kernel refuses. In a build with sanitizers it does nothing: their
  * reports make more calls. */
 bool confine_calls(const struct confine_rule *rules, size_t n);

@@ -153,7 +153,12 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 		ouster = ouster_start(st);
 		hours = hours_start(st);
 		metrics = metrics_start(st);
-		e = confine_responder() ? ERR_OK : ERR_IO;
+		if (!confine_responder()) {
+			e = ERR_IO;
+			LOG(ERROR, "radius.not-confined",
+			    LOG_S("why", "the kernel refuses the filter of "
+					 "system calls (seccomp)"));
+		}
 	}
 	if (e == ERR_OK) {
 		atomic_store(&st->confined, true);

@@ -43,7 +43,7 @@ state_known(struct state *st)
 	return atomic_load_explicit(&st->known, memory_order_acquire);
 }
 
-/* Who reads what strangers send begins when the process is confined. */
+/* Who reads what the network sends begins when the process is confined. */
 static inline void
 state_wait_confined(struct state *st)
 {
