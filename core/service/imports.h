@@ -9,9 +9,9 @@
  *
  * The first row of the table names its columns, in any order. A thousand rows
  * are one transaction, people and passwords: all of them or none. A table may
- *come again: a person of the same subject is brought in line, a password that
- *its owner has already is left as it is, but for its end. So what failed
- *half-way is mended by running it once more.
+ * come again: a person of the same subject is brought in line, a password that
+ * its owner has already is left as it is, but for its end. So what failed
+ * half-way is mended by running it once more.
  */
 #pragma once
 

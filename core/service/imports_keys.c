@@ -395,16 +395,17 @@ wanted(struct items *s, const struct import_row *r, size_t i,
 	return true;
 }
 
+/* STORED: it is there, which it is not after a rehearsal or a failure. */
 static void
 tell(struct imports *job, struct item *it, const struct key_import *k,
-    struct import_row *r)
+    struct import_row *r, bool stored)
 {
 	r->err = k->err;
 	r->why = k->why;
 	r->did = it->same ? "changed" : "new";
 	r->minted = !it->same && k->order.given == NULL;
-	r->key = job->trial && !it->same ? UID_NONE : k->key;
-	if (!it->make || job->trial)
+	r->key = stored || it->same ? k->key : UID_NONE;
+	if (!it->make || !stored)
 		return;
 	it->order.order.person = k->owner->id;
 	job->stale = true;
@@ -432,7 +433,8 @@ store_rows(
 			r[i].did = "same";
 			continue;
 		}
-		tell(job, &s->v[i], &all[k++], &r[i]);
+		tell(job, &s->v[i], &all[k++], &r[i],
+		    e == ERR_OK && !job->trial);
 	}
 	return e;
 }
