@@ -86,11 +86,12 @@ page_prove(struct page *p, const char *path)
 {
 	OWN(buf) struct buf to = BUF(URL_MAX);
 
-	if (p->session.provider[0] == '\0') /* who came by a link by mail */
-		buf_text(&to, "/link?return=");
-	else
+	if (p->session.provider[0] != '\0')
 		buf_printf(
 		    &to, "/signin/%s?fresh=1&return=", p->session.provider);
+	else /* who came by a link by mail, while there were such */
+		buf_printf(&to, "%s?return=",
+		    p->app->conf->mail.links_a_day ? "/link" : "/signin");
 	url_escape(&to, route_return(path));
 	return page_go(p, buf_str(&to));
 }
