@@ -27,6 +27,10 @@ MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,
 MUST_USE enum err admin_keys_of(struct page *p, const struct uid *person,
     struct tpl_key_row **out, size_t *n);
 
+/* How long each bar is, the one of the most being whole; RANK puts it first. */
+void admin_bars(struct tpl_bar *v, size_t n);
+void admin_bars_rank(struct tpl_bar *v, size_t n);
+
 /* Rows of the outbox, each with the address that sends it again: AGAIN, the
  * id, and what follows. */
 MUST_USE enum err

@@ -8,6 +8,7 @@
 #include "core/model/policy.h"
 #include "core/service/insight.h"
 #include "core/service/setup.h"
+#include "portal/admin/admin.h"
 #include "portal/admin/radius.h"
 #include "portal/web/lang.h"
 #include "portal/web/said.h"
@@ -16,7 +17,7 @@
 enum {
 	HOURS = 24,
 	COLUMN = 10, /* of a chart, with its gap */
-	REASONS = 24,
+	REASONS = VERDICT_TOO_MANY_DEVICES + 1,
 	APS = 12,
 	SILENT_S = 3600,
 	DAY_S = 86400,
@@ -57,31 +58,10 @@ draw(struct page *p, struct tpl_column *v, size_t n, bool upon,
 	}
 	*out = (struct tpl_chart){.columns = {v, n},
 	    .wide = (int64_t)n * COLUMN,
-	    .most = most,
 	    .top = any ? arena_printf(p->arena, "%lld", (long long)most) : ""};
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	const struct tpl_bar *x = a, *y = b;
-
-	return x->value < y->value ? 1 : x->value > y->value ? -1 : 0;
-}
-
-static void
-share(struct tpl_bar *v, size_t n)
-{
-	int64_t most = 1;
-
-	for (size_t i = 0; i < n; i++)
-		most = v[i].value > most ? v[i].value : most;
-	for (size_t i = 0; i < n; i++)
-		v[i].share = v[i].value * 100 / most;
-}
-
-/* --- what the responder counted ---------------------------------------------
- */
+/* --- what the responder counted --- */
 
 /* "1.2 ms", or "80 µs" */
 static const char *
@@ -99,7 +79,7 @@ static void
 count_reasons(const json_t *rejects, int64_t by[static REASONS], int64_t *sum)
 {
 	*sum = 0;
-	for (int i = 0; i < REASONS && i <= VERDICT_TOO_MANY_DEVICES; i++) {
+	for (int i = 0; i < REASONS; i++) {
 		int64_t n = number(rejects, verdict_word((enum verdict)i));
 
 		by[i] += n;
@@ -120,8 +100,7 @@ reasons(struct page *p, const int64_t by[static REASONS], struct tpl_live *out)
 			v[n++] = (struct tpl_bar){
 			    .said = verdict_text((enum verdict)i),
 			    .value = by[i]};
-	qsort(v, n, sizeof(*v), by_value);
-	share(v, n);
+	admin_bars_rank(v, n);
 	out->reasons.v = v;
 	out->reasons.n = n;
 	return ERR_OK;
@@ -240,7 +219,7 @@ standings(struct page *p, struct tpl_live *out)
 		    .href = arena_printf(p->arena, "/admin/keys?standing=%s",
 			key_standing_text((enum key_standing)i)),
 		    .value = (int64_t)k.n[i]};
-	share(v, KEY_IS_REVOKED + 1);
+	admin_bars(v, KEY_IS_REVOKED + 1);
 	out->standings.v = v;
 	out->standings.n = KEY_IS_REVOKED + 1;
 	return ERR_OK;

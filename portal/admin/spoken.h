@@ -25,7 +25,8 @@ const char *spoken_roles(struct arena *a, int lang, int roles);
 const char *spoken_term(int lang, const char *member, const char *word);
 
 /* Who did it, of an audit row's "kind:name:id@address". SAID is what the kind
- * is called, or "" when the name tells enough; all texts last as ARENA. */
+ * is called, or "" when the name tells enough. FROM, and a name that needs no
+ * words, are parts of ACTOR; other texts last as ARENA. */
 struct spoken_actor {
 	const char *said, *name, *from;
 };

@@ -4,6 +4,7 @@
 
 #include "core/base/mac.h"
 #include "core/model/field.h"
+#include "portal/admin/admin.h"
 #include "portal/admin/radius.h"
 #include "portal/web/route.h"
 
@@ -41,7 +42,6 @@ static size_t
 reasons(const struct tpl_refusal *v, size_t n, struct tpl_bar *bars)
 {
 	size_t count = 0;
-	int64_t most = 1;
 
 	for (size_t i = 0; i < n; i++) {
 		size_t k = 0;
@@ -53,11 +53,9 @@ reasons(const struct tpl_refusal *v, size_t n, struct tpl_bar *bars)
 		if (k == count)
 			bars[count++] = (struct tpl_bar){
 			    .label = v[i].verdict, .said = v[i].words};
-		if (++bars[k].value > most)
-			most = bars[k].value;
+		bars[k].value++;
 	}
-	for (size_t k = 0; k < count; k++)
-		bars[k].share = bars[k].value * 100 / most;
+	admin_bars_rank(bars, count);
 	return count;
 }
 
