@@ -3,7 +3,7 @@
 // checks them all in one go, because the checker takes longer to start than to
 // read.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { program, run } from './process.mjs';
@@ -17,6 +17,12 @@ const ours = (html) => /^\s*<!doctype html>/.test(html) && html.includes('href="
 const kinds = (html) => [...new Set(html.match(/<[a-z][a-z0-9]*(\s+[a-z-]+(="[^"]*")?)*/g)
   ?.map((tag) => tag.replace(/="[^"]*"/g, '')))].sort().join('');
 
+// Another test may read FILE now: it finds all of it, or none.
+function whole(file, text) {
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
 // Keeps HTML, answered at URL with STATUS; true when it is a page of ours.
 export function keepPage(url, status, html) {
   if (!ours(html)) return false;
@@ -24,7 +30,7 @@ export function keepPage(url, status, html) {
   const shape = pathname.replace(/\/[\w-]{16,}/g, '/x').replace(/\W+/g, '-').replace(/^-|-$/g, '') || 'home';
   const sum = createHash('sha256').update(kinds(html)).digest('hex').slice(0, 8);
   mkdirSync(kept, { recursive: true });
-  writeFileSync(join(kept, `${shape}-${status}-${sum}.html`), html);
+  whole(join(kept, `${shape}-${status}-${sum}.html`), html);
   return true;
 }
 
@@ -32,13 +38,13 @@ export function keepPage(url, status, html) {
 export function keepLetter(html) {
   const sum = createHash('sha256').update(html.match(/<[^>\s]+/g).join('')).digest('hex').slice(0, 8);
   mkdirSync(kept, { recursive: true });
-  writeFileSync(join(kept, `letter-${sum}.html`), html);
+  whole(join(kept, `letter-${sum}.html`), html);
 }
 
 // The files of pages and letters that this build has answered.
 export const pagesKept = () => {
   const since = statSync(program('latchkey-portal')).mtimeMs;
-  return readdirSync(kept).map((n) => join(kept, n)).filter((f) => statSync(f).mtimeMs >= since);
+  return readdirSync(kept).filter((n) => n.endsWith('.html')).map((n) => join(kept, n)).filter((f) => statSync(f).mtimeMs >= since);
 };
 
 // What is wrong with FILES: 'name:line: message' and the text it is about.

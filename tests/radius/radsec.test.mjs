@@ -86,6 +86,7 @@ test('radsecproxy with a certificate asks, and gets the key', async () => {
     await until('the visit', async () => /^\d/.test(await it.tell(`visits ${key.id}`)));
     // it is asked to let the device go, does not know what that is, and stays
     await it.tell(`revoke ${key.id}`);
+    await it.radius.says(/radius\.disconnect .*answer=timeout/, 30000);
     await until('a refusal', async () => /Received Access-Reject/.test((await client(p.udp, 'auth', question())).stdout), 30000);
     assert.equal(it.radius.output.match(/radsec\.opened/g).length, 1);
     key = await it.key();

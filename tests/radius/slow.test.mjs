@@ -2,10 +2,10 @@
 // that takes long holds nobody up (F-17, F-19).
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { must, sleep, start, top, until } from '../lib/process.mjs';
+import { must, program, sleep, start, top, until } from '../lib/process.mjs';
 import { site } from '../lib/site.mjs';
 
 const long = Boolean(process.env.LATCHKEY_LONG);
@@ -48,20 +48,21 @@ test('the disk takes 200 ms, then 2 s, to be sure: answers do not (F-17)', async
   }
 });
 
-// A connection of somebody else, in the middle of STATEMENTS.
-async function holding(statements) {
+// A connection of somebody else, in the middle of STATEMENTS, until T ends.
+async function holding(t, statements) {
   const db = start('sh', ['-c', `(echo "${statements}"; sleep 600) | sqlite3 '${join(it.dir, 'latchkey.db')}'`], { detached: true });
-  await db.says(/held/, 20000);
-  return async () => {
-    process.kill(-db.child.pid, 'SIGKILL');
+  const release = async () => {
+    if (!db.ended) process.kill(-db.child.pid, 'SIGKILL');
     await db.exit;
   };
+  t.after(release);
+  await db.says(/held/, 20000);
+  return release;
 }
-
 test('somebody holds the writer\'s lock for long: answers go on, and all is written afterwards (F-17)', async (t) => {
   await it.responder();
   const before = devices();
-  const release = await holding("BEGIN IMMEDIATE; SELECT 'held';");
+  const release = await holding(t, "BEGIN IMMEDIATE; SELECT 'held';");
   const took = await joins();
   t.diagnostic(`under the lock: half within ${at(took, 0.5)} ms, the slowest ${at(took, 0.99)} ms`);
   assert.ok(took.at(-1) < 1500, `${took.at(-1)} ms`);
@@ -74,7 +75,7 @@ test('somebody holds the writer\'s lock for long: answers go on, and all is writ
 
 test('a reader that does not end pins the log of the store; once it has ended, that is small again (F-17)', async (t) => {
   const wal = () => statSync(join(it.dir, 'latchkey.db-wal')).size;
-  const release = await holding("BEGIN; SELECT 'held', count(*) FROM device;");
+  const release = await holding(t, "BEGIN; SELECT 'held', count(*) FROM device;");
   await joins();
   const pinned = wal();
   await release();
@@ -88,16 +89,21 @@ test('a reader that does not end pins the log of the store; once it has ended, t
 test('nobody reads the log: answers go on, what was dropped is counted (F-19)', async () => {
   const fifo = join(it.dir, 'log');
   execFileSync('mkfifo', [fifo]);
-  const fd = openSync(fifo, 'r+');
+  const reads = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writes = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+  const ends = openSync(fifo, constants.O_RDWR); // one that waits, for the responder
   const chunk = Buffer.alloc(4096, 'x');
-  for (let i = 0; i < 16; i++) writeSync(fd, chunk); // 64 KiB: it is full
-  const radius = start(join(process.env.LATCHKEY_BUILD ?? join(top, 'build'), 'latchkey-radius'), ['-c', it.conf], { stdio: ['ignore', 'pipe', fd] });
+  // until it is full, or empty
+  const all = (act) => { try { while (act() > 0) { /* once more */ } } catch (e) { assert.equal(e.code, 'EAGAIN'); } };
+  all(() => writeSync(writes, chunk));
+  const radius = start(program('latchkey-radius'), ['-c', it.conf], { stdio: ['ignore', 'pipe', ends] });
   await until('an answer', async () => (await it.ask({ station: '02-ee-00-00-00-01', passphrase: key.passphrase })).what === 'accept', 20000);
   await joins();
-  for (let i = 0; i < 16; i++) readSync(fd, chunk); // somebody reads again
+  all(() => readSync(reads, chunk)); // somebody reads again
   await radius.stop();
-  const said = Buffer.alloc(65536);
-  const text = said.subarray(0, readSync(fd, said)).toString();
+  let text = '';
+  all(() => { const n = readSync(reads, chunk); text += chunk.subarray(0, n); return n; });
+  for (const fd of [reads, writes, ends]) closeSync(fd);
   assert.match(text, /log\.dropped lines=[1-9]/);
   assert.match(text, /radius\.end/);
 });

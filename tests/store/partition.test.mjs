@@ -1,7 +1,7 @@
 // A responder on a machine of its own (a network namespace) that loses the
 // way to the database: nothing it sends is answered any more.
-// LATCHKEY_PARTITION_S: for how long (5; F-10 asks for a minute). The hour goes
-// by the responder's clock, which is given.
+// LATCHKEY_PARTITION_S: for how long (5; in the long form the minute F-10 asks
+// for). The hour goes by the responder's clock, which is given.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { control } from '../lib/site.mjs';
 import { authority } from '../lib/tls.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
-const seconds = Number(process.env.LATCHKEY_PARTITION_S ?? 5);
+const seconds = Number(process.env.LATCHKEY_PARTITION_S ?? (process.env.LATCHKEY_LONG ? 60 : 5));
 const space = `latchkey-${process.pid}`, net = `10.${64 + process.pid % 128}`;
 const far = `${net}.2.2`;
 const ip = (...args) => must('ip', args);
@@ -104,7 +104,7 @@ test(`cut off for ${seconds} s it serves, shows its age, and catches up within 5
     oldest = Math.max(oldest, await age());
     await sleep(100);
   }
-  assert.ok(oldest >= seconds - 3, `shown age ${oldest} s`);
+  assert.ok(oldest >= seconds - 1, `shown age ${oldest} s`);
   assert.ok(slowest < 1000, `an answer took ${slowest} ms`);
 
   await heal();

@@ -90,7 +90,9 @@ test('the old key of a copy opens neither store nor snapshot; the snapshot is of
   const station = '02-aa-00-02-00-01';
   await until('an accept', async () => (await question({ station, passphrase: k.passphrase })).what === 'accept');
   await latchkey('ring', 'rotate', '--wait', '2');
-  await sleep(1000); // the feed is read every 50 ms
+  await key('after'); // sealed by the new key: who knows it has that one
+  await until('the new key to be known', async () =>
+    (await question({ station: '02-aa-00-02-00-02', passphrase: keys.at(-1).passphrase })).what === 'accept');
   await p.radius.stop(); // which writes its snapshot
   renameSync(join(p.dir, 'latchkey.db'), join(p.dir, 'away.db'));
   const radius = start(program('latchkey-radius'), ['-c', p.conf]);

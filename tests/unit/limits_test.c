@@ -1,7 +1,8 @@
 /*
  * Every limit that `latchkey limits` prints, one before it, at it and one after
  * it (B-8). A row says how to stand there; a limit that has none names the test
- * that stands there, or says why nobody can. One that is missing here fails.
+ * that stands there, or says why none does (yet). One that is missing here
+ * fails.
  */
 #include "tests/unit/service.h"
 
