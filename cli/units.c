@@ -267,11 +267,10 @@ verb_pool_leases(struct cli *c, const struct verb *v)
 	struct pool pool;
 	struct plan p;
 	size_t n = 0;
-	int status = cli_words(c, v, 1);
 	enum err e;
 
-	if (status != 0 || !cli_all_used(c))
-		return status != 0 ? status : 2;
+	if (cli_words(c, v, 1) != 0)
+		return 2;
 	if ((e = plan_find(&c->call, c->word[0], &p)) ||
 	    (e = pools_leases(&c->call, &p.id, 0, VLAN_MAX, &pool, &all, &n)))
 		return cli_fail(c, e);

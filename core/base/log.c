@@ -17,8 +17,7 @@ static struct {
 	enum log_level least;
 } out = {"latchkey", false, LOG_INFO_};
 
-/* Lines that nobody took, and the lock that keeps a line whole. Who holds it
- * never waits. */
+/* Lines that nobody took, and the lock that keeps a line whole. */
 static int64_t dropped;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 

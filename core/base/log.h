@@ -33,9 +33,10 @@ struct log_field {
 void log_start(const char *name, bool json, enum log_level least);
 
 /* Writes to standard error with one write(2). Never fails its caller and never
- * waits for who reads: what a full pipe or disk does not take is counted, and
- * told (`log.dropped`) before the first line that is taken again. FIELDS ends
- * at the first without a key. */
+ * waits for who reads, unless another process on the same pipe takes its last
+ * room in that very moment: what a full pipe or disk does not take is counted,
+ * and told (`log.dropped`) before the first line that is taken again. FIELDS
+ * ends at the first without a key. */
 void log_write(
     enum log_level level, const char *event, const struct log_field *fields);
 

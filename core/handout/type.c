@@ -214,10 +214,15 @@ type_set(const struct type_faces *faces, enum type_style style,
 enum type_way
 type_way(const char *t)
 {
+	int isolates = 0;
+
 	for (uint32_t cp; (cp = text_next(&t)) != 0;) {
 		FriBidiCharType type = fribidi_get_bidi_type(cp);
 
-		if (FRIBIDI_IS_STRONG(type))
+		if (FRIBIDI_IS_ISOLATE(type))
+			isolates +=
+			    type != FRIBIDI_TYPE_PDI ? 1 : -(isolates > 0);
+		else if (isolates == 0 && FRIBIDI_IS_STRONG(type))
 			return FRIBIDI_IS_RTL(type) ? TYPE_RTL : TYPE_LTR;
 	}
 	return TYPE_AUTO;

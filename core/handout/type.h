@@ -48,8 +48,8 @@ void type_set(const struct type_faces *faces, enum type_style style,
     enum type_way way, const char *t, size_t len, bool cut,
     struct type_line *out);
 
-/* The way of a whole text, by its first letter that has one (Unicode bidi P2,
- * P3); TYPE_AUTO when none has. */
+/* The way of a whole text, by its first letter that has one and is in no
+ * isolate (Unicode bidi P2, P3); TYPE_AUTO when none has. */
 enum type_way type_way(const char *t);
 
 /*

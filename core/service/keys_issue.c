@@ -149,7 +149,7 @@ static enum err
 named(struct call *c, const struct key_order *o, struct wifi_key *k)
 {
 	const char *name =
-	    o->name && o->name[0] ? o->name : keys_ready_name(o->kind);
+	    o->name && o->name[0] ? o->name : keys_ready_name(k->kind);
 
 	if (strlen(name) > NAME_MAX_)
 		return why_set(&c->why, ERR_BAD_INPUT, "name",

@@ -7,7 +7,8 @@
  * share one says which of them they are. Nobody who administers comes in by it.
  *
  * Whoever asks learns nothing: an address that nobody has is counted and
- * answered like any other, after the same work.
+ * answered like any other. Writing to somebody is more work, so the caller
+ * answers all after the same time.
  */
 #pragma once
 

@@ -94,8 +94,6 @@ api_key_issue_(struct api *a)
 
 	if ((e = api_read(a, key_fields, &k, true)))
 		return e;
-	if (!uid_is_none(&k.unit) && json_object_get(a->body, "kind") == NULL)
-		k.kind = KEY_UNIT;
 	o = (struct key_order){.person = k.person,
 	    .unit = k.unit,
 	    .network = k.network,

@@ -127,9 +127,6 @@ maker_ask_of(const struct packet *p, const struct mac *station, struct ask *out)
 {
 	/* All but a frame that is not there. */
 	memset(out, 0, offsetof(struct ask, eapol));
-	out->eapol_len = 0;
-	out->probe = false;
-	out->form = NULL;
 	out->has_station = station != NULL || maker_station(p, &out->station);
 	if (station != NULL)
 		out->station = *station;

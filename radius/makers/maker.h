@@ -25,10 +25,10 @@ struct ask {
 	uint32_t akm;    /* WLAN-AKM-Suite as sent, 0: not said */
 	bool handshake;  /* anonce and eapol are there */
 	uint8_t anonce[32];
-	uint8_t eapol[ASK_EAPOL_MAX];
 	size_t eapol_len;
 	bool probe; /* the first of two requests (Omada): accept with nothing */
 	const struct maker *form; /* the dialect of the handshake, or NULL */
+	uint8_t eapol[ASK_EAPOL_MAX]; /* last: not cleared for each packet */
 };
 
 /* What an accepted device gets. Zero members are not sent. */
