@@ -1,5 +1,6 @@
 /* A Disconnect-Request names what its access point looks for, and only an
  * authentic answer counts. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "radius/change/disconnect.h"
@@ -124,4 +125,142 @@ TEST(disconnect_answers_need_a_right_message_authenticator)
 	memcpy(reply + 4, sum, PACKET_AUTH);
 	assert_false(
 	    disconnect_read(request, reply, 50, &shared, &ack, &cause));
+}
+
+/* Where the access point is one of many behind an address, it is said which. */
+TEST(disconnect_says_which_access_point_when_that_is_known)
+{
+	static uint8_t out[DISCONNECT_PACKET_MAX];
+	struct disconnect_session s = {.acct_session_id = NULL,
+	    .user_name = NULL,
+	    .called_station_id = "02-00-00-00-00-10:Hall 1"};
+	struct disconnect_form form = {.calling_station_id = true,
+	    .called_station_id = true,
+	    .nas_ip_address = true,
+	    .user_name = true};
+	struct in_addr nas;
+	struct packet p;
+	struct slice v;
+
+	secret("a-secret-of-16-characters");
+	assert_true(mac_parse("02f9000000e1", 12, &s.station, NULL));
+	assert_int_equal(inet_pton(AF_INET, "192.0.2.7", &nas), 1);
+	assert_int_equal(
+	    packet_parse(
+		out, disconnect_write(&form, &s, &shared, 9, 5, out), &p),
+	    ERR_OK);
+	assert_true(has(&p, ATTR_CALLING_STATION_ID, "02-F9-00-00-00-E1"));
+	assert_true(
+	    has(&p, ATTR_CALLED_STATION_ID, "02-00-00-00-00-10:Hall 1"));
+	assert_false(packet_get(&p, ATTR_NAS_IP_ADDRESS, &v));
+	assert_false(packet_get(&p, ATTR_USER_NAME, &v));
+	s.nas = &nas;
+	assert_int_equal(
+	    packet_parse(
+		out, disconnect_write(&form, &s, &shared, 9, 5, out), &p),
+	    ERR_OK);
+	assert_true(packet_get(&p, ATTR_NAS_IP_ADDRESS, &v));
+	assert_int_equal(v.len, 4);
+	assert_memory_equal(v.p, &nas, 4);
+}
+
+/* A session that came by accounting may have any length; four of 250 octets
+ * are more than a request of 1024 has room for. */
+TEST(disconnect_that_does_not_fit_is_none)
+{
+	static uint8_t out[DISCONNECT_PACKET_MAX];
+	char text[251];
+	struct disconnect_form all = {.calling_station_id = true,
+	    .called_station_id = true,
+	    .acct_session_id = true,
+	    .user_name = true,
+	    .nas_identifier = true};
+	struct disconnect_session s = {.acct_session_id = text,
+	    .user_name = text,
+	    .called_station_id = text,
+	    .nas_identifier = text};
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	secret("a-secret-of-16-characters");
+	assert_int_equal(disconnect_write(&all, &s, &shared, 1, 5, out), 0);
+	all.user_name = false;
+	assert_true(disconnect_write(&all, &s, &shared, 1, 5, out) > 750);
+}
+
+/* An answer of CODE and, unless 0, with Error-Cause CAUSE. */
+static size_t
+answer_of(uint8_t code, uint32_t cause, uint8_t out[static 26])
+{
+	const uint8_t with[] = {101, 6, (uint8_t)(cause >> 24),
+	    (uint8_t)(cause >> 16), (uint8_t)(cause >> 8), (uint8_t)cause};
+	size_t len = cause == 0 ? 20 : 26;
+
+	memset(out, 0, 26);
+	out[0] = code;
+	out[3] = (uint8_t)len;
+	if (cause != 0)
+		memcpy(out + 20, with, sizeof(with));
+	return len;
+}
+
+TEST(disconnect_answers_of_radius_1_1_are_read)
+{
+	static const struct {
+		uint8_t code;
+		uint32_t said;
+		bool is, ack;
+		int cause;
+	} all[] = {
+	    {41, 0, true, true, 0},
+	    {42, 503, true, false, 503},
+	    {42, 999, true, false, 999},
+	    {42, 1000, true, false, 0}, /* no cause anybody has */
+	    {42, 0xffffffff, true, false, 0},
+	    {40, 0, false, false, 0},
+	    {44, 0, false, false, 0},
+	    {45, 503, false, false, 0},
+	    {2, 0, false, false, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		uint8_t b[26];
+		size_t n = answer_of(all[i].code, all[i].said, b);
+		bool ack = false;
+		int cause = 0;
+
+		assert_int_equal(
+		    disconnect_read11(b, n, &ack, &cause), all[i].is);
+		assert_int_equal(ack, all[i].ack);
+		assert_int_equal(cause, all[i].cause);
+		assert_false(disconnect_read11(b, n - 1, &ack, &cause));
+	}
+}
+
+TEST(disconnect_answers_of_another_request_are_none)
+{
+	uint8_t request[20] = {40, 7, 0, 20, 1, 2, 3}, b[26];
+	struct md5 m;
+	bool ack = false;
+	int cause;
+	size_t n;
+
+	secret("dassecret");
+	for (int id = 6; id < 9; id++) {
+		n = answer_of(41, 0, b);
+		b[1] = (uint8_t)id;
+		memcpy(b + 4, request + 4, PACKET_AUTH);
+		md5_start(&m);
+		md5_add(&m, b, n);
+		md5_add(&m, "dassecret", 9);
+		md5_end(&m, b + 4);
+		assert_int_equal(
+		    disconnect_read(request, b, n, &shared, &ack, &cause),
+		    id == 7);
+		b[4] ^= 1; /* and it must be authentic */
+		assert_false(
+		    disconnect_read(request, b, n, &shared, &ack, &cause));
+		assert_false(
+		    disconnect_read(request, b, n - 1, &shared, &ack, &cause));
+	}
 }

@@ -98,6 +98,7 @@ TEST(every_form_of_a_network_is_read)
 	called_is("02-00-00-00-00-01:", true, "");
 	called_is("Corp", false, "Corp");
 	called_is("ab-net", false, "ab-net");
+	called_is("020000000001st floor", false, "020000000001st floor");
 	called_is("an SSID of more than thirty two octets", false, "");
 }
 
