@@ -249,7 +249,8 @@ own(const struct call *c, const struct uid *id)
 }
 
 enum err
-people_accept_terms(struct call *c, const struct uid *id, const char *version)
+people_accept_terms(struct call *c, const struct uid *id, const char *version,
+    const char *language)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	OWN(buf) struct buf d = DETAIL;
@@ -266,6 +267,8 @@ people_accept_terms(struct call *c, const struct uid *id, const char *version)
 	text_copy(p.terms_version, sizeof(p.terms_version), version);
 	if (*version)
 		detail_text(&d, "terms", p.terms_version);
+	if (*language)
+		detail_text(&d, "language", language);
 	if ((e = row_set(c->store, &person_rows, &p, &p.version)) ||
 	    (e = act_changed(c, "person.terms", NOUN_PERSON, id, &d)))
 		return e;

@@ -100,10 +100,11 @@ MUST_USE enum err people_forget(struct call *c, const struct uid *id);
 MUST_USE enum err
 people_merge(struct call *c, const struct uid *from, const struct uid *into);
 
-/* ID accepts the terms called VERSION (cut at TERMS_VERSION_MAX octets);
- * nothing is written when they have. For themselves. */
-MUST_USE enum err
-people_accept_terms(struct call *c, const struct uid *id, const char *version);
+/* ID accepts the terms called VERSION (cut at TERMS_VERSION_MAX octets), read
+ * in LANGUAGE ("": in the text for all languages); the record of acts says
+ * both. Nothing is written when they have. For themselves. */
+MUST_USE enum err people_accept_terms(struct call *c, const struct uid *id,
+    const char *version, const char *language);
 MUST_USE enum err
 people_set_language(struct call *c, const struct uid *id, const char *language);
 

@@ -89,8 +89,8 @@ agreed(struct page *p, const struct key_view *v)
 
 	if (!accord_due(&p->app->accord, &v->person))
 		return ERR_OK;
-	return people_accept_terms(
-	    &machine, &v->key.person, p->app->accord.version);
+	return people_accept_terms(&machine, &v->key.person,
+	    p->app->accord.version, p->view.terms_lang);
 }
 
 enum err

@@ -14,8 +14,8 @@ terms_page(struct page *p)
 enum err
 terms_accept(struct page *p)
 {
-	enum err e = people_accept_terms(
-	    &p->call, &p->session.person, p->app->accord.version);
+	enum err e = people_accept_terms(&p->call, &p->session.person,
+	    p->app->accord.version, p->view.terms_lang);
 
 	return e != ERR_OK ? e : page_go(p, "/");
 }
@@ -24,7 +24,7 @@ terms_accept(struct page *p)
 enum err
 terms_text(struct page *p)
 {
-	if (p->app->accord.n == 0)
+	if (p->app->accord.text.n == 0)
 		return ERR_NOT_FOUND;
 	return PAGE(p, terms_text, .version = p->app->accord.version);
 }

@@ -1,12 +1,15 @@
 #include "portal/web/accord.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/crypt/hash.h"
+#include "portal/web/lang.h"
 
 enum { VERSION_OCTETS = 6 };
 
@@ -65,15 +68,64 @@ read_all(const char *path, char **out, size_t *len, char why[static ACCORD_WHY])
 	return ERR_OK;
 }
 
-/* Another text is another version. */
-static enum err
-mark(struct accord *a, size_t len)
+/* /etc/terms.txt is /etc/terms.de.txt in German. */
+static bool
+beside(const char *path, const char *code, char out[static PATH_MAX])
 {
-	uint8_t hash[HASH_LEN];
-	enum err e = hash_sha256(a->text, len, hash);
+	const char *name = strrchr(path, '/'), *dot;
+	int n;
 
-	for (size_t i = 0; e == ERR_OK && i < VERSION_OCTETS; i++)
-		(void)snprintf(a->version + 2 * i, 3, "%02x", hash[i]);
+	name = name == NULL ? path : name + 1;
+	dot = strrchr(name, '.');
+	if (dot == NULL || dot == name)
+		dot = name + strlen(name);
+	n = snprintf(
+	    out, PATH_MAX, "%.*s.%s%s", (int)(dot - path), path, code, dot);
+	return n > 0 && n < PATH_MAX && access(out, F_OK) == 0;
+}
+
+/* Another text is another version, be it in one language only. */
+static enum err
+mark(const struct accord_text *t, size_t len, bool first, uint8_t h[HASH_LEN])
+{
+	const struct hash_part part = {t->text, len};
+
+	return first ? hash_sha256(t->text, len, h)
+		     : hash_hmac(h, HASH_LEN, &part, 1, h);
+}
+
+/* One file; its hash goes into HASH. */
+static enum err
+take(const char *path, bool first, struct accord_text *t,
+    uint8_t hash[HASH_LEN], char why[static ACCORD_WHY])
+{
+	size_t len = 0;
+	enum err e;
+
+	if ((e = read_all(path, &t->text, &len, why)) ||
+	    (e = mark(t, len, first, hash)))
+		return e;
+	if ((t->v = calloc(ACCORD_PARTS + 1, sizeof(*t->v))) == NULL)
+		return ERR_NO_MEMORY;
+	t->n = accord_cut(t->text, t->v, ACCORD_PARTS + 1);
+	if (t->n > ACCORD_PARTS) /* nobody accepts what is not shown */
+		return wrong(path, "more than 500 paragraphs", why);
+	return ERR_OK;
+}
+
+static enum err
+take_all(const char *path, struct accord *a, uint8_t hash[HASH_LEN],
+    char why[static ACCORD_WHY])
+{
+	char other[PATH_MAX];
+	enum err e = take(path, true, &a->text, hash, why);
+
+	a->said = calloc((size_t)langs_count, sizeof(*a->said));
+	if (e == ERR_OK && a->said == NULL)
+		e = ERR_NO_MEMORY;
+	for (int i = 0; e == ERR_OK && i < langs_count; i++)
+		if (beside(path, langs[i].code, other))
+			e = take(other, false, &a->said[i], hash, why);
 	return e;
 }
 
@@ -82,31 +134,48 @@ accord_open(
     const struct conf *conf, struct accord *out, char why[static ACCORD_WHY])
 {
 	const struct conf_portal *c = &conf->portal;
-	size_t len = 0;
+	uint8_t hash[HASH_LEN];
 	enum err e;
 
 	*out = (struct accord){.where = c->terms_url};
 	text_copy(out->version, sizeof(out->version), c->terms_version);
 	if (*c->terms_file == '\0')
 		return ERR_OK;
-	if ((e = read_all(c->terms_file, &out->text, &len, why)) ||
-	    (!*out->version && (e = mark(out, len))))
+	if ((e = take_all(c->terms_file, out, hash, why)))
 		return e;
-	if ((out->v = calloc(ACCORD_PARTS + 1, sizeof(*out->v))) == NULL)
-		return ERR_NO_MEMORY;
-	out->n = accord_cut(out->text, out->v, ACCORD_PARTS + 1);
-	if (out->n > ACCORD_PARTS) /* nobody accepts what is not shown */
-		return wrong(c->terms_file, "more than 500 paragraphs", why);
+	for (size_t i = 0; !*c->terms_version && i < VERSION_OCTETS; i++)
+		(void)snprintf(out->version + 2 * i, 3, "%02x", hash[i]);
 	out->where = "/terms/text";
 	return ERR_OK;
+}
+
+static void
+drop(struct accord_text *t)
+{
+	free(t->text);
+	free(t->v);
 }
 
 void
 accord_close(struct accord *a)
 {
-	free(a->text);
-	free(a->v);
+	for (int i = 0; a->said != NULL && i < langs_count; i++)
+		drop(&a->said[i]);
+	free(a->said);
+	drop(&a->text);
 	*a = (struct accord){.where = ""};
+}
+
+bool
+accord_own(const struct accord *a, int lang)
+{
+	return a->said != NULL && lang < langs_count && a->said[lang].n > 0;
+}
+
+const struct accord_text *
+accord_in(const struct accord *a, int lang)
+{
+	return accord_own(a, lang) ? &a->said[lang] : &a->text;
 }
 
 bool

@@ -2,9 +2,10 @@
  * accord.h - the terms of use, and which of them somebody has accepted
  *
  * Terms are a text of the operator's (portal.terms_file), shown on the pages
- * where they are accepted, or an address elsewhere (portal.terms_url). Their
- * version is portal.terms_version, or the beginning of the text's hash; who has
- * accepted another one is asked again. Without a version once is enough.
+ * where they are accepted, or an address elsewhere (portal.terms_url). Beside
+ * terms.txt, terms.de.txt is what readers of German see. Their version is
+ * portal.terms_version, or the beginning of the texts' hash; who has accepted
+ * another one is asked again. Without a version once is enough.
  */
 #pragma once
 
@@ -18,19 +19,29 @@ enum {
 	ACCORD_WHY = 300,
 };
 
+struct accord_text {
+	char *text;         /* NULL: there is none in this language */
+	struct tpl_para *v; /* its paragraphs, N of them */
+	size_t n;
+};
+
 struct accord {
 	char version[TERMS_VERSION_MAX + 1];
 	const char *where; /* the address of the text; "": there are no terms */
-	struct tpl_para *v; /* its paragraphs, when it is a file of ours */
-	size_t n;
-	char *text;
+	struct accord_text text;  /* when it is a file of ours */
+	struct accord_text *said; /* in other languages, by number */
 };
 
-/* Reads the file, before privileges are gone. CONFIG when it is no UTF-8 text
+/* Reads the files, before privileges are gone. CONFIG when one is no UTF-8 text
  * of that size or has more paragraphs: WHY says so. */
 MUST_USE enum err accord_open(
     const struct conf *conf, struct accord *out, char why[static ACCORD_WHY]);
 void accord_close(struct accord *a);
+
+/* The text for readers of LANG (lang.h): in their language where there is one
+ * (accord_own() says so), else the one for all. */
+bool accord_own(const struct accord *a, int lang);
+const struct accord_text *accord_in(const struct accord *a, int lang);
 
 /* Cuts TEXT, which is changed, into paragraphs: lines until an empty one. More
  * than MAX are left out. */

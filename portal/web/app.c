@@ -280,6 +280,7 @@ view(struct page *p)
 {
 	const struct conf_portal *c = &p->app->conf->portal;
 	int lang = language(p);
+	const struct accord_text *terms = accord_in(&p->app->accord, lang);
 
 	p->view = (struct view){
 	    .lang = lang,
@@ -291,7 +292,9 @@ view(struct page *p)
 	    .support_mail = c->support_mail,
 	    .csrf = p->csrf,
 	    .path = p->route != NULL ? p->route->pattern : "",
-	    .terms_parts = {p->app->accord.v, p->app->accord.n},
+	    .terms_parts = {terms->v, terms->n},
+	    .terms_lang =
+		accord_own(&p->app->accord, lang) ? langs[lang].code : "",
 	};
 	offer_languages(p);
 }

@@ -23,6 +23,7 @@ before(async () => {
   await new Promise((done) => gateway.listen(0, '127.0.0.1', done));
   const file = join(scratch('terms'), 'terms.txt');
   writeFileSync(file, 'Use this Wi-Fi as you would use your own.\n\nWhat is against the law at home is against it here.\nWe keep who used which password for 30 days.\n');
+  writeFileSync(file.replace('.txt', '.ar.txt'), 'استخدم هذه الشبكة كما تستخدم شبكتك.\n\nما يمنعه القانون خارجها يمنعه هنا.\n');
   p = await startPortal({ more: `terms_file = "${file}" terms_version = "2026-12"`, providers: `
 sms { url = "http://127.0.0.1:${gateway.address().port}/send" allow_loopback = yes }
 guest { ways = {"phone", "code"} country = "+49" plan = "Tenant" }
@@ -85,12 +86,15 @@ test('coming back with the code accepts nothing twice', async () => {
   await context.close();
 });
 
-test('in Arabic they are read from the right, and all but the text is translated', async () => {
+test('in Arabic they are read from the right and in Arabic; German sees what is for all', async () => {
   const { context, page } = await visitor(browser, { viewport: { width: 390, height: 800 } });
   await page.goto(`${p.url}/guest/phone?lang=ar`);
   await page.locator('#terms-text summary').click();
+  await page.locator('p[lang=ar]').getByText('استخدم هذه الشبكة كما تستخدم شبكتك.').waitFor();
   await inspect(page, 'terms-phone-ar');
   assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
+  await page.goto(`${p.url}/terms/text?lang=de`);
+  await page.getByText('We keep who used which password for 30 days.').waitFor();
   await page.goto(`${p.url}/guest/phone?lang=en-XA`);
   assert.deepEqual(await untranslated(page), []);
   await page.goto(`${p.url}/terms/text?lang=en`);

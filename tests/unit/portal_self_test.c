@@ -1,4 +1,5 @@
 /* My Wi-Fi, as its pages. */
+#include "portal/web/lang.h"
 #include "tests/unit/portal_world.h"
 
 static char *
@@ -307,6 +308,85 @@ TEST(terms_in_a_file_are_shown_and_asked_for_again_when_they_change)
 	unlink(path);
 }
 
+/* The same path with a language before its ending. */
+static void
+terms_beside(const char *path, const char *code, const char *text, char out[80])
+{
+	FILE *f;
+
+	snprintf(out, 80, "%s.%s", path, code);
+	f = fopen(out, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Whoever reads German reads the German text, and that is noted; French is
+ * nobody's here and sees what all see. */
+TEST(terms_are_read_in_the_language_of_the_reader)
+{
+	struct world w;
+	struct audit_row *rows;
+	size_t n;
+	const char *token, *body;
+	char path[64], german[80], setting[128];
+	struct call c;
+	struct got g;
+
+	terms_of(path, "Be kind.");
+	terms_beside(path, "de", "Sei nett.", german);
+	snprintf(setting, sizeof(setting), "terms_file = \"%s\"", path);
+	world_open(&w, setting);
+	token = world_sign_in(&w, "anna", "staff", NULL);
+	body = form(&w, world_csrf(&w, token), "");
+	g = ASK(&w, .path = "/terms", .query = "lang=fr", .token = token);
+	assert_has(&g, "<p dir=\"auto\" translate=\"no\">Be kind.</p>");
+	g = ASK(&w, .path = "/terms", .query = "lang=de", .token = token);
+	assert_has(
+	    &g, "<p dir=\"auto\" lang=\"de\" translate=\"no\">Sei nett.</p>");
+	assert_lacks(&g, "Be kind.");
+	g = ASK(&w, .path = "/terms/text", .query = "lang=de");
+	assert_has(&g, "Sei nett.");
+	g = ASK(&w, .method = HTTP_POST, .path = "/terms", .query = "lang=de",
+	    .token = token, .body = body);
+	assert_goes(&g, "/");
+	c = world_call(&w);
+	assert_ok(audit_list(&c, "person.terms", NULL, 0, 9, &rows, &n));
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(rows[0].detail, "\"language\":\"de\""));
+	world_close(&w);
+	unlink(path);
+	unlink(german);
+}
+
+/* A text more, or another one in any language, is another version. */
+TEST(terms_of_every_language_make_the_version)
+{
+	char path[64], german[80], why[ACCORD_WHY] = "";
+	struct conf conf = {.portal = {.terms_url = "", .terms_version = ""}};
+	char first[TERMS_VERSION_MAX + 1];
+	struct accord a;
+
+	terms_of(path, "Be kind.");
+	conf.portal.terms_file = path;
+	assert_ok(accord_open(&conf, &a, why));
+	snprintf(first, sizeof(first), "%s", a.version);
+	accord_close(&a);
+	terms_beside(path, "de", "Sei nett.", german);
+	assert_ok(accord_open(&conf, &a, why));
+	assert_string_not_equal(a.version, first);
+	assert_true(accord_own(&a, lang_find("de")));
+	assert_false(accord_own(&a, lang_find("fr")));
+	assert_ptr_equal(accord_in(&a, lang_find("fr")), &a.text);
+	accord_close(&a);
+	terms_beside(path, "de", "\xff", german);
+	assert_int_equal(accord_open(&conf, &a, why), ERR_CONFIG);
+	assert_non_null(strstr(why, ".de: expected UTF-8"));
+	accord_close(&a);
+	unlink(path);
+	unlink(german);
+}
+
 TEST(terms_that_are_no_text_do_not_start)
 {
 	char path[64], why[ACCORD_WHY];
@@ -335,7 +415,7 @@ TEST(terms_are_all_shown_or_none)
 	terms_of(path, text);
 	conf.portal.terms_file = path;
 	assert_ok(accord_open(&conf, &a, why));
-	assert_int_equal(a.n, ACCORD_PARTS);
+	assert_int_equal(a.text.n, ACCORD_PARTS);
 	accord_close(&a);
 	unlink(path);
 	strcat(text, "b");
