@@ -114,7 +114,7 @@ pgsql_session(struct db *db)
 	    "SET idle_in_transaction_session_timeout = %d;"
 	    "SET tcp_user_timeout = %d;"
 	    "SET client_min_messages = warning; LISTEN " PGSQL_CHANNEL,
-	    DB_BUSY_MS, PGSQL_STATEMENT_MS, PGSQL_IDLE_MS, DB_BUSY_MS);
+	    PGSQL_LOCK_MS, PGSQL_STATEMENT_MS, PGSQL_IDLE_MS, DB_BUSY_MS);
 	return pgsql_do(db, sql);
 }
 

@@ -18,9 +18,11 @@ enum {
 	PGSQL_PULSE_S = 1,    /* the counter moves at least this often */
 	PGSQL_AGAIN_MS = 250, /* between attempts to connect anew, at most */
 	PGSQL_STATEMENT_MS = 30000,
-	/* Whoever is cut off with the writer's lock loses it before the others'
-	 * patience (DB_BUSY_MS) ends. */
+	/* Whoever is cut off with the writer's lock in hand loses it. Sessions
+	 * of a machine that is cut off may each get it in turn, and the
+	 * patience of the others outlasts three of them. */
 	PGSQL_IDLE_MS = 3000,
+	PGSQL_LOCK_MS = 10000,
 	PGSQL_WISHES = 64,
 	PGSQL_BLOBS = 8, /* octet columns of one row */
 	PGSQL_INT8 = 20  /* the server's number of BIGINT */

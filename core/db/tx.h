@@ -18,8 +18,8 @@ struct tx {
 #define TX_NONE ((struct tx){0})
 
 /* Begins a transaction that writes: takes the writer's place at once, waiting
- * up to DB_BUSY_MS, so that it cannot fail later for want of it. INTERNAL when
- * this connection has one open already. */
+ * for others (DB_BUSY_MS; PGSQL_LOCK_MS), so that it cannot fail later for want
+ * of it. INTERNAL when this connection has one open already. */
 MUST_USE enum err tx_write(struct db *db, struct tx *tx);
 
 /* Begins a transaction that only reads: one picture of the store. */
