@@ -5,6 +5,7 @@
 
 #include "core/crypt/hash.h"
 #include "core/crypt/seal.h"
+#include "core/model/bounds.h"
 #include "core/service/act.h"
 
 _Static_assert(
@@ -131,6 +132,8 @@ repeat_keep(struct call *c, int status, const struct buf *answer)
 	enum err e;
 
 	c->once = NULL;
+	if (answer->len > API_ANSWER_MAX)
+		return ERR_TOO_BIG; /* and stays marked as done */
 	if (sealed == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = seal(

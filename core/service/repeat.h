@@ -38,6 +38,8 @@ MUST_USE enum err repeat_take(struct call *c, struct once *o,
  * somebody else has taken the name since. For act_end(). */
 MUST_USE enum err repeat_done(struct call *c);
 
+/* TOO_BIG: it has more than API_ANSWER_MAX octets; the request is known as done
+ * and its answer as lost. */
 MUST_USE enum err
 repeat_keep(struct call *c, int status, const struct buf *answer);
 

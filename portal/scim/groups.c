@@ -117,6 +117,13 @@ put(struct scim *s)
 	return answer(s, 200, &g);
 }
 
+struct patching {
+	struct scim *s;
+	struct scim_group g;
+	struct uid *all;
+	size_t n;
+};
+
 static enum err
 patched(struct scim *s, struct scim_group *g, struct uid **all, size_t *n)
 {
@@ -134,25 +141,30 @@ patched(struct scim *s, struct scim_group *g, struct uid **all, size_t *n)
 	return e;
 }
 
+static enum err
+patch_once(void *of)
+{
+	struct patching *x = of;
+	struct scim *s = x->s;
+	enum err e = scim_groups_get(s->c, s->connector, &s->id, &x->g);
+
+	if (e || (e = scim_same(s, x->g.version)) ||
+	    (e = patched(s, &x->g, &x->all, &x->n)))
+		return e;
+	return scim_groups_set(s->c, s->connector, &x->g, x->all, x->n);
+}
+
 /* Entra ID wants nothing back, Okta takes it; who names attributes gets them
  * (RFC 7644 3.5.2). */
 static enum err
 patch(struct scim *s)
 {
-	struct scim_group g;
-	struct uid *all = NULL;
-	size_t n = 0;
-	enum err e = ERR_CONFLICT;
+	struct patching x = {.s = s};
+	enum err e = scim_tries(patch_once, &x);
 
-	for (int i = 0; i < SCIM_TRIES && e == ERR_CONFLICT; i++)
-		if ((e = scim_groups_get(s->c, s->connector, &s->id, &g)) ||
-		    (e = scim_same(s, g.version)) ||
-		    (e = patched(s, &g, &all, &n)) ||
-		    (e = scim_groups_set(s->c, s->connector, &g, all, n)))
-			continue;
 	if (e)
 		return e;
-	return s->want.only ? answer(s, 200, &g) : scim_done(s, 204);
+	return s->want.only ? answer(s, 200, &x.g) : scim_done(s, 204);
 }
 
 static enum err

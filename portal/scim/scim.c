@@ -45,6 +45,16 @@ read_match(struct scim *s)
 }
 
 enum err
+scim_tries(enum err (*one)(void *of), void *of)
+{
+	enum err e = ERR_CONFLICT;
+
+	for (int i = 0; i < SCIM_TRIES && e == ERR_CONFLICT; i++)
+		e = one(of);
+	return e;
+}
+
+enum err
 scim_same(const struct scim *s, int64_t version)
 {
 	return s->match == 0 || s->match == version ? ERR_OK : ERR_PRECONDITION;

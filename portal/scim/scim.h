@@ -57,6 +57,10 @@ MUST_USE enum err scim_done(struct scim *s, int status);
 /* What the request asks for of K. */
 MUST_USE enum err scim_list(struct scim *s, const struct scim_kind *k);
 
+/* ONE, and again while somebody else changes the same (CONFLICT), SCIM_TRIES
+ * times in all. */
+MUST_USE enum err scim_tries(enum err (*one)(void *of), void *of);
+
 /* PRECONDITION unless VERSION is what If-Match names. */
 MUST_USE enum err scim_same(const struct scim *s, int64_t version);
 

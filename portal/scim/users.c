@@ -109,6 +109,11 @@ put(struct scim *s)
 	return answer(s, 200, &u);
 }
 
+struct patching {
+	struct scim *s;
+	struct scim_user u;
+};
+
 static enum err
 patched(struct scim *s, struct scim_user *u)
 {
@@ -123,17 +128,24 @@ patched(struct scim *s, struct scim_user *u)
 }
 
 static enum err
+patch_once(void *of)
+{
+	struct patching *x = of;
+	struct scim *s = x->s;
+	enum err e = scim_users_get(s->c, s->connector, &s->id, &x->u);
+
+	if (e || (e = scim_same(s, x->u.version)) || (e = patched(s, &x->u)))
+		return e;
+	return scim_users_set(s->c, s->connector, &x->u);
+}
+
+static enum err
 patch(struct scim *s)
 {
-	struct scim_user u;
-	enum err e = ERR_CONFLICT;
+	struct patching x = {.s = s};
+	enum err e = scim_tries(patch_once, &x);
 
-	for (int i = 0; i < SCIM_TRIES && e == ERR_CONFLICT; i++)
-		if ((e = scim_users_get(s->c, s->connector, &s->id, &u)) ||
-		    (e = scim_same(s, u.version)) || (e = patched(s, &u)) ||
-		    (e = scim_users_set(s->c, s->connector, &u)))
-			continue;
-	return e ? e : answer(s, 200, &u);
+	return e ? e : answer(s, 200, &x.u);
 }
 
 static enum err

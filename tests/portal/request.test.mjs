@@ -201,6 +201,16 @@ test('a body of 65536 octets is read, one more is not (W-10, B-8)', async () => 
   await refused([`POST /signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${65536 + 1}\r\n\r\n`], 413, 'one more');
 });
 
+test('where files are taken it is 8388608 octets, and one more is not (W-10, B-8)', async () => {
+  const head = (n) => `POST /desk/table HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${n}\r\n\r\n`;
+  for (const n of [8388608 - 1, 8388608]) {
+    const it = await raw(s, [head(n), Buffer.alloc(n, 97)]);
+    assert.notEqual(it.list[0].status, 413, `${n} octets`);
+    assert.ok(it.list[0].status < 500);
+  }
+  await refused([head(8388608 + 1)], 413, 'one more');
+});
+
 test('a body over the limit that is sent all the same does not hide the answer', async () => {
   await refused([`POST /signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n`, Buffer.alloc(300000, 97)], 413, 'large and sent');
 });

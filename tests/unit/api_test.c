@@ -378,6 +378,79 @@ TEST(api_issues_reveals_rotates_and_revokes)
 	world_close(&w);
 }
 
+/* As many as a page has, one less and one more, where none was chosen (B-8). */
+TEST(api_pages_have_a_hundred_when_it_is_not_said)
+{
+	struct world w;
+	struct call c;
+	const char *t;
+
+	world_open(&w, "");
+	t = token(&w, "read", NULL);
+	c = world_call(&w);
+	for (int i = 1; i <= API_PAGE + 1; i++) {
+		struct person p = {.language = ""};
+		struct got g;
+		int n = 0;
+
+		(void)snprintf(p.name, sizeof(p.name), "p%d", i);
+		assert_ok(people_add(&c, &p));
+		if (i < API_PAGE - 1)
+			continue;
+		g = ASK(&w, .path = API "/people", .bearer = t);
+		for (const char *at = g.body; (at = strstr(at, "\"id\":"));
+		     at++)
+			n++;
+		assert_int_equal(n, i < API_PAGE ? i : API_PAGE);
+	}
+	world_close(&w);
+}
+
+/* An answer of N octets is kept, and given again? */
+static bool
+answer_kept(struct call *c, size_t n)
+{
+	OWN(buf) struct buf answer = BUF(API_ANSWER_MAX + 1);
+	OWN(buf) struct buf again = BUF(API_ANSWER_MAX + 1);
+	const uint8_t hash[REPEAT_HASH] = {7};
+	char name[24];
+	struct once o = {.name = name};
+	struct person p = {.name = "Ida"};
+	int status;
+	enum err e;
+
+	(void)snprintf(name, sizeof(name), "answer-%zu", n);
+	for (size_t i = 0; i < n; i++)
+		buf_char(&answer, 'x');
+	assert_ok(repeat_take(c, &o, hash, &status, &again));
+	assert_int_equal(status, 0);
+	assert_ok(people_add(c, &p));
+	e = repeat_keep(c, 201, &answer);
+	if (e) {
+		assert_int_equal(e, ERR_TOO_BIG);
+		assert_err(
+		    repeat_take(c, &o, hash, &status, &again), ERR_EXISTS);
+		return false;
+	}
+	assert_ok(repeat_take(c, &o, hash, &status, &again));
+	return status == 201 && again.len == n;
+}
+
+/* What is longer than an answer may be to be kept is done once, too (B-8). */
+TEST(api_keeps_answers_up_to_their_bound)
+{
+	struct world w;
+	struct call c;
+
+	world_open(&w, "");
+	c = world_call(&w);
+	(void)token(&w, "people", &c.actor.id);
+	assert_true(answer_kept(&c, API_ANSWER_MAX - 1));
+	assert_true(answer_kept(&c, API_ANSWER_MAX));
+	assert_false(answer_kept(&c, API_ANSWER_MAX + 1));
+	world_close(&w);
+}
+
 /* One before the limit, at it, and one after it (B-8). */
 TEST(api_limits_hold_at_the_border)
 {

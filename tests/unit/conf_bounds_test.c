@@ -29,6 +29,20 @@ list_takes(const struct conf_row *r, int64_t n, void *at, struct conf_memory *m)
 	return conf_list_value(r, v, (size_t)n, at, m, want);
 }
 
+TEST(conf_lists_have_a_bound_of_their_own)
+{
+	static const struct conf_row r = {
+	    .name = "any", .kind = CONF_LIST, .most = CONF_LIST_MAX + 1};
+	struct conf_memory *m = conf_memory_new();
+	char at[64];
+
+	assert_non_null(m);
+	assert_true(list_takes(&r, CONF_LIST_MAX - 1, at, m));
+	assert_true(list_takes(&r, CONF_LIST_MAX, at, m));
+	assert_false(list_takes(&r, CONF_LIST_MAX + 1, at, m));
+	conf_memory_free(m);
+}
+
 static bool
 setting_takes(
     const struct conf_row *r, int64_t n, void *at, struct conf_memory *m)

@@ -65,6 +65,30 @@ TEST(devices_without_accounting_are_asked_for_where_they_joined)
 	house_end(&h);
 }
 
+/* The last but one is tried again, the last is not (B-8). */
+TEST(devices_that_do_not_answer_are_given_up_after_so_many_tries)
+{
+	struct disconnect *d;
+	struct key_view v;
+	struct uid id;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	let_in(&v);
+	h.system.now = h.root.now = NOON + 60;
+	assert_ok(keys_revoke(&h.root, &v.key.id, "test"));
+	for (int i = 1; i <= DISCONNECTS_TRIES; i++) {
+		assert_int_equal(asked(&d), 1);
+		id = d[0].id;
+		assert_ok(disconnects_result(
+		    &h.system, &id, DISCONNECT_TIMEOUT, 0, h.system.now));
+	}
+	assert_int_equal(asked(&d), 0);
+	assert_ok(disconnects_of_key(&h.root, &v.key.id, 9, &d, &(size_t){0}));
+	assert_int_equal(d[0].tries, DISCONNECTS_TRIES);
+	house_end(&h);
+}
+
 TEST(devices_without_accounting_outlive_their_row_in_the_outbox)
 {
 	struct disconnect *d;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
@@ -192,6 +193,41 @@ TEST(fetch_stops_at_the_cap)
 	server_stop(&said);
 }
 
+/* An answer of N octets, said before or not, where nobody chose a cap. */
+static enum err
+answer_of(size_t n, bool said)
+{
+	OWN(fetch_reply) struct fetch_reply r = {0};
+	char *text = malloc(n + 128);
+	struct server s = {.answer = text};
+	enum err e;
+	int head;
+
+	assert_non_null(text);
+	head = snprintf(text, 128,
+	    said ? "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n"
+		 : "HTTP/1.1 200 OK\r\n\r\n",
+	    n);
+	memset(text + head, 'x', n);
+	text[head + n] = '\0';
+	server_start(&s);
+	e = fetch(&(struct fetch_call){.url = s.url}, &local, &r);
+	server_stop(&s);
+	free(text);
+	assert_true(e || r.body.len == n);
+	return e;
+}
+
+/* One before it, at it and one after it (B-8). */
+TEST(fetch_takes_as_much_as_it_says)
+{
+	for (int said = 0; said < 2; said++) {
+		assert_ok(answer_of(FETCH_BODY_MAX - 1, said));
+		assert_ok(answer_of(FETCH_BODY_MAX, said));
+		assert_err(answer_of(FETCH_BODY_MAX + 1, said), ERR_TOO_BIG);
+	}
+}
+
 /* F-08 */
 TEST(fetch_keeps_its_deadline)
 {
@@ -205,6 +241,23 @@ TEST(fetch_keeps_its_deadline)
 	    fetch(&(struct fetch_call){.url = s.url}, &brief, &r), ERR_IO);
 	assert_string_equal(r.trouble, "timeout");
 	assert_true(clock_mono() - began < 1500000000LL);
+	server_stop(&s);
+}
+
+/* The usual one, which takes as long as it says: with LATCHKEY_LONG. */
+TEST(fetch_waits_as_long_as_it_says)
+{
+	struct server s = {.answer = NULL};
+	OWN(fetch_reply) struct fetch_reply r = {0};
+	int64_t began = clock_mono();
+
+	if (getenv("LATCHKEY_LONG") == NULL)
+		return;
+	server_start(&s);
+	assert_err(
+	    fetch(&(struct fetch_call){.url = s.url}, &local, &r), ERR_IO);
+	assert_string_equal(r.trouble, "timeout");
+	assert_true(clock_mono() - began >= FETCH_DEADLINE_MS * 999000LL);
 	server_stop(&s);
 }
 

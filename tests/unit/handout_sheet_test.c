@@ -143,6 +143,27 @@ TEST(what_cannot_be_printed_is_refused)
 	assert_err(sheet_pdf(&s, &plain, 1, &b), ERR_TOO_BIG);
 }
 
+/* A sheet fits that ends where its room does (B-8). */
+TEST(a_sheet_ends_where_its_room_does)
+{
+	struct sheet s = {.title = "t", .made = 1700000000};
+	OWN(buf) struct buf b = BUF(SHEET_MAX);
+	size_t len, before = SHEET_MAX - 100000;
+
+	while (b.len < before)
+		buf_char(&b, 'x');
+	assert_ok(sheet_pdf(&s, &plain, 1, &b));
+	len = b.len - before;
+	for (int i = -1; i <= 1; i++) {
+		before = SHEET_MAX - 1 - len + (size_t)(i + 1);
+		buf_clear(&b);
+		while (b.len < before)
+			buf_char(&b, 'x');
+		assert_int_equal(
+		    sheet_pdf(&s, &plain, 1, &b), i > 0 ? ERR_TOO_BIG : ERR_OK);
+	}
+}
+
 TEST(every_language_has_every_word)
 {
 #define LANGUAGE(tag, rtl) #tag,

@@ -146,6 +146,35 @@ TEST(export_holds_what_is_good_now_and_is_audited)
 	house_end(&h);
 }
 
+/* A file fits that ends where its room does, and one octet less of it is too
+ * little; nothing is written down of one that was not given (B-8). */
+TEST(export_ends_where_its_room_does)
+{
+	OWN(buf) struct buf out = BUF(EXPORT_MAX);
+	struct audit_row *row;
+	size_t n, rows, len;
+
+	house_make(&h);
+	(void)house_key(&h, &h.ada);
+	assert_ok(
+	    export_keys(&h.root, &h.net.id, "", EXPORT_PSK_FILE, &out, &n));
+	len = out.len;
+	for (int i = -1; i <= 1; i++) {
+		size_t before = EXPORT_MAX - 1 - len + (size_t)(i + 1);
+
+		buf_clear(&out);
+		while (out.len < before)
+			buf_char(&out, 'x');
+		assert_int_equal(export_keys(&h.root, &h.net.id, "",
+				     EXPORT_PSK_FILE, &out, &n),
+		    i > 0 ? ERR_TOO_BIG : ERR_OK);
+		assert_int_equal(out.len, i > 0 ? 0 : EXPORT_MAX + i);
+	}
+	assert_ok(audit_list(&h.root, "key.export", NULL, 0, 9, &row, &rows));
+	assert_int_equal(rows, 3);
+	house_end(&h);
+}
+
 /* N more keys, each of a person of its own. */
 static void
 many(size_t n, size_t *serial)

@@ -7,6 +7,8 @@
 
 #include "core/service/devices.h"
 #include "core/service/life.h"
+#include "core/service/repeat.h"
+#include "core/service/tokens.h"
 
 static struct house h;
 
@@ -181,6 +183,37 @@ TEST(life_closes_stale_visits_and_purges_by_age)
 	h.system.now += 60;
 	assert_ok(life_tick(&h.system, &p, &done));
 	assert_int_equal(devices(), 0);
+	house_end(&h);
+}
+
+/* Answers of a second more than a day, of a day, and of a second less (B-8). */
+TEST(life_forgets_answers_that_were_kept_for_a_day)
+{
+	const uint8_t hash[REPEAT_HASH] = {7};
+	OWN(buf) struct buf answer = BUF(64);
+	struct api_token t = {.name = "billing", .scopes = "people"};
+	OWN(secret) struct secret text = SECRET_NONE;
+	static const char *const names[] = {"older", "of a day", "younger"};
+	int status;
+
+	house_make(&h);
+	assert_ok(tokens_add(&h.root, &t, &text));
+	h.root.actor.id = t.id;
+	for (int i = 0; i < 3; i++) {
+		struct once o = {.name = names[i]};
+
+		h.root.now = NOON + i - 1;
+		assert_ok(repeat_take(&h.root, &o, hash, &status, &answer));
+		assert_ok(repeat_keep(&h.root, 201, &answer));
+	}
+	(void)tick(NOON + REPEAT_KEEP - 60);
+	(void)tick(NOON + REPEAT_KEEP);
+	assert_int_equal(
+	    where_number(&h.at, "SELECT count(*) FROM idempotency"), 2);
+	assert_int_equal(
+	    where_number(
+		&h.at, "SELECT count(*) FROM idempotency WHERE name = 'older'"),
+	    0);
 	house_end(&h);
 }
 

@@ -136,10 +136,11 @@ TEST(outbox_a_letter_refused_for_good_is_dead_and_can_be_tried_again)
 	end();
 }
 
-/* Nobody is there for a day: then it is given up, not before. */
+/* Nobody is there for a day: then it is given up, not before. Pauses double
+ * up to the longest. */
 TEST(outbox_gives_up_after_a_day_of_trying)
 {
-	int64_t now = NOON;
+	int64_t now = NOON, pause = OUTBOX_WAIT_FIRST;
 	struct uid id;
 
 	begin("smtp://127.0.0.1:9");
@@ -148,7 +149,12 @@ TEST(outbox_gives_up_after_a_day_of_trying)
 		assert_int_equal(item(&id).state, OUTBOX_WAITING);
 		assert_int_equal(rounds(now), 1);
 		now = item(&id).due;
+		if (i + 1 < OUTBOX_TRIES)
+			assert_int_equal(now - h.system.now, pause);
+		pause =
+		    pause * 2 < OUTBOX_WAIT_MOST ? pause * 2 : OUTBOX_WAIT_MOST;
 	}
+	assert_int_equal(pause, OUTBOX_WAIT_MOST);
 	assert_int_equal(item(&id).state, OUTBOX_DEAD);
 	assert_true(h.system.now - NOON > 19 * 3600);
 	assert_true(h.system.now - NOON < 86400);

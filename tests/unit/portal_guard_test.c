@@ -1,5 +1,6 @@
 /* Who gets past what: every route, by the table. */
 #include "assets.h"
+#include "core/model/bounds.h"
 #include "core/service/rules.h"
 #include "core/service/scim.h"
 #include "portal/web/throttle.h"
@@ -267,6 +268,27 @@ TEST(too_many_tries_are_told_to_wait)
 	}
 	assert_int_equal(refused, 200 - THROTTLE_DEPTH / THROTTLE_ADDRESS);
 	world_close(&w);
+}
+
+/* The last of a bucket, the one after it, and what a second gives (B-8). */
+TEST(a_machine_has_six_hundred_at_once_and_ten_a_second)
+{
+	const int depth = THROTTLE_DEPTH / THROTTLE_TOKEN;
+	struct throttle *t = throttle_new();
+	struct uid one = {"0123456789abcdefghjkmnpqrs"};
+	struct uid other = {"1123456789abcdefghjkmnpqrs"};
+	int n;
+
+	assert_non_null(t);
+	for (n = 0; n <= depth && throttle_token(t, &one, WORLD_NOW) == 0; n++)
+		;
+	assert_int_equal(n, depth);
+	assert_int_equal(throttle_token(t, &one, WORLD_NOW), 1);
+	assert_int_equal(throttle_token(t, &other, WORLD_NOW), 0);
+	for (n = 0; throttle_token(t, &one, WORLD_NOW + 1) == 0; n++)
+		;
+	assert_int_equal(n, 1000 / THROTTLE_TOKEN);
+	throttle_free(t);
 }
 
 TEST(assets_are_kept_for_good_and_nothing_else_can_be_named)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/model/bounds.h"
 #include "radius/change/disconnect.h"
 #include "radius/serve/budget.h"
 #include "radius/serve/course.h"
@@ -373,6 +374,38 @@ TEST(budget_gives_a_burst_and_then_its_rate)
 	for (int i = 0; i < 5; i++)
 		assert_true(budget_take(&b, 42, now + (int64_t)60 * SECOND));
 	assert_false(budget_take(&b, 42, now + (int64_t)60 * SECOND));
+}
+
+/* Those that serve: one before the burst, at it and after it, and the moment
+ * the next one comes back (B-8). */
+TEST(budgets_are_what_they_say)
+{
+	static const struct budget_rule rules[] = {
+	    {BUDGET_DEVICE_BURST, BUDGET_DEVICE_HOUR},
+	    {BUDGET_AP_BURST, BUDGET_AP_HOUR},
+	    {BUDGET_UNKNOWN_BURST, BUDGET_UNKNOWN_HOUR}};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		static struct budget b;
+		int64_t now = (int64_t)1000000 * SECOND;
+		int64_t each = 3600 * (int64_t)SECOND / rules[i].per_hour;
+		uint32_t taken = 0, all;
+
+		memset(&b, 0, sizeof(b));
+		b.rule = rules[i];
+		while (taken <= rules[i].burst && budget_take(&b, 42, now))
+			taken++;
+		assert_int_equal(taken, rules[i].burst);
+		assert_false(budget_take(&b, 42, now + each - 1));
+		assert_true(budget_take(&b, 42, now + each));
+		assert_false(budget_take(&b, 42, now + each));
+		/* an hour after nothing was left */
+		for (all = 0; all < rules[i].per_hour; all++)
+			if (!budget_take(&b, 42, now + each * (all + 2)))
+				break;
+		assert_int_equal(all, rules[i].per_hour);
+		assert_false(budget_take(&b, 42, now + each * (all + 1)));
+	}
 }
 
 TEST(reasons_keep_the_newest)

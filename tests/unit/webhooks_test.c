@@ -16,6 +16,7 @@ struct ear {
 	int fd, n, status[SEEN];
 	char seen[SEEN][4096], url[64];
 	const char *more; /* header lines of answers */
+	size_t body;      /* octets of answers */
 	pthread_t thread;
 };
 
@@ -37,11 +38,14 @@ answer(struct ear *s, int fd)
 			break;
 	}
 	n = snprintf(head, sizeof(head),
-	    "HTTP/1.1 %d X\r\n%sContent-Length: 0\r\nConnection: "
+	    "HTTP/1.1 %d X\r\n%sContent-Length: %zu\r\nConnection: "
 	    "close\r\n\r\n",
-	    s->status[s->n] ? s->status[s->n] : 200, s->more ? s->more : "");
+	    s->status[s->n] ? s->status[s->n] : 200, s->more ? s->more : "",
+	    s->body);
 	s->n++;
-	(void)!write(fd, head, (size_t)n);
+	(void)!send(fd, head, (size_t)n, MSG_NOSIGNAL);
+	for (size_t i = 0; i < s->body; i++)
+		(void)!send(fd, "x", 1, MSG_NOSIGNAL);
 }
 
 static void *
@@ -179,6 +183,22 @@ TEST(webhooks_are_told_of_acts_they_asked_for)
 	assert_true(heard(1, "\"mac\":\"02-aa-00-00-00-01\""));
 	assert_int_equal(latest().state, OUTBOX_DONE);
 	assert_int_equal(latest().cause, 200);
+	end();
+}
+
+/* Of its answer, as much is read as is said (B-8). */
+TEST(webhooks_answers_are_read_up_to_their_bound)
+{
+	begin("key.issue");
+	courier.hooks.body_max = WEBHOOKS_ANSWER_MAX;
+	for (int i = -1; i <= 1; i++) {
+		ear.body = (size_t)(WEBHOOKS_ANSWER_MAX + i);
+		(void)house_key(&h, &h.ada);
+		assert_int_equal(rounds(NOON), 1);
+		assert_int_equal(
+		    latest().state, i <= 0 ? OUTBOX_DONE : OUTBOX_WAITING);
+	}
+	assert_non_null(strstr(latest().answer, "too long"));
 	end();
 }
 
