@@ -40,6 +40,9 @@ cli_fail(const struct cli *c, enum err e)
 	if (e == ERR_SUSPENDED) /* the text is the reason that was given */
 		return cli_say(c, status, "the person is suspended%s%s",
 		    w->text[0] ? ": " : "", w->text);
+	if (w->text[0] == '\0' && e == ERR_STORE && c->conf)
+		return cli_say(
+		    c, status, "%s: %s", c->conf->store.path, err_words(e));
 	if (w->text[0] == '\0')
 		return cli_say(c, status, "%s", err_words(e));
 	if (w->field[0] == '\0' || strcmp(w->field, "store") == 0)

@@ -14,8 +14,10 @@ struct job {
 	struct buf text;
 	const char *result; /* file; NULL: none */
 	bool dry, passphrases;
+	bool none; /* nothing was tried that a result could tell of */
 	FILE *out;
 	size_t rows, taken, wrong, did[3];
+	int lost; /* why not all of the result could be written; 0: it was */
 };
 
 static const char *const did[] = {"new", "changed", "same"};
@@ -113,7 +115,9 @@ note(struct cli *c, struct job *j, const struct import_row *r, size_t n)
 	}
 	if (j->out) {
 		imports_result(r, n, j->rows == 0, &b);
-		(void)fwrite(buf_str(&b), 1, b.len, j->out);
+		if (fwrite(buf_str(&b), 1, b.len, j->out) != b.len ||
+		    fflush(j->out) != 0)
+			j->lost = errno;
 	}
 	j->rows += n;
 	progress(j, false);
@@ -152,6 +156,24 @@ pass(struct cli *c, struct job *j, const struct uid *plan, bool trial)
 	return ERR_OK;
 }
 
+/* Nobody takes a part of the result for all of it. */
+static int
+close_result(struct cli *c, struct job *j, int status)
+{
+	if (j->out && j->out != stdout) {
+		if (fclose(j->out) != 0)
+			j->lost = errno;
+		j->out = NULL;
+		if (j->none)
+			(void)unlink(j->result);
+	}
+	if (j->lost == 0)
+		return status;
+	return cli_say(c, 1, "%s: %s: not all of the result is in it%s",
+	    j->result, strerror(j->lost),
+	    j->taken ? ", but the rows were imported" : "");
+}
+
 static int
 run(struct cli *c, struct job *j, const struct uid *plan)
 {
@@ -164,6 +186,7 @@ run(struct cli *c, struct job *j, const struct uid *plan)
 		    c, 1, "%zu rows are wrong; nothing was imported", j->wrong);
 	if (!j->dry && (e = pass(c, j, plan, false))) {
 		(void)cli_fail(c, e);
+		j->none = e == ERR_STORE && j->taken == 0;
 		return cli_say(c, 1,
 		    "stopped after %zu rows; mend it and run it again: what "
 		    "is there stays as it is",
@@ -206,7 +229,7 @@ import(struct cli *c, const struct verb *v, enum import_kind kind)
 	if ((status = read_all(c, c->word[0], &j.text)) != 0 ||
 	    (status = open_result(c, &j)) != 0)
 		return status;
-	return run(c, &j, &plan.id);
+	return close_result(c, &j, run(c, &j, &plan.id));
 }
 
 int

@@ -1,4 +1,5 @@
 /* latchkey - set-up, supervision and administration from a shell */
+#include <errno.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -153,6 +154,19 @@ run(struct cli *c, const struct verb *v)
 	return status;
 }
 
+/* What was asked for and reached nobody was not done. */
+static int
+written(const struct cli *c, int status)
+{
+	bool before = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !before)
+		return status;
+	return cli_say(c, status ? status : 1,
+	    "standard output cannot be written: %s",
+	    before ? "not all of it is there" : strerror(errno));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -165,9 +179,9 @@ main(int argc, char **argv)
 	if (!cli_parse(&c, argc, argv, &noun, &verb))
 		return 2;
 	if (noun == NULL || strcmp(noun, "help") == 0)
-		return help(&c, noun ? verb : NULL);
+		return written(&c, help(&c, noun ? verb : NULL));
 	if ((v = find(noun, verb, &known)) != NULL)
-		return run(&c, v);
+		return written(&c, run(&c, v));
 	if (!known)
 		return no_such(&c, noun);
 	if (cli_option(&c, "help"))

@@ -29,9 +29,13 @@ write_sample(const struct cli *c)
 		return cli_say(c, 1, "%s cannot be written: %s", c->conf_path,
 		    strerror(errno));
 	conf_sample(f);
-	if (fclose(f) != 0)
+	if (fclose(f) != 0) {
+		int was = errno;
+
+		(void)unlink(c->conf_path); /* half of one is worse than none */
 		return cli_say(c, 1, "%s cannot be written: %s", c->conf_path,
-		    strerror(errno));
+		    strerror(was));
+	}
 	(void)cli_say(c, 0, "%s was made; fill in what it needs", c->conf_path);
 	return 0;
 }

@@ -12,7 +12,7 @@ failed(struct move_side *s, int code, const char *what)
 	enum err e = sqlite_err(s->h, code, what);
 
 	return db_say(s->why, e ? e : ERR_INTERNAL, "%s: %s: %s",
-	    s->place->path, what, sqlite3_errmsg(s->h));
+	    s->place->path, what, SAID(s->h));
 }
 
 static enum err

@@ -1,5 +1,8 @@
 #include "core/db/sqlite.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "core/base/log.h"
 
 static enum err
@@ -49,15 +52,30 @@ meaning(int code)
 	}
 }
 
+const char *
+sqlite_said(sqlite3 *h, char room[static SQLITE_SAID])
+{
+	int code = h ? sqlite3_errcode(h) & 0xff : SQLITE_OK;
+	int os = code == SQLITE_IOERR || code == SQLITE_CANTOPEN
+		     ? sqlite3_system_errno(h)
+		     : 0;
+
+	(void)snprintf(room, SQLITE_SAID, "%s%s%s",
+	    h ? sqlite3_errmsg(h) : "no handle", os ? ": " : "",
+	    os ? strerror(os) : "");
+	return room;
+}
+
 enum err
 sqlite_err(sqlite3 *h, int code, const char *name)
 {
+	const char *file = h ? sqlite3_db_filename(h, "main") : NULL;
 	enum err e = meaning(code);
 
 	if (e != ERR_OK && e != ERR_EXISTS && e != ERR_CONFLICT)
 		LOG(ERROR, "db.failed", LOG_S("statement", name),
 		    LOG_S("kind", err_name(e)), LOG_I("code", code),
-		    LOG_S("reason", h ? sqlite3_errmsg(h) : "no handle"));
+		    LOG_S("reason", SAID(h)), LOG_S("file", file ? file : ""));
 	return e;
 }
 

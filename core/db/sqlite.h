@@ -17,6 +17,8 @@ struct sqlite_statement {
 	unsigned char slot[DB_ARGS_MAX]; /* of $1 ..., 0: not used */
 };
 
+enum { SQLITE_SAID = 256 };
+
 enum sqlite_fixed {
 	FIXED_WRITE,
 	FIXED_READ,
@@ -31,6 +33,11 @@ _Static_assert(
 
 /* What CODE (extended) means to a caller; logs with NAME what is a failure. */
 enum err sqlite_err(sqlite3 *h, int code, const char *name);
+
+/* What the last failure of H was, in words, with what the system said of it,
+ * which SQLite keeps to itself: "disk I/O error: No space left on device". */
+const char *sqlite_said(sqlite3 *h, char room[static SQLITE_SAID]);
+#define SAID(h) sqlite_said(h, (char[SQLITE_SAID]){""})
 
 /* Opens PATH with the pragmas that need no look at the file. */
 enum err sqlite_handle(const char *path, int flags, sqlite3 **out);

@@ -73,8 +73,8 @@ copy_to(sqlite3 *from, const char *file, char why[static DB_WHY])
 
 	if ((e = sqlite_handle(file, SQLITE_OPEN_READWRITE, &to)) ||
 	    (e = copy_pages(from, to)))
-		return db_say(why, e, "%s cannot be written: %s", file,
-		    sqlite3_errmsg(to));
+		return db_say(
+		    why, e, "%s cannot be written: %s", file, SAID(to));
 	return ERR_OK;
 }
 
@@ -122,7 +122,7 @@ sqlite_check(struct db *db, bool quick, char why[static DB_WHY])
 		said = sqlite3_column_text(st, 0);
 	e = sqlite_err(db->h, code, "check");
 	if (e != ERR_OK)
-		(void)db_say(why, e, "%s", sqlite3_errmsg(db->h));
+		(void)db_say(why, e, "%s", SAID(db->h));
 	else if (!said || strcmp((const char *)said, "ok") != 0)
 		e = db_say(why, ERR_CORRUPT, "%s",
 		    said ? (const char *)said : "no answer");
@@ -166,7 +166,8 @@ check_fresh(
 		return e;
 	if ((e = sqlite_do(db->h, "PRAGMA wal_checkpoint(TRUNCATE)")) ||
 	    (e = sqlite_do(db->h, "PRAGMA journal_mode=DELETE")))
-		return db_say(why, e, "%s", sqlite3_errmsg(db->h));
+		return db_say(
+		    why, e, "%s cannot be written: %s", fresh, SAID(db->h));
 	return ERR_OK;
 }
 
@@ -184,7 +185,7 @@ make_fresh(const char *file, const struct db_options *o, const char *fresh,
 	if ((e = new_file(fresh, 0600, why)))
 		return e;
 	if ((e = sqlite_handle(file, SQLITE_OPEN_READONLY, &from)))
-		return db_say(why, e, "%s: %s", file, sqlite3_errmsg(from));
+		return db_say(why, e, "%s: %s", file, SAID(from));
 	if ((e = copy_to(from, fresh, why)))
 		return e == ERR_CORRUPT
 			   ? db_say(why, e, "%s is damaged or no backup", file)
@@ -231,6 +232,18 @@ dress(const char *fresh, const char *path)
 	return chmod(fresh, 0660 & ~mask) ? ERR_STORE : ERR_OK;
 }
 
+/* What was set aside is in its place again; errno stays what it was. */
+static enum err
+put_back(const struct names *n)
+{
+	int was = errno;
+
+	(void)rename(n->keptwal, n->wal);
+	(void)unlink(n->kept);
+	errno = was;
+	return ERR_STORE;
+}
+
 /* An old write-ahead log must never meet the new file. */
 static enum err
 swap(const struct names *n, const char *path)
@@ -244,11 +257,11 @@ swap(const struct names *n, const char *path)
 	if (access(path, F_OK) == 0 && link(path, n->kept) != 0)
 		return ERR_STORE;
 	if (access(n->wal, F_OK) == 0 && rename(n->wal, n->keptwal) != 0)
-		return ERR_STORE;
+		return put_back(n);
 	(void)unlink(n->shm);
 	if (rename(n->fresh, path) != 0)
-		return ERR_STORE;
-	return settle(path);
+		return put_back(n);
+	return ERR_OK;
 }
 
 enum err
@@ -268,5 +281,9 @@ sqlite_restore(
 		    strerror(errno));
 	if (e != ERR_OK)
 		(void)unlink(n.fresh);
+	else if ((e = settle(o->path)))
+		(void)db_say(why, e,
+		    "%s is in place, but the disk may not have it yet: %s",
+		    o->path, strerror(errno));
 	return e;
 }

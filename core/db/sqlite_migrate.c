@@ -86,7 +86,7 @@ apply(struct db *db, const struct db_options *o, char why[static DB_WHY])
 			return db_say(why, e,
 			    "%s: step %d of the schema failed (%s); nothing of "
 			    "it remains",
-			    o->path, o->migrations[i].n, sqlite3_errmsg(db->h));
+			    o->path, o->migrations[i].n, SAID(db->h));
 		}
 		db->schema = o->migrations[i].n;
 	}
@@ -102,8 +102,7 @@ sqlite_migrate(
 	enum err e = version(db->h, &now);
 
 	if (e) {
-		(void)snprintf(
-		    why, DB_WHY, "%s: %s", o->path, sqlite3_errmsg(db->h));
+		(void)snprintf(why, DB_WHY, "%s: %s", o->path, SAID(db->h));
 		return e;
 	}
 	db->schema = (int)now;

@@ -77,9 +77,9 @@ ours(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
 		 h, "SELECT count(*) FROM sqlite_master", &tables))) {
 		if (e == ERR_CORRUPT)
 			return db_say(why, e, "%s is damaged (%s): " RESTORE,
-			    o->path, sqlite3_errmsg(h));
-		return db_say(why, e, "%s cannot be read: %s", o->path,
-		    sqlite3_errmsg(h));
+			    o->path, SAID(h));
+		return db_say(
+		    why, e, "%s cannot be read: %s", o->path, SAID(h));
 	}
 	if (o->create && (id || tables))
 		return db_say(why, ERR_EXISTS, LEFT, o->path);
@@ -109,8 +109,8 @@ durable(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
 	    (e = sqlite_do(h, "PRAGMA synchronous=FULL;"
 			      "PRAGMA journal_size_limit=67108864;"
 			      "PRAGMA wal_autocheckpoint=1000")))
-		return db_say(why, e, "%s cannot be written: %s", o->path,
-		    sqlite3_errmsg(h));
+		return db_say(
+		    why, e, "%s cannot be written: %s", o->path, SAID(h));
 	if (!wal)
 		return db_say(why, ERR_STORE,
 		    "%s cannot keep a write-ahead log where it is", o->path);
@@ -124,12 +124,12 @@ set_up(struct db *db, const struct db_options *o, char why[static DB_WHY])
 
 	if ((e = sqlite_handle(o->path, SQLITE_OPEN_READWRITE, &db->h)))
 		return db_say(why, e, "%s cannot be opened: %s", o->path,
-		    db->h ? sqlite3_errmsg(db->h) : "out of memory");
+		    db->h ? SAID(db->h) : "out of memory");
 	if ((e = ours(db->h, o, why)) || (e = durable(db->h, o, why)) ||
 	    (e = sqlite_migrate(db, o, why)))
 		return e;
 	if ((e = sqlite_do(db->h, "PRAGMA foreign_keys=ON")))
-		return db_say(why, e, "%s", sqlite3_errmsg(db->h));
+		return db_say(why, e, "%s", SAID(db->h));
 	return ERR_OK;
 }
 

@@ -232,8 +232,12 @@ replace(const char *path, const uint8_t *p, size_t len)
 		e = ERR_IO;
 	if (e == ERR_OK && rename(tmp, path) != 0)
 		e = ERR_IO;
-	if (e)
+	if (e) {
+		int was = errno;
+
 		(void)unlink(tmp);
+		errno = was;
+	}
 	return e;
 }
 
@@ -242,6 +246,7 @@ snapshot_save(struct state *st, struct known *k, const struct world_mark *mark)
 {
 	const char *path = st->conf->radius.snapshot;
 	struct writer w = {.bad = false};
+	int failed;
 	enum err e;
 
 	if (path[0] == '\0')
@@ -250,12 +255,14 @@ snapshot_save(struct state *st, struct known *k, const struct world_mark *mark)
 		e = seal(st->ring, &place, w.p, w.len, w.sealed);
 	if (e == ERR_OK)
 		e = replace(path, w.sealed, SEAL_LEN(w.len));
+	failed = errno;
 	if (w.p != NULL) /* sealed, or not */
 		secret_wipe(w.p, w.len);
 	free(w.sealed);
 	if (e)
 		LOG(WARN, "radius.snapshot_not_written", LOG_S("file", path),
-		    LOG_S("error", err_name(e)));
+		    LOG_S(
+			"error", e == ERR_IO ? strerror(failed) : err_name(e)));
 	return e;
 }
 
