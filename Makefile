@@ -42,16 +42,20 @@ NODE_DEPS = $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef \
 	-Wconversion -Wno-sign-conversion -Wnull-dereference -Wdate-time
-HARD = $(if $(COV),-O0 -g -fPIE --coverage -fprofile-update=atomic,-O2 -g \
+HARD = $(if $(COV),-O0 -g -fPIE $(COVFLAGS),-O2 -g \
 	-fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -fPIE '-ffile-prefix-map=$(CURDIR)=.' $(if $(SAN),,-D_FORTIFY_SOURCE=3))
+# COV=1: counters of gcov that all processes of a program share (tests/coverage/figures.c)
+COVFLAGS = --coverage -fprofile-update=atomic -fdata-sections \
+	$(addprefix -fno-builtin-,fork execl execle execlp execv execve execvp)
+COVLINK = --coverage -Wl,-T,tests/coverage/figures.ld -Wl,-u,figures_map -Wl,--wrap=__gcov_exit
 FUZZFLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DSANITIZED -Wno-everything
 # SAN=1: address and undefined; SAN=thread: races
 SANFLAGS = $(if $(SAN),-fsanitize=$(if $(filter thread,$(SAN)),thread,address$(,)undefined) -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED)
 , := ,
 CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(if $(COV),-w,$(WARN)) $(SANFLAGS))
 CPPFLAGS = -I. -I/usr/include/postgresql -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
-LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS) $(if $(COV),--coverage)
+LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS) $(if $(COV),$(COVLINK))
 CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
 # liboauth2 and cjose are for the portal, libseccomp for all that serve; and for tests
 EXTRA_LIBS = -loauth2 -lcjose -lseccomp
@@ -128,7 +132,7 @@ $(B)/gen/words.c: core/model/words.txt
 	   echo 'const char *const words[] = {'; sed 's/.*/"&",/' $<; echo '};'; \
 	   echo 'const size_t words_count = sizeof(words) / sizeof(*words);'; } >$@
 
-$(B)/libcore.a: $(call obj,$(CORE_SRC)) $(B)/gen/words.o
+$(B)/libcore.a: $(call obj,$(CORE_SRC) $(if $(COV),tests/coverage/figures.c)) $(B)/gen/words.o
 $(B)/libportal.a: $(call obj,$(PORTAL_SRC)) $(B)/gen/templates.o $(B)/gen/assets.o
 $(B)/libradius.a: $(call obj,$(RADIUS_SRC))
 $(B)/libcli.a: $(call obj,$(filter-out cli/main.c,$(CLI_SRC)))
