@@ -1,6 +1,5 @@
 #include "radius/makers/grant.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -9,6 +8,7 @@ enum {
 	PMK = 32,
 	TUNNEL_VLAN = 13,
 	MEDIUM_802 = 6,
+	VLAN_DIGITS = 4, /* 1..4094 */
 	RADIUS_REQUEST = 1,
 	AVPAIR_MAX = 80,
 };
@@ -53,17 +53,20 @@ grant_cisco_psk(struct reply *r, const struct grant *g)
 	secret_wipe(pair, sizeof(pair));
 }
 
+/* RFC 3580 3.31: the VLAN's number as text. */
 void
 grant_vlan(struct reply *r, const struct grant *g)
 {
-	char id[12];
+	char id[VLAN_DIGITS];
+	size_t at = sizeof(id);
 
 	if (g->vlan == 0)
 		return;
-	(void)snprintf(id, sizeof(id), "%d", g->vlan);
+	for (int left = g->vlan; left > 0 && at > 0; left /= 10)
+		id[--at] = (char)('0' + left % 10);
 	reply_tagged_u32(r, ATTR_TUNNEL_TYPE, 0, TUNNEL_VLAN);
 	reply_tagged_u32(r, ATTR_TUNNEL_MEDIUM_TYPE, 0, MEDIUM_802);
-	reply_text(r, ATTR_TUNNEL_PRIVATE_GROUP_ID, id);
+	reply_octets(r, ATTR_TUNNEL_PRIVATE_GROUP_ID, id + at, sizeof(id) - at);
 }
 
 void

@@ -147,17 +147,18 @@ static void
 respond(struct receiver *r, const struct arrival *a)
 {
 	uint8_t *out = receiver_room(r);
+	struct sign_reply whole;
 	struct reply reply;
 
 	reply_start(&reply, out, REPLY_MAX, PACKET_ACCT_RESPONSE, &a->packet,
 	    a->shared, receiver_salt(r));
 	reply_proxy_states(&reply, &a->packet);
-	if (reply_close(&reply)) {
+	if (reply_close(&reply, &whole)) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
 		return;
 	}
 	count_add(r->counts, COUNT_ACCOUNTED, 1);
-	receiver_answer(r, a, reply.len);
+	receiver_answer(r, a, &whole);
 }
 
 void

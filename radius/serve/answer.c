@@ -171,10 +171,10 @@ write_accept(
 	a->ap->maker->accept(r, ask, &g);
 }
 
-size_t
+enum err
 answer_write(const struct answer *a, const struct ask *ask,
     const struct packet *request, const struct shared *shared, uint16_t salt,
-    int64_t now, uint8_t *out)
+    int64_t now, uint8_t *out, struct sign_reply *reply)
 {
 	bool yes = a->verdict == VERDICT_OK;
 	const struct maker *m = a->ap->maker;
@@ -188,5 +188,5 @@ answer_write(const struct answer *a, const struct ask *ask,
 		write_accept(&r, a, ask, now);
 	else if (!yes && m->reject != NULL)
 		m->reject(&r, ask);
-	return reply_close(&r) == ERR_OK ? r.len : 0;
+	return reply_close(&r, reply);
 }

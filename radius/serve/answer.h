@@ -37,7 +37,8 @@ answer_found(struct known *k, const struct known_ap *ap, const struct ask *ask,
     const struct uid *key, int64_t now, struct answer *out);
 
 /* Writes the answer to REQUEST into OUT (REPLY_MAX octets), with what is SHARED
- * (see reply_start()); returns how many, 0 when it does not fit. */
-size_t answer_write(const struct answer *a, const struct ask *ask,
+ * (see reply_start()); REPLY is what sign_replies() ends. TOO_BIG when it does
+ * not fit. */
+MUST_USE enum err answer_write(const struct answer *a, const struct ask *ask,
     const struct packet *request, const struct shared *shared, uint16_t salt,
-    int64_t now, uint8_t *out);
+    int64_t now, uint8_t *out, struct sign_reply *reply);

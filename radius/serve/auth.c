@@ -113,10 +113,10 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 {
 	uint8_t *out = receiver_room(r);
 	bool yes = x->verdict == VERDICT_OK;
-	size_t len = answer_write(
-	    x, ask, &a->packet, a->shared, receiver_salt(r), a->now, out);
+	struct sign_reply reply;
 
-	if (len == 0) {
+	if (answer_write(x, ask, &a->packet, a->shared, receiver_salt(r),
+		a->now, out, &reply)) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
 		return;
 	}
@@ -126,7 +126,7 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 		explain(r, a, ask, x);
 	else if (!x->probe)
 		remember(r, a, ask, x);
-	receiver_answer(r, a, len);
+	receiver_answer(r, a, &reply);
 }
 
 /* --- searches ---------------------------------------------------------------

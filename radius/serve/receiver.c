@@ -63,30 +63,14 @@ receiver_salt(struct receiver *r)
 	return r->salt | 0x8000;
 }
 
-/* RFC 3579 3.2: in what is signed at all, it is the first attribute. */
-static bool
-has_ma(const uint8_t *p, size_t len)
-{
-	return len > PACKET_HEADER &&
-	       p[PACKET_HEADER] == ATTR_MESSAGE_AUTHENTICATOR;
-}
-
 static void
 sign_posted(struct receiver *r)
 {
 	struct sign_reply v[RECEIVER_BATCH];
-	size_t n = 0;
 
-	for (size_t i = 0; i < r->outs; i++) {
-		const struct posted *o = &r->posted[i];
-
-		if (o->shared != NULL)
-			v[n++] = (struct sign_reply){.p = r->out[i],
-			    .len = o->len,
-			    .shared = o->shared,
-			    .ma = has_ma(r->out[i], o->len)};
-	}
-	sign_replies(v, n);
+	for (size_t i = 0; i < r->outs; i++)
+		v[i] = r->posted[i].reply;
+	sign_replies(v, r->outs);
 }
 
 /* False when another request has taken its place meanwhile. */
@@ -96,7 +80,7 @@ keep(struct receiver *r, size_t i)
 	const struct posted *o = &r->posted[i];
 
 	return !o->keep || dups_answer(r->dups, o->ref, o->mark,
-			       (struct slice){r->out[i], o->len});
+			       (struct slice){r->out[i], o->reply.len});
 }
 
 static void
@@ -129,7 +113,7 @@ flush(struct receiver *r)
 
 		if (!keep(r, i))
 			continue;
-		iov[n] = (struct iovec){r->out[i], o->len};
+		iov[n] = (struct iovec){r->out[i], o->reply.len};
 		msg[n] = (struct mmsghdr){.msg_hdr = {.msg_name = &o->to,
 					      .msg_namelen = o->to_len,
 					      .msg_iov = &iov[n],
@@ -149,13 +133,12 @@ receiver_room(struct receiver *r)
 }
 
 static void
-post(struct receiver *r, const struct arrival *a, size_t len,
-    const struct shared *shared, bool keep_it)
+post(struct receiver *r, const struct arrival *a,
+    const struct sign_reply *reply, bool keep_it)
 {
 	struct posted *o = &r->posted[r->outs++];
 
-	o->len = len;
-	o->shared = shared;
+	o->reply = *reply;
 	o->keep = keep_it;
 	o->ref = a->ref;
 	o->mark = a->mark;
@@ -165,36 +148,37 @@ post(struct receiver *r, const struct arrival *a, size_t len,
 
 /* By a way of its own, an answer goes at once. */
 static void
-send_now(struct receiver *r, const struct arrival *a, size_t len)
+send_now(
+    struct receiver *r, const struct arrival *a, const struct sign_reply *reply)
 {
-	uint8_t *p = r->out[r->outs];
-	const struct sign_reply v = {
-	    .p = p, .len = len, .shared = a->shared, .ma = has_ma(p, len)};
-
-	if (a->shared != NULL)
-		sign_replies(&v, 1);
-	if (dups_answer(r->dups, a->ref, a->mark, (struct slice){p, len}))
-		r->way->send(r, a, p, len);
+	sign_replies(reply, 1);
+	if (dups_answer(
+		r->dups, a->ref, a->mark, (struct slice){reply->p, reply->len}))
+		r->way->send(r, a, reply->p, reply->len);
 }
 
 void
-receiver_answer(struct receiver *r, const struct arrival *a, size_t len)
+receiver_answer(
+    struct receiver *r, const struct arrival *a, const struct sign_reply *reply)
 {
 	if (r->way != NULL)
-		send_now(r, a, len);
+		send_now(r, a, reply);
 	else
-		post(r, a, len, a->shared, true);
+		post(r, a, reply, true);
 }
 
 /* What was said before, again. */
 static void
 repeat(struct receiver *r, const struct arrival *a, struct slice again)
 {
-	memcpy(receiver_room(r), again.p, again.len);
+	uint8_t *out = receiver_room(r);
+
+	memcpy(out, again.p, again.len);
 	if (r->way != NULL)
-		r->way->send(r, a, r->out[r->outs], again.len);
+		r->way->send(r, a, out, again.len);
 	else
-		post(r, a, again.len, NULL, false);
+		post(r, a, &(struct sign_reply){.p = out, .len = again.len},
+		    false);
 }
 
 void
@@ -209,18 +193,19 @@ static void
 status(struct receiver *r, const struct arrival *a)
 {
 	uint8_t *out = receiver_room(r);
+	struct sign_reply whole;
 	struct reply reply;
 
 	reply_start(&reply, out, REPLY_MAX,
 	    r->accounting ? PACKET_ACCT_RESPONSE : PACKET_ACCESS_ACCEPT,
 	    &a->packet, a->shared, receiver_salt(r));
 	reply_proxy_states(&reply, &a->packet);
-	if (reply_close(&reply)) {
+	if (reply_close(&reply, &whole)) {
 		receiver_drop(r, a, COUNT_TOO_BIG);
 		return;
 	}
 	count_add(r->counts, COUNT_STATUS, 1);
-	receiver_answer(r, a, reply.len);
+	receiver_answer(r, a, &whole);
 }
 
 static bool

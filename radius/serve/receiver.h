@@ -98,9 +98,8 @@ struct receiver {
 	/* the batch of answers */
 	uint8_t out[RECEIVER_BATCH][RECEIVER_APART(REPLY_MAX + SIGN_ROOM)];
 	struct posted {
-		size_t len;
-		const struct shared *shared; /* signs it; NULL: nobody */
-		bool keep;                   /* for retransmissions, by ref */
+		struct sign_reply reply; /* not signed yet */
+		bool keep;               /* for retransmissions, by ref */
 		struct dup_ref ref;
 		uint64_t mark;
 		struct sockaddr_storage to;
@@ -147,7 +146,8 @@ uint8_t *receiver_room(struct receiver *r);
 
 /* Signs the LEN octets there, sends them and keeps them for a retransmission:
  * at the end of the batch, with the others. */
-void receiver_answer(struct receiver *r, const struct arrival *a, size_t len);
+void receiver_answer(struct receiver *r, const struct arrival *a,
+    const struct sign_reply *reply);
 
 /* Nothing will be sent. */
 void receiver_drop(struct receiver *r, const struct arrival *a, enum count why);

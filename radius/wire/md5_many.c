@@ -1,5 +1,6 @@
 #include "radius/wire/md5_many.h"
 
+#include <endian.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
@@ -24,8 +25,8 @@ md5_message_start(struct md5_message *m, uint8_t *p, size_t len)
 static void
 put32(uint8_t *p, uint32_t v)
 {
-	for (int i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> 8 * i);
+	v = htole32(v);
+	memcpy(p, &v, sizeof(v));
 }
 
 void
@@ -69,7 +70,7 @@ side_by_side(struct md5_message *m, size_t n, void (*run)(struct md5_lanes *l))
 	struct md5_lanes l;
 
 	for (size_t i = 0; i < MD5_LANES; i++) {
-		l.blocks[i] = i < n ? pad(&m[i]) : 0;
+		l.blocks[i] = i < n ? (uint32_t)pad(&m[i]) : 0;
 		l.p[i] = i < n ? m[i].p : nothing;
 		for (int k = 0; k < 4; k++)
 			l.h[k][i] = i < n ? m[i].h[k] : 0;

@@ -43,7 +43,7 @@ const char *md5_many_variant(void);
 struct md5_lanes {
 	uint32_t h[4][MD5_LANES];
 	const uint8_t *p[MD5_LANES];
-	size_t blocks[MD5_LANES];
+	uint32_t blocks[MD5_LANES];
 };
 void md5_lanes_avx2(struct md5_lanes *l);
 void md5_lanes_avx512(struct md5_lanes *l);

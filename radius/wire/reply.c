@@ -123,13 +123,19 @@ reply_hide(struct reply *r, const void *v, size_t len, uint8_t *out)
 void
 reply_tunnel_password(struct reply *r, uint8_t tag, const void *v, size_t len)
 {
+	bool later = r->secret != NULL && r->hide_len == 0 && len <= HIDE_MAX;
 	uint8_t hid[HIDE_OUT], *at;
-	size_t n = reply_hide(r, v, len, hid);
+	size_t n = later ? hide_lay(r->salt++, v, len, hid)
+			 : reply_hide(r, v, len, hid);
 
 	if ((at = room(r, ATTR_TUNNEL_PASSWORD, n + 1)) == NULL)
 		return;
 	at[0] = tag;
 	memcpy(at + 1, hid, n);
+	if (later) {
+		r->hide = (size_t)(at + 1 - r->p);
+		r->hide_len = n;
+	}
 }
 
 void
@@ -178,25 +184,38 @@ reply_proxy_states(struct reply *r, const struct packet *request)
 }
 
 enum err
-reply_close(struct reply *r)
+reply_close(struct reply *r, struct sign_reply *out)
 {
 	if (r->bad)
 		return ERR_TOO_BIG;
 	r->p[2] = (uint8_t)(r->len >> 8);
 	r->p[3] = (uint8_t)r->len;
+	*out = (struct sign_reply){
+	    .p = r->p,
+	    .len = r->len,
+	    .shared = r->secret,
+	    .ma = r->ma,
+	    .hide = {(uint16_t)r->hide, (uint16_t)r->hide_len},
+	};
 	return ERR_OK;
 }
 
 enum err
 reply_end(struct reply *r)
 {
+	struct sign_reply whole;
 	uint8_t sum[MD5_LEN];
 	struct md5 m;
 
-	if (reply_close(r))
+	if (reply_close(r, &whole))
 		return ERR_TOO_BIG;
 	if (r->secret == NULL)
 		return ERR_OK;
+	hide_all(&(struct hide){.shared = r->secret,
+		     .request_auth = r->p + 4,
+		     .p = r->p + r->hide,
+		     .len = r->hide_len},
+	    1);
 	if (r->ma) {
 		hmac_md5_start(&m, &r->secret->pads);
 		md5_add(&m, r->p, r->len);

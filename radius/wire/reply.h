@@ -12,6 +12,7 @@
 #pragma once
 
 #include "radius/wire/packet.h"
+#include "radius/wire/sign.h"
 
 enum {
 	REPLY_MAX = 1400, /* stays one Ethernet frame on any path */
@@ -25,6 +26,7 @@ struct reply {
 	uint16_t salt;
 	const struct shared *secret;
 	const uint8_t *request_auth;
+	size_t hide, hide_len; /* a password that the end hides, and where */
 };
 
 /* Starts an answer of CODE to REQUEST in OUT (borrowed, MAX octets). The
@@ -40,7 +42,8 @@ void reply_u32(struct reply *r, uint8_t type, uint32_t v);
 /* RFC 2868 3.1: TAG and 3 octets of V. */
 void reply_tagged_u32(struct reply *r, uint8_t type, uint8_t tag, uint32_t v);
 
-/* RFC 2868 3.5. At most HIDE_MAX octets; TAG 0..31. */
+/* RFC 2868 3.5. At most HIDE_MAX octets; TAG 0..31. The end of the reply hides
+ * the first one. */
 void
 reply_tunnel_password(struct reply *r, uint8_t tag, const void *v, size_t len);
 
@@ -61,8 +64,9 @@ size_t reply_hide(struct reply *r, const void *v, size_t len, uint8_t *out);
 /* Every Proxy-State of the request, unchanged and in order (RFC 2865 5.33). */
 void reply_proxy_states(struct reply *r, const struct packet *request);
 
-/* Ends it unsigned, for sign_replies(). TOO_BIG as below. */
-MUST_USE enum err reply_close(struct reply *r);
+/* Ends it for sign_replies(), which may come later. TOO_BIG as below. */
+MUST_USE enum err reply_close(struct reply *r, struct sign_reply *out);
 
-/* Signs. TOO_BIG when something did not fit; nothing may be sent then. */
+/* Hides and signs at once. TOO_BIG when something did not fit; nothing may be
+ * sent then. */
 MUST_USE enum err reply_end(struct reply *r);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "radius/wire/packet.h"
+#include "radius/wire/hide.h"
 
 enum { FIRST_MA = PACKET_HEADER + 2 };
 
@@ -59,7 +59,7 @@ message_authenticators(const struct sign_reply *v, size_t n)
 	size_t which[SIGN_MAX], k = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (v[i].ma) {
+		if (v[i].shared != NULL && v[i].ma) {
 			inside(&m[k], v[i].p, v[i].len, v[i].shared);
 			which[k++] = i;
 		}
@@ -71,19 +71,47 @@ message_authenticators(const struct sign_reply *v, size_t n)
 		md5_message_sum(&m[i], v[which[i]].p + FIRST_MA);
 }
 
+/* RFC 2865 3: the whole answer, the request's authenticator in it, and the
+ * secret. */
+static void
+response_authenticators(const struct sign_reply *v, size_t n)
+{
+	struct md5_message m[SIGN_MAX];
+	size_t which[SIGN_MAX], k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct shared *s = v[i].shared;
+
+		if (s == NULL)
+			continue;
+		memcpy(v[i].p + v[i].len, s->secret.b, s->secret.len);
+		md5_message_start(&m[k], v[i].p, v[i].len + s->secret.len);
+		which[k++] = i;
+	}
+	md5_many(m, k);
+	for (size_t i = 0; i < k; i++)
+		md5_message_sum(&m[i], v[which[i]].p + 4);
+}
+
+static void
+passwords(const struct sign_reply *v, size_t n)
+{
+	struct hide h[SIGN_MAX];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i].shared != NULL && v[i].hide.len != 0)
+			h[k++] = (struct hide){.shared = v[i].shared,
+			    .request_auth = v[i].p + 4,
+			    .p = v[i].p + v[i].hide.at,
+			    .len = v[i].hide.len};
+	hide_all(h, k);
+}
+
 void
 sign_replies(const struct sign_reply *v, size_t n)
 {
-	struct md5_message m[SIGN_MAX];
-
+	passwords(v, n);
 	message_authenticators(v, n);
-	for (size_t i = 0; i < n; i++) {
-		const struct secret *s = &v[i].shared->secret;
-
-		memcpy(v[i].p + v[i].len, s->b, s->len);
-		md5_message_start(&m[i], v[i].p, v[i].len + s->len);
-	}
-	md5_many(m, n);
-	for (size_t i = 0; i < n; i++)
-		md5_message_sum(&m[i], v[i].p + 4);
+	response_authenticators(v, n);
 }

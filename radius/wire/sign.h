@@ -1,5 +1,5 @@
 /*
- * sign.h - check and sign packets by the batch
+ * sign.h - check, hide and sign packets by the batch
  *
  * The same as packet_signed() and reply_end(), for many packets side by side
  * (md5_many.h). Nothing here decides: what is checked and signed is the
@@ -29,11 +29,17 @@ struct sign_check {
 void sign_check(struct sign_check *v, size_t n);
 
 /* A reply from reply_close(): the request's authenticator in its header, and,
- * where MA says so, a Message-Authenticator of zeros as its first attribute. */
+ * where MA says so, a Message-Authenticator of zeros as its first attribute.
+ * The value of a Tunnel-Password may still be in the clear (see hide_all());
+ * HIDE is that, 0 octets when there is none. Nothing is done to one that has
+ * nothing SHARED. */
 struct sign_reply {
 	uint8_t *p;
 	size_t len;
 	const struct shared *shared;
 	bool ma;
+	struct {
+		uint16_t at, len;
+	} hide;
 };
 void sign_replies(const struct sign_reply *v, size_t n);

@@ -245,7 +245,7 @@ static size_t
 reply(
     struct replay *r, struct known_ap *ap, const struct packet *p, uint8_t *out)
 {
-	struct sign_reply sign = {.p = out, .shared = &ap->shared, .ma = true};
+	struct sign_reply sign;
 	struct answer a;
 	struct ask ask;
 
@@ -255,9 +255,9 @@ reply(
 	if (a.search)
 		answer_found(
 		    r->known, ap, &ask, search(r, &a.handshake), r->now, &a);
-	sign.len = answer_write(&a, &ask, p, &ap->shared, 0x8000, r->now, out);
-	if (sign.len > 0)
-		sign_replies(&sign, 1);
+	if (answer_write(&a, &ask, p, &ap->shared, 0x8000, r->now, out, &sign))
+		return 0;
+	sign_replies(&sign, 1);
 	return sign.len;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/rnd.h"
+#include "radius/wire/hide.h"
 #include "radius/wire/packet.h"
 #include "radius/wire/reply.h"
 #include "radius/wire/sign.h"
@@ -65,7 +66,7 @@ variant_is_right(void (*run)(struct md5_lanes *l))
 	for (size_t i = 0; i < MD5_LANES; i++) {
 		rnd_bytes(p[i], sizeof(p[i]));
 		l.p[i] = p[i];
-		l.blocks[i] = i % 5; /* none, too */
+		l.blocks[i] = (uint32_t)i % 5; /* none, too */
 		md5_start(&m);
 		for (int k = 0; k < 4; k++)
 			l.h[k][i] = m.h[k];
@@ -168,9 +169,11 @@ TEST(replies_are_signed_side_by_side_as_alone)
 	static uint8_t alone[ALL][PACKET_MAX], request[PACKET_MAX];
 	struct sign_reply v[ALL];
 	struct shared s[2] = {secret_of(1), secret_of(SECRET_MAX)};
+	uint8_t password[HIDE_MAX];
 	struct packet q;
 	struct reply r;
 
+	memset(password, 'p', sizeof(password));
 	for (size_t n = 1; n <= ALL; n += 5) {
 		for (size_t i = 0; i < n; i++) {
 			bool access = i % 4 != 3;
@@ -188,15 +191,19 @@ TEST(replies_are_signed_side_by_side_as_alone)
 				    REPLY_MAX,
 				    access ? PACKET_ACCESS_ACCEPT
 					   : PACKET_ACCT_RESPONSE,
-				    &q, &s[i % 2], salt);
+				    &q, i % 7 == 5 ? NULL : &s[i % 2], salt);
 				reply_proxy_states(&r, &q);
-				assert_ok(
-				    twice ? reply_close(&r) : reply_end(&r));
+				if (i % 3 != 0) /* one key or two, any length */
+					reply_tunnel_password(
+					    &r, 0, password, i % 64);
+				if (i % 6 == 1)
+					reply_tunnel_password(
+					    &r, 0, password, 9);
+				assert_ok(twice ? reply_close(&r, &v[i])
+						: reply_end(&r));
 			}
-			v[i] = (struct sign_reply){.p = octets[i],
-			    .len = r.len,
-			    .shared = &s[i % 2],
-			    .ma = access};
+			assert_ptr_equal(v[i].p, octets[i]);
+			assert_int_equal(v[i].ma, access && i % 7 != 5);
 		}
 		sign_replies(v, n);
 		for (size_t i = 0; i < n; i++)
