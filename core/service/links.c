@@ -6,6 +6,7 @@
 #include "core/crypt/token.h"
 #include "core/service/act.h"
 #include "core/service/proofs.h"
+#include "core/service/session.h"
 
 /* The store keeps the hash as the name of the row, and not the token. */
 static enum err
@@ -123,8 +124,8 @@ sign_in(struct call *c, struct person *p)
 }
 
 enum err
-links_take(
-    struct call *c, const char *token, const struct uid *as, struct person *out)
+links_take(struct call *c, const char *token, const struct uid *as,
+    struct person *out, struct secret *session)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	char mail[MAIL_MAX + 1];
@@ -134,6 +135,7 @@ links_take(
 	enum err e;
 
 	*out = (struct person){.state = PERSON_ENDED};
+	*session = SECRET_NONE;
 	if ((e = id_of(token, &id)) || (e = act_begin(c, &tx)) ||
 	    (e = mail_of(c, SQL_LINK_TAKE,
 		 DB_ARGS(DB_TEXT(id.s), DB_INT(c->now - LINKS_VALID),
@@ -143,10 +145,13 @@ links_take(
 		return e;
 	for (size_t i = 0; i < n; i++)
 		if (uid_same(&all[i].id, as)) {
-			if ((e = sign_in(c, &all[i])) || (e = act_end(c, &tx)))
-				return e;
-			*out = all[i];
-			return ERR_OK;
+			if ((e = sign_in(c, &all[i])) ||
+			    (e = session_open_by_link(c, &all[i], session)) ||
+			    (e = act_end(c, &tx)))
+				secret_own(session);
+			else
+				*out = all[i];
+			return e;
 		}
 	return ERR_NOT_FOUND;
 }

@@ -41,6 +41,7 @@ MUST_USE enum err links_ask(struct call *c, const struct link_ask *a);
 MUST_USE enum err
 links_look(struct call *c, const char *token, struct person **out, size_t *n);
 
-/* Uses it up for AS, one of those. The caller opens the session. */
+/* Uses it up for AS, one of those, and opens the SESSION (its token) that it is
+ * for: both or neither, so that no link is lost on the way. */
 MUST_USE enum err links_take(struct call *c, const char *token,
-    const struct uid *as, struct person *out);
+    const struct uid *as, struct person *out, struct secret *session);

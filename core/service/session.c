@@ -16,58 +16,80 @@ person_may_sign_in(const struct person *p)
 	return p->state != PERSON_ENDED;
 }
 
+/* What a session is opened with. */
+struct opening {
+	const char *provider, *sid, *id_token;
+	int64_t auth_at;
+};
+
 static enum err
 insert(struct call *c, const struct uid *id, const struct uid *person,
-    const char *provider, const char *sid, const char *id_token,
-    int64_t auth_at, const struct secret *token)
+    const struct opening *o, const struct secret *token)
 {
 	uint8_t sealed[SEAL_LEN(ID_TOKEN_MAX)], hash[TOKEN_HASH];
-	size_t len = strlen(id_token);
+	size_t len = strlen(o->id_token);
 	enum err e;
 
 	if (len > ID_TOKEN_MAX)
 		len = 0; /* only a hint: sign-out works without it */
 	if ((e = token_hash(secret_text(token), hash)) ||
-	    (len && (e = seal(c->ring, &SEALED_ID_TOKEN(id->s), id_token, len,
-			 sealed))))
+	    (len && (e = seal(c->ring, &SEALED_ID_TOKEN(id->s), o->id_token,
+			 len, sealed))))
 		return e;
 	return store_run(c->store, SQL_SESSION_ADD,
 	    DB_ARGS(DB_TEXT(id->s), DB_BLOB(hash, sizeof(hash)),
-		DB_TEXT(person->s), DB_TEXT(provider), DB_TEXT(sid),
+		DB_TEXT(person->s), DB_TEXT(o->provider), DB_TEXT(o->sid),
 		DB_BLOB(sealed, len ? SEAL_LEN(len) : 0),
-		DB_TEXT(c->actor.from), DB_INT(c->now), DB_INT(auth_at)),
+		DB_TEXT(c->actor.from), DB_INT(c->now), DB_INT(o->auth_at)),
 	    NULL);
+}
+
+/* Inside a transaction. */
+static enum err
+open_for(struct call *c, const struct person *who, const struct opening *o,
+    struct secret *token)
+{
+	OWN(buf) struct buf d = DETAIL;
+	struct uid id = uid_new();
+	enum err e;
+
+	if (!person_may_sign_in(who))
+		return ERR_FORBIDDEN;
+	token_new(token);
+	detail_text(&d, "person", who->id.s);
+	detail_text(&d, "provider", o->provider);
+	if ((e = insert(c, &id, &who->id, o, token)))
+		return e;
+	return act_record(c, "session.open", NOUN_SESSION, &id, &d);
 }
 
 enum err
 session_open(struct call *c, const struct uid *person, const char *provider,
     const char *provider_sid, const char *id_token, int64_t auth_at,
-    const struct session_limits *limits, struct secret *token)
+    struct secret *token)
 {
 	OWN(tx) struct tx tx = TX_NONE;
-	OWN(buf) struct buf d = DETAIL;
-	struct uid id = uid_new();
+	const struct opening o = {provider, provider_sid, id_token, auth_at};
 	struct person p;
 	enum err e;
 
-	(void)limits;
 	*token = SECRET_NONE;
 	if (strlen(provider) > 63 || strlen(provider_sid) > 255)
 		return ERR_BAD_INPUT;
-	token_new(token);
-	detail_text(&d, "person", person->s);
-	detail_text(&d, "provider", provider);
-	if ((e = act_begin(c, &tx)) == ERR_OK &&
-	    (e = row_get(c->store, &person_rows, person, &p)) == ERR_OK &&
-	    !person_may_sign_in(&p))
-		e = ERR_FORBIDDEN;
-	if (e ||
-	    (e = insert(c, &id, person, provider, provider_sid, id_token,
-		 auth_at, token)) ||
-	    (e = act_record(c, "session.open", NOUN_SESSION, &id, &d)) ||
-	    (e = act_end(c, &tx)))
+	if ((e = act_begin(c, &tx)) ||
+	    (e = row_get(c->store, &person_rows, person, &p)) ||
+	    (e = open_for(c, &p, &o, token)) || (e = act_end(c, &tx)))
 		secret_own(token);
 	return e;
+}
+
+enum err
+session_open_by_link(
+    struct call *c, const struct person *who, struct secret *token)
+{
+	const struct opening o = {"", "", "", c->now};
+
+	return open_for(c, who, &o, token);
 }
 
 static enum err

@@ -26,7 +26,11 @@ struct session_limits {
  * RP-initiated logout; "" when none. */
 MUST_USE enum err session_open(struct call *c, const struct uid *person,
     const char *provider, const char *provider_sid, const char *id_token,
-    int64_t auth_at, const struct session_limits *limits, struct secret *token);
+    int64_t auth_at, struct secret *token);
+
+/* The same for a link (links.h), inside the transaction that uses it up. */
+MUST_USE enum err session_open_by_link(
+    struct call *c, const struct person *who, struct secret *token);
 
 /* NOT_FOUND for an unknown, malformed, idle or expired token, all alike.
  * Refreshes last_used at most once a minute. */

@@ -270,7 +270,7 @@ let_in(struct page *p, const char *slug, const struct signin_identity *in)
 		return ERR_NO_MEMORY;
 	if ((e = person_of(p, slug, in, who)) ||
 	    (e = session_open(&p->call, &who->id, slug, in->sid, in->id_token,
-		 in->auth_at, &p->app->limits, &token)))
+		 in->auth_at, &token)))
 		return e;
 	if (p->signed_in && (e = session_close(&p->call, &before, NULL)))
 		return e;

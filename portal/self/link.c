@@ -158,26 +158,12 @@ link_open_page(struct page *p)
 	    .target = target(form_get(&p->query, "return")), .all = {v, n});
 }
 
-/* A new session; the one before, if any, ends (O-27). */
-static enum err
-let_in(struct page *p, const struct uid *who)
-{
-	OWN(secret) struct secret token = SECRET_NONE;
-	struct uid before = p->session.id;
-	enum err e = session_open(
-	    &p->call, who, "", "", "", p->rq->now, &p->app->limits, &token);
-
-	if (e || (p->signed_in && (e = session_close(&p->call, &before, NULL))))
-		return e;
-	cookie_set(p->rp, GUARD_COOKIE, secret_text(&token), 0);
-	return page_go(p, route_return(form_get(&p->form, "return")));
-}
-
 enum err
 link_open(struct page *p)
 {
+	OWN(secret) struct secret session = SECRET_NONE;
 	struct person *who = arena_get(p->arena, sizeof(*who));
-	struct uid as;
+	struct uid before = p->session.id, as;
 	enum err e;
 
 	if (off(p))
@@ -186,8 +172,12 @@ link_open(struct page *p)
 		return ERR_NO_MEMORY;
 	if (!uid_parse(form_text(&p->form, "as"), &as))
 		return gone(p);
-	e = links_take(&p->call, p->rq->args[0], &as, who);
+	e = links_take(&p->call, p->rq->args[0], &as, who, &session);
 	if (e == ERR_NOT_FOUND)
 		return gone(p);
-	return e != ERR_OK ? e : let_in(p, &who->id);
+	/* the session before, if any, ends (O-27) */
+	if (e || (p->signed_in && (e = session_close(&p->call, &before, NULL))))
+		return e;
+	cookie_set(p->rp, GUARD_COOKIE, secret_text(&session), 0);
+	return page_go(p, route_return(form_get(&p->form, "return")));
 }

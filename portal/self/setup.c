@@ -28,7 +28,7 @@ session_anew(struct page *p)
 	    (e = session_close_person(&p->call, &s->person, &others)) ||
 	    (e = session_open(&p->call, &s->person, s->provider,
 		 s->provider_sid, hint == NULL ? "" : hint, s->auth_at,
-		 &p->app->limits, &token)))
+		 &token)))
 		return e;
 	cookie_set(p->rp, GUARD_COOKIE, secret_text(&token), 0);
 	return ERR_OK;

@@ -107,7 +107,7 @@ session(struct call *c, const struct conf *conf, char **arg)
 	    conf->portal.session_idle, conf->portal.session_absolute};
 	struct secret token;
 
-	must(session_open(c, &p.id, "campus", "", "", c->now, &l, &token),
+	must(session_open(c, &p.id, "campus", "", "", c->now, &token),
 	    "session", "");
 	printf("{\"token\":\"%s\",\"person\":\"%s\"}\n", secret_text(&token),
 	    p.id.s);

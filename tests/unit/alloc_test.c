@@ -127,7 +127,6 @@ signs_in(void)
 {
 	OWN(arena) struct arena *mine = arena_new(1 << 20);
 	OWN(secret) struct secret token = SECRET_NONE;
-	static const struct session_limits limits = {3600, 7200};
 	const char *const groups[] = {"staff"};
 	struct identity id = {.issuer = "https://id.example.org",
 	    .subject = "ada",
@@ -146,8 +145,7 @@ signs_in(void)
 		return ERR_NO_MEMORY;
 	if ((e = people_sign_in(&c, &id, NULL, 0, &p)))
 		return e;
-	return session_open(
-	    &c, &p.id, "campus", "", "token", NOON, &limits, &token);
+	return session_open(&c, &p.id, "campus", "", "token", NOON, &token);
 }
 
 /* --- the sweep --------------------------------------------------------------

@@ -12,6 +12,7 @@ static struct call stranger;
 static struct person eve;
 static char sent[TOKEN_LEN + 1]; /* in the last letter made */
 static char whom[MAIL_MAX + 1];  /* it was for */
+static char session[TOKEN_LEN + 1];
 
 static struct person
 add(const char *name, const char *mail)
@@ -54,6 +55,18 @@ ask(const char *mail)
 	    &(struct link_ask){.mail = mail, .total = 500, .letter = letter});
 }
 
+/* SESSION is the token of the session it opened. */
+static enum err
+take(const char *token, const struct uid *as, struct person *out)
+{
+	OWN(secret) struct secret s = SECRET_NONE;
+	enum err e = links_take(&stranger, token, as, out, &s);
+
+	text_copy(session, sizeof(session), secret_text(&s));
+	assert_int_equal(s.len == 0, e != ERR_OK);
+	return e;
+}
+
 static size_t
 letters(void)
 {
@@ -94,7 +107,7 @@ TEST(links_sign_in_once)
 	assert_int_equal(n, 1);
 	assert_string_equal(all[0].name, "Eve");
 	assert_int_equal(acts("person.sign-in"), before);
-	assert_ok(links_take(&stranger, sent, &eve.id, &p));
+	assert_ok(take(sent, &eve.id, &p));
 	assert_true(uid_same(&p.id, &eve.id));
 	assert_int_equal(p.last_sign_in, stranger.now);
 	assert_int_equal(acts("person.sign-in"), before + 1);
@@ -102,7 +115,7 @@ TEST(links_sign_in_once)
 	assert_ok(people_mail_proven(&own, &p.id, &proven));
 	assert_true(proven);
 	assert_err(links_look(&stranger, sent, &all, &n), ERR_NOT_FOUND);
-	assert_err(links_take(&stranger, sent, &eve.id, &p), ERR_NOT_FOUND);
+	assert_err(take(sent, &eve.id, &p), ERR_NOT_FOUND);
 	assert_int_equal(acts("person.sign-in"), before + 1);
 	house_end(&h);
 }
@@ -116,11 +129,10 @@ TEST(links_work_for_a_quarter_of_an_hour)
 	assert_ok(ask("eve@example.net"));
 	stranger.now += LINKS_VALID;
 	assert_err(links_look(&stranger, sent, &all, &n), ERR_NOT_FOUND);
-	assert_err(links_take(&stranger, sent, &eve.id, &p), ERR_NOT_FOUND);
+	assert_err(take(sent, &eve.id, &p), ERR_NOT_FOUND);
 	stranger.now -= 1;
-	assert_err(
-	    links_take(&stranger, "nonsense", &eve.id, &p), ERR_NOT_FOUND);
-	assert_ok(links_take(&stranger, sent, &eve.id, &p));
+	assert_err(take("nonsense", &eve.id, &p), ERR_NOT_FOUND);
+	assert_ok(take(sent, &eve.id, &p));
 	house_end(&h);
 }
 
@@ -188,14 +200,14 @@ TEST(links_are_for_people_of_this_house_only)
 	house_sql(&h, sql);
 	assert_ok(ask("ada@example.net"));
 	assert_int_equal(letters(), 0);
-	assert_err(links_take(&stranger, sent, &h.ada.id, &p), ERR_NOT_FOUND);
+	assert_err(take(sent, &h.ada.id, &p), ERR_NOT_FOUND);
 
 	assert_ok(
 	    people_set_state(&h.root, &eve.id, PERSON_SUSPENDED, "not paid"));
 	assert_ok(ask("eve@example.net"));
 	assert_int_equal(letters(), 1);
 	assert_ok(people_set_state(&h.root, &eve.id, PERSON_ENDED, "left"));
-	assert_err(links_take(&stranger, sent, &eve.id, &p), ERR_NOT_FOUND);
+	assert_err(take(sent, &eve.id, &p), ERR_NOT_FOUND);
 
 	p = add("Max", "max@example.net");
 	own = house_call(&h, &p, 1 << ROLE_PERSON);
@@ -211,8 +223,7 @@ TEST(links_are_for_people_of_this_house_only)
 		house_sql(&h, sql);
 		stranger.now += LINKS_PAUSE + 86400;
 		assert_ok(ask("max@example.net"));
-		assert_err(
-		    links_take(&stranger, sent, &p.id, &p), ERR_NOT_FOUND);
+		assert_err(take(sent, &p.id, &p), ERR_NOT_FOUND);
 	}
 	assert_int_equal(letters(), 1);
 	house_end(&h);
@@ -221,18 +232,19 @@ TEST(links_are_for_people_of_this_house_only)
 /* Whoever signs in so has no other role, whatever they get meanwhile. */
 TEST(links_open_sessions_of_a_person)
 {
-	OWN(secret) struct secret token = SECRET_NONE;
 	struct session_limits l = {.idle = 600, .absolute = 3600};
 	struct session s;
+	struct person p;
 	char sql[200];
 
 	begin();
-	assert_ok(
-	    session_open(&stranger, &eve.id, "", "", "", NOON, &l, &token));
+	assert_ok(ask("eve@example.net"));
+	assert_ok(take(sent, &eve.id, &p));
+	assert_int_equal(acts("session.open"), 1);
 	(void)snprintf(sql, sizeof(sql),
 	    "UPDATE person SET roles = 63 WHERE id = '%s'", eve.id.s);
 	house_sql(&h, sql);
-	assert_ok(session_find(&h.root, secret_text(&token), &l, &s));
+	assert_ok(session_find(&h.root, session, &l, &s));
 	assert_int_equal(s.who.roles, 1 << ROLE_PERSON);
 	house_end(&h);
 }
@@ -248,8 +260,8 @@ TEST(links_let_those_who_share_an_address_choose)
 	assert_int_equal(letters(), 1);
 	assert_ok(links_look(&stranger, sent, &all, &n));
 	assert_int_equal(n, 2);
-	assert_err(links_take(&stranger, sent, &h.bob.id, &p), ERR_NOT_FOUND);
-	assert_ok(links_take(&stranger, sent, &bo.id, &p));
+	assert_err(take(sent, &h.bob.id, &p), ERR_NOT_FOUND);
+	assert_ok(take(sent, &bo.id, &p));
 	assert_string_equal(p.name, "Bo");
 	house_end(&h);
 }
@@ -264,7 +276,7 @@ TEST(links_end_with_the_address)
 
 	begin();
 	assert_ok(ask("eve@example.net"));
-	assert_ok(links_take(&stranger, sent, &eve.id, &p));
+	assert_ok(take(sent, &eve.id, &p));
 	stranger.now += LINKS_PAUSE;
 	assert_ok(ask("eve@example.net"));
 	(void)snprintf(
@@ -275,6 +287,6 @@ TEST(links_end_with_the_address)
 	own = house_call(&h, &eve, 1 << ROLE_PERSON);
 	assert_ok(people_mail_proven(&own, &eve.id, &proven));
 	assert_false(proven);
-	assert_err(links_take(&stranger, sent, &eve.id, &p), ERR_NOT_FOUND);
+	assert_err(take(sent, &eve.id, &p), ERR_NOT_FOUND);
 	house_end(&h);
 }

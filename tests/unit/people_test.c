@@ -182,7 +182,7 @@ TEST(people_ended_cannot_come_back_by_signing_in)
 	id = identity("eve", NULL, 0);
 	assert_ok(sign_in(&id, &p));
 	assert_ok(
-	    session_open(&h.root, &p.id, "example", "", "", NOON, &l, &token));
+	    session_open(&h.root, &p.id, "example", "", "", NOON, &token));
 	assert_ok(session_find(&h.root, secret_text(&token), &l, &s));
 	assert_ok(people_set_state(&h.root, &p.id, PERSON_ENDED, "left"));
 	assert_err(
@@ -246,7 +246,7 @@ TEST(people_session_is_one_token_with_two_ends)
 	house_make(&h);
 	c = h.root;
 	assert_ok(session_open(
-	    &c, &h.ada.id, "example", "sid-1", "ey.x.y", NOON, &l, &token));
+	    &c, &h.ada.id, "example", "sid-1", "ey.x.y", NOON, &token));
 	assert_ok(session_find(&c, secret_text(&token), &l, &s));
 	assert_true(uid_same(&s.person, &h.ada.id));
 	assert_string_equal(s.provider_sid, "sid-1");
@@ -271,8 +271,8 @@ TEST(people_session_is_one_token_with_two_ends)
 	assert_string_equal(hint, "ey.x.y");
 	assert_err(
 	    session_find(&c, secret_text(&token), &l, &s), ERR_NOT_FOUND);
-	assert_ok(session_open(
-	    &c, &h.ada.id, "example", "sid-1", "", NOON, &l, &token));
+	assert_ok(
+	    session_open(&c, &h.ada.id, "example", "sid-1", "", NOON, &token));
 	assert_ok(session_close_provider(
 	    &c, "https://id.example.org", "", "sid-2", &ended));
 	assert_int_equal(ended, 0);

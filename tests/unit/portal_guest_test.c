@@ -289,8 +289,7 @@ TEST(a_sponsor_decides_once_and_takes_back)
 	c = world_call(&w);
 	assert_ok(rule_add(&c, &rule));
 	assert_ok(people_sign_in(&c, &id, NULL, 0, &who));
-	assert_ok(session_open(
-	    &c, &who.id, "campus", "", "", w.now, &w.app->limits, &token));
+	assert_ok(session_open(&c, &who.id, "campus", "", "", w.now, &token));
 	ada = secret_text(&token);
 	tom = world_sign_in(&w, "tom", "staff", NULL);
 	o.plan = w.plan.id;

@@ -149,8 +149,7 @@ world_sign_in(
 	    .groups_known = true};
 
 	assert_ok(people_sign_in(&c, &id, NULL, 0, &p));
-	assert_ok(session_open(
-	    &c, &p.id, "campus", "", "", w->now, &w->app->limits, &token));
+	assert_ok(session_open(&c, &p.id, "campus", "", "", w->now, &token));
 	if (who != NULL)
 		*who = p;
 	return arena_text(w->arena, secret_text(&token));

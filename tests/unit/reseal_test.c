@@ -13,8 +13,6 @@ static struct key_view first;
 static struct call token;
 static const uint8_t request[REPEAT_HASH] = {7};
 
-static const struct session_limits limits = {3600, 7200};
-
 static void
 furnish(void)
 {
@@ -33,8 +31,8 @@ furnish(void)
 
 	house_make(&h);
 	first = house_key(&h, &h.ada);
-	assert_ok(session_open(&h.root, &h.ada.id, "campus", "", "an id token",
-	    NOON, &limits, &t));
+	assert_ok(session_open(
+	    &h.root, &h.ada.id, "campus", "", "an id token", NOON, &t));
 	assert_ok(outbox_put(&h.system, &o, &letter));
 	assert_ok(webhooks_add(&h.root, &hook, &t));
 	assert_ok(tokens_add(&h.root, &machine, &t));
