@@ -169,11 +169,11 @@ int
 keeper_serve(const struct conf *conf, const struct ring *ring, int listener,
     const int *fd, size_t n)
 {
-	struct keeping *k = calloc(1, sizeof(*k));
+	struct keeping *k;
 	bool broken = false;
 	int status;
 
-	if (k == NULL || n > KEEPER_PEERS_MAX)
+	if (n > KEEPER_PEERS_MAX || (k = calloc(1, sizeof(*k))) == NULL)
 		return EXIT_FAILURE;
 	k->ring = ring;
 	k->strict = listener < 0;

@@ -144,17 +144,20 @@ publish(struct known *k, struct known_network *old, struct known_network *new)
 {
 	struct known_networks *was = k->networks, *now;
 	size_t n = was == NULL ? 0 : was->n, at = 0;
+	bool put = new == NULL;
 
 	now = calloc(1, sizeof(*now) + (n + 1) * sizeof(now->v[0]));
 	if (now == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < n; i++) {
-		struct known_network *this = was->v[i] == old ? new : was->v[i];
-
-		if (this != NULL)
-			now->v[at++] = this;
+		if (was->v[i] != old) {
+			now->v[at++] = was->v[i];
+		} else if (!put) {
+			now->v[at++] = new;
+			put = true;
+		}
 	}
-	if (old == NULL && new != NULL)
+	if (!put)
 		now->v[at++] = new;
 	now->n = at;
 	atomic_store_explicit(&k->networks, now, memory_order_release);

@@ -34,6 +34,11 @@ put32(uint8_t *p, uint32_t v)
 	a = (a << (s) | a >> (32 - (s))) + (b)
 #include "radius/wire/md5_rounds.h"
 
+/* gcc 12 forgets that the loop has written all of w. */
+#ifndef __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-use-of-uninitialized-value"
+#endif
 static void
 compress(uint32_t h[static 4], const uint8_t *p)
 {
@@ -47,6 +52,9 @@ compress(uint32_t h[static 4], const uint8_t *p)
 	h[2] += c;
 	h[3] += d;
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 void
 md5_start(struct md5 *m)
