@@ -79,6 +79,20 @@ part(json_t *v, const char *sub)
 	return list;
 }
 
+/* Adds what MORE has to HAVE: parts of one attribute, asked for one by one. */
+static bool
+join(json_t *have, json_t *more)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(more, i, one)
+	{
+		(void)json_object_update(json_array_get(have, i), one);
+	}
+	return json_is_array(have) || json_object_update(have, more) == 0;
+}
+
 static void
 pick(json_t *out, const json_t *from, const struct attr *at)
 {
@@ -89,12 +103,10 @@ pick(json_t *out, const json_t *from, const struct attr *at)
 		return;
 	more = part(json_object_get(from, key), at->sub);
 	have = json_object_get(out, key);
-	if (json_is_object(have) && json_is_object(more)) {
-		(void)json_object_update(have, more);
+	if (join(have, more))
 		json_decref(more);
-		return;
-	}
-	(void)json_object_set_new(out, key, more);
+	else
+		(void)json_object_set_new(out, key, more);
 }
 
 static void

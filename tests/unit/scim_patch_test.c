@@ -151,6 +151,91 @@ TEST(patch_of_members_in_every_form)
 	arena_free(arena);
 }
 
+TEST(patch_of_what_has_parts)
+{
+	static const char *const name =
+	    "{'name':{'givenName':'A','familyName':'B'}}";
+	static const char *const two =
+	    "{'emails':[{'value':'a'},{'value':'b'},'c']}";
+
+	begin();
+	/* what is not named stays; null goes */
+	becomes(name,
+	    "[{'op':'replace','path':'name','value':{'familyName':'C',"
+	    "'givenName':null,'nickName':null}}]",
+	    "{'name':{'familyName':'C'}}");
+	becomes("{}", "[{'op':'add','path':'name.familyName','value':'C'}]",
+	    "{'name':{'familyName':'C'}}");
+	becomes("{}", "[{'op':'remove','path':'name.familyName'}]", "{}");
+	becomes(name, "[{'op':'remove','path':'NAME.GIVENNAME'}]",
+	    "{'name':{'familyName':'B'}}");
+	becomes("{}", "[{'op':'add','path':'emails.type','value':'work'}]",
+	    "{'emails':[{'type':'work'}]}");
+	becomes(two, "[{'op':'add','path':'emails.type','value':'work'}]",
+	    "{'emails':[{'value':'a','type':'work'},{'value':'b','type':'work'}"
+	    ",'c']}");
+	refused("[{'op':'add','path':'name.familyName'}]", "value");
+	arena_free(arena);
+}
+
+TEST(patch_of_elements_that_a_filter_finds)
+{
+	static const char *const two =
+	    "{'emails':[{'type':'work','value':'a'},{'type':'home'},'c']}";
+
+	begin();
+	becomes(two,
+	    "[{'op':'replace','path':'emails[type eq \\'work\\']','value':"
+	    "{'value':'b','display':'B','primary':null}}]",
+	    "{'emails':[{'type':'work','value':'b','display':'B'},"
+	    "{'type':'home'},'c']}");
+	becomes(two,
+	    "[{'op':'replace','path':'emails[type eq \\'home\\']',"
+	    "'value':'h'}]",
+	    "{'emails':[{'type':'work','value':'a'},{'type':'home','value':'h'}"
+	    ",'c']}");
+	becomes(two,
+	    "[{'op':'remove','path':'emails[type eq \\'other\\'].value'}]",
+	    two);
+	/* what is not there is made as the filter wants it, if it can be */
+	becomes("{}",
+	    "[{'op':'add','path':'emails[type eq \\'work\\' and primary eq "
+	    "true]','value':{'value':'b'}}]",
+	    "{'emails':[{'type':'work','primary':true,'value':'b'}]}");
+	refused("[{'op':'add','path':'emails[type eq \\'x\\' and display eq "
+		"null]','value':{'value':'b'}}]",
+	    "target");
+	refused(
+	    "[{'op':'add','path':'emails[type eq \\'x\\'].value'}]", "value");
+	arena_free(arena);
+}
+
+TEST(patch_of_an_extension)
+{
+	static const char *const seven =
+	    "{'" ATTR_ENTERPRISE "':{'employeeNumber':'7','division':'D'}}";
+
+	begin();
+	becomes("{}",
+	    "[{'op':'remove','path':'" ATTR_ENTERPRISE ":employeeNumber'}]",
+	    "{}");
+	becomes("{}",
+	    "[{'op':'add','path':'" ATTR_ENTERPRISE
+	    ":employeeNumber','value':'7'},{'op':'add','value':{"
+	    "'" ATTR_ENTERPRISE ":division':'D'}}]",
+	    seven);
+	becomes(seven,
+	    "[{'op':'remove','path':'" ATTR_ENTERPRISE ":employeeNumber'}]",
+	    "{'" ATTR_ENTERPRISE "':{'division':'D'}}");
+	becomes(seven,
+	    "[{'op':'replace','path':'" ATTR_ENTERPRISE
+	    "','value':{'division':'E'}}]",
+	    "{'" ATTR_ENTERPRISE "':{'employeeNumber':'7','division':'E'}}");
+	becomes(seven, "[{'op':'remove','path':'" ATTR_ENTERPRISE "'}]", "{}");
+	refused("[{'op':'add','value':{'a[b':1}}]", "path");
+	arena_free(arena);
+}
+
 /* W-32 */
 TEST(patch_tricks_are_refused_by_name)
 {
