@@ -206,6 +206,87 @@ TEST(api_reads_bodies_strictly_and_names_the_member)
 	world_close(&w);
 }
 
+/* One PATCH of the plan at PATH; its answer. */
+static struct got
+patch(struct world *w, const char *t, const char *path, const char *body)
+{
+	struct got g = ASK(w, .path = path, .bearer = t);
+
+	return ASK(w, .method = HTTP_PATCH, .path = path, .bearer = t, JSON,
+	    .match = got_header(&g, "etag"), .body = body);
+}
+
+/* What an answer shows as null is emptied by null. */
+TEST(api_empties_what_is_set_to_null)
+{
+	struct world w;
+	struct got g;
+	const char *t, *path, *then;
+	json_t *j;
+
+	world_open(&w, "");
+	t = token(&w, "read,setup", NULL);
+	path = arena_printf(w.arena, API "/plans/%s", w.plan.id.s);
+	g = ASK(&w, .method = HTTP_POST, .path = API "/plans", .bearer = t,
+	    JSON,
+	    .body = arena_printf(w.arena,
+		"{\"name\":\"Slow\",\"network\":\"%s\"}", w.network.id.s));
+	assert_int_equal(g.status, 201);
+	j = parsed(&g);
+	then = arena_text(w.arena, json_string_value(json_object_get(j, "id")));
+	json_decref(j);
+	g = patch(&w, t, path,
+	    arena_printf(w.arena,
+		"{\"quota\":1000,\"quota_period\":\"day\",\"quota_plan\":"
+		"\"%s\",\"lifetime\":\"date\",\"lifetime_at\":"
+		"\"2030-01-02T03:04:05Z\",\"role\":\"staff\"}",
+		then));
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "\"lifetime_at\":\"2030-01-02T03:04:05Z\"");
+	g = patch(&w, t, path, "{\"quota_plan\":null}");
+	assert_int_equal(g.status, 400); /* the quota needs one */
+	assert_has(&g, "\"field\":\"quota_plan\"");
+	g = patch(&w, t, path,
+	    "{\"quota\":0,\"quota_plan\":null,\"lifetime\":\"days\","
+	    "\"lifetime_at\":null,\"role\":null}");
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "\"quota_plan\":null");
+	assert_has(&g, "\"lifetime_at\":null");
+	assert_has(&g, "\"role\":\"\"");
+	g = patch(&w, t, path, "{\"name\":null}");
+	assert_int_equal(g.status, 400);
+	assert_has(&g, "\"field\":\"name\"");
+	world_close(&w);
+}
+
+TEST(api_reads_roles_as_a_list_of_names)
+{
+	static const char *const bad[] = {
+	    "\"operator\"", "[7]", "[\"king\"]", "null"};
+	struct world w;
+	struct got g;
+	const char *t;
+
+	world_open(&w, "");
+	t = token(&w, "read,setup", NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		g = ASK(&w, .method = HTTP_POST, .path = API "/rules",
+		    .bearer = t, JSON,
+		    .body = arena_printf(
+			w.arena, "{\"value\":\"x\",\"roles\":%s}", bad[i]));
+		if (g.status != 400 || !strstr(g.body, "\"roles\""))
+			fail_msg("%s: %d %s", bad[i], g.status, g.body);
+	}
+	g = ASK(&w, .method = HTTP_POST, .path = API "/rules", .bearer = t,
+	    JSON,
+	    .body = "{\"value\":\"desk\",\"roles\":[\"desk\","
+		    "\"sponsor\"]}");
+	assert_int_equal(g.status, 201);
+	assert_has(&g, "\"roles\":[\"");
+	assert_has(&g, "\"sponsor\"");
+	world_close(&w);
+}
+
 TEST(api_does_a_repeated_request_once)
 {
 	struct world w;
