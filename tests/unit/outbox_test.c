@@ -2,8 +2,10 @@
 #include "tests/unit/service.h"
 #include "tests/unit/smtp.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <pthread.h>
+#include <sys/socket.h>
 
 #include "core/service/courier.h"
 #include "core/service/envelope.h"
@@ -215,50 +217,43 @@ TEST(outbox_content_is_sealed_and_belongs_to_its_row)
 
 enum { MANY = 60, KILLS = 25 };
 
-/* Couriers are killed with letters in hand: each arrives, and the id tells the
- * few that arrive twice. Two are at work at any time. */
-TEST(outbox_letters_survive_couriers_that_are_killed)
+/* Carries what is due at NOW, in a process of its own. */
+static pid_t
+carrier(int64_t now)
 {
-	OWN(smtp) struct smtp p = {0};
-	int64_t *clock = mmap(NULL, sizeof(*clock), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	bool seen[MANY] = {0};
-	int64_t waiting = MANY;
-	int came = 0;
-	char to[40];
+	struct why w;
+	struct store *st = NULL;
+	struct call c;
+	size_t done = 1;
+	pid_t pid = fork();
 
-	smtp_open(&p, NULL);
-	begin(p.url);
-	*clock = NOON;
-	for (int i = 0; i < MANY; i++) {
-		(void)snprintf(to, sizeof(to), "n%d@example.org", i);
-		(void)letter(to, NULL, 0);
-	}
-	for (int kill_ = 0; waiting > 0 && kill_ < 4 * KILLS; kill_++) {
+	if (pid != 0)
+		return pid;
+	if (store_service_open(&h.conf, h.ring, false, &st, &w))
+		_exit(1);
+	c = call_system(st, h.ring, h.arena, now);
+	while (courier_round(&c, &courier, OUTBOX_LETTERS, NULL, &done) ==
+		   ERR_OK &&
+	       done)
+		continue;
+	_exit(0);
+}
+
+/* Two couriers are at work at any time and killed with letters in hand, again
+ * and again; the last ones are let to finish. */
+static void
+carry_and_kill(void)
+{
+	int64_t waiting = MANY, now = NOON;
+
+	for (int round = 0; waiting > 0 && round < 4 * KILLS; round++) {
 		pid_t pid[2];
 
-		*clock += OUTBOX_HOLD;
+		now += OUTBOX_HOLD;
 		for (int k = 0; k < 2; k++)
-			if ((pid[k] = fork()) == 0) {
-				struct why w;
-				struct store *st = NULL;
-				struct call c;
-				size_t done = 1;
-
-				if (store_service_open(
-					&h.conf, h.ring, false, &st, &w))
-					_exit(1);
-				c = call_system(st, h.ring, h.arena, *clock);
-				while (
-				    courier_round(&c, &courier, OUTBOX_LETTERS,
-					NULL, &done) == ERR_OK &&
-				    done)
-					continue;
-				_exit(0);
-			}
-		/* the last ones are let to finish */
-		if (kill_ < KILLS) {
-			usleep(20000 + 3000 * (useconds_t)kill_);
+			assert_true((pid[k] = carrier(now)) > 0);
+		if (round < KILLS) {
+			usleep(20000 + 3000 * (useconds_t)round);
 			(void)kill(pid[0], SIGKILL);
 			(void)kill(pid[1], SIGKILL);
 		}
@@ -267,6 +262,23 @@ TEST(outbox_letters_survive_couriers_that_are_killed)
 		assert_ok(outbox_count(&h.root, OUTBOX_WAITING, &waiting));
 	}
 	assert_int_equal(waiting, 0);
+}
+
+/* Each letter arrives, and the id tells the few that arrive twice. */
+TEST(outbox_letters_survive_couriers_that_are_killed)
+{
+	OWN(smtp) struct smtp p = {0};
+	bool seen[MANY] = {0};
+	int came = 0;
+	char to[40];
+
+	smtp_open(&p, NULL);
+	begin(p.url);
+	for (int i = 0; i < MANY; i++) {
+		(void)snprintf(to, sizeof(to), "n%d@example.org", i);
+		(void)letter(to, NULL, 0);
+	}
+	carry_and_kill();
 	close(p.in);
 	while (fgets(p.line, sizeof(p.line), p.out)) {
 		int n = -1;
@@ -283,7 +295,141 @@ TEST(outbox_letters_survive_couriers_that_are_killed)
 			fail_msg("letter %d was lost", i);
 	print_message("%d letters, %d came\n", MANY, came);
 	end();
-	munmap(clock, sizeof(*clock));
+}
+
+/* --- text messages --- */
+
+enum { CAME = 10 * MANY };
+
+/* Takes text messages, and keeps of each the number and its key. */
+struct gateway {
+	int fd, n, to[CAME];
+	char key[CAME][40], url[64];
+	pthread_t thread;
+};
+
+/* What one who may be killed in the middle of it asks on FD. */
+static void
+take_message(struct gateway *g, int fd)
+{
+	static const char yes[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+				  "Connection: close\r\n\r\n";
+	char at[2048] = "", *body = NULL, *key, *to;
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = read(fd, at + len, sizeof(at) - 1 - len)) > 0) {
+		at[len += (size_t)n] = '\0';
+		body = strstr(at, "\r\n\r\n");
+		if (body && strchr(body, '}'))
+			break;
+	}
+	key = strstr(at, "Idempotency-Key: ");
+	to = body ? strstr(body, "\"to\":\"+4917") : NULL;
+	if (n <= 0 || key == NULL || to == NULL || g->n == CAME)
+		return;
+	(void)sscanf(key + 17, "%39[a-z0-9]", g->key[g->n]);
+	(void)sscanf(to + 11, "%d", &g->to[g->n]);
+	g->n++;
+	usleep(2000); /* so that some are killed before they know */
+	(void)!send(fd, yes, sizeof(yes) - 1, MSG_NOSIGNAL);
+}
+
+static void *
+gateway_run(void *arg)
+{
+	struct gateway *g = arg;
+	int fd;
+
+	while ((fd = accept(g->fd, NULL, NULL)) >= 0) {
+		take_message(g, fd);
+		close(fd);
+	}
+	return NULL;
+}
+
+static void
+gateway_open(struct gateway *g)
+{
+	struct sockaddr_in a = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(a);
+
+	g->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(g->fd, (struct sockaddr *)&a, len), 0);
+	assert_int_equal(listen(g->fd, 16), 0);
+	assert_int_equal(getsockname(g->fd, (struct sockaddr *)&a, &len), 0);
+	(void)snprintf(g->url, sizeof(g->url), "http://127.0.0.1:%d/send",
+	    ntohs(a.sin_port));
+	assert_int_equal(pthread_create(&g->thread, NULL, gateway_run, g), 0);
+}
+
+static void
+message(int n)
+{
+	OWN(buf) struct buf b = BUF(1000);
+	struct outbox_order o = {
+	    .kind = OUTBOX_SMS, .about = "letter.code", .target = "..."};
+	struct uid id;
+	char to[24];
+
+	(void)snprintf(to, sizeof(to), "+4917%08d", n);
+	assert_ok(message_seal(to, "Your code is 123456.", &b));
+	o.payload = b.p;
+	o.len = b.len;
+	assert_ok(outbox_put(&h.root, &o, &id));
+}
+
+/* Each number was asked for under one key, and no key for two. */
+static void
+keys_are_of_one_message(const struct gateway *g)
+{
+	const char *of[MANY] = {0};
+
+	for (int i = 0; i < g->n; i++) {
+		assert_in_range(g->to[i], 0, MANY - 1);
+		assert_int_equal(strlen(g->key[i]), UID_LEN);
+		if (of[g->to[i]])
+			assert_string_equal(of[g->to[i]], g->key[i]);
+		of[g->to[i]] = g->key[i];
+	}
+	for (int i = 0; i < MANY; i++) {
+		if (of[i] == NULL)
+			fail_msg("message %d was lost", i);
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(of[i], of[k]);
+	}
+}
+
+/* N-03: each arrives; a gateway that knows Idempotency-Key sends each once. */
+TEST(outbox_messages_survive_couriers_that_are_killed)
+{
+	static struct gateway g;
+	char why[CONF_WHY];
+
+	gateway_open(&g);
+	begin("smtp://127.0.0.1:9");
+	h.conf.sms = (struct conf_sms){.url = g.url,
+	    .form = "json",
+	    .to = "to",
+	    .text = "text",
+	    .user = "",
+	    .secret_file = "",
+	    .ca_file = "",
+	    .allow_loopback = true};
+	assert_ok(
+	    gate_open(&h.conf, (struct gate **)(uintptr_t)&courier.gate, why));
+	for (int i = 0; i < MANY; i++)
+		message(i);
+	carry_and_kill();
+	(void)shutdown(g.fd, SHUT_RDWR);
+	(void)pthread_join(g.thread, NULL);
+	close(g.fd);
+	keys_are_of_one_message(&g);
+	print_message("%d messages, %d came\n", MANY, g.n);
+	gate_close((struct gate *)(uintptr_t)courier.gate);
+	courier.gate = NULL;
+	end();
 }
 
 TEST(envelope_keeps_a_letter_with_its_file)
