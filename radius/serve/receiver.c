@@ -529,6 +529,8 @@ receiver_new(struct state *st, const struct receiver_way *way)
 	    (struct budget_rule){BUDGET_UNKNOWN_BURST, BUDGET_UNKNOWN_HOUR};
 	if (parts(r))
 		return r;
+	free(r->counts); /* nobody else has them yet */
+	free(r->course);
 	receiver_free(r);
 	return NULL;
 }

@@ -1,61 +1,9 @@
 /* F-04: every allocation fails once, ours and those of the libraries. */
 #include "tests/unit/service.h"
 
-#include <malloc.h>
-
 #include "core/base/rnd.h"
 #include "core/db/driver.h"
-
-/* glibc's own, which ours stand in front of. What they look at is volatile, as
- * the compiler knows that malloc() looks at nothing of ours. */
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t n);
-
-static _Thread_local volatile long fail_in; /* 0: none fails */
-static _Thread_local volatile bool failed;
-
-#ifndef SANITIZED /* which has an allocator of its own */
-static bool
-fails(void)
-{
-	if (fail_in == 0 || --fail_in > 0)
-		return false;
-	failed = true;
-	return true;
-}
-
-void *
-malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *
-calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __libc_calloc(n, size);
-}
-
-void *
-realloc(void *p, size_t n)
-{
-	return fails() ? NULL : __libc_realloc(p, n);
-}
-#endif
-
-/* Is malloc() ours? Not under a sanitizer. */
-static bool
-in_front(void)
-{
-	void *volatile p; /* the compiler knows malloc(), but not ours */
-
-	fail_in = 1;
-	p = malloc(1);
-	fail_in = 0;
-	free(p);
-	return p == NULL;
-}
+#include "tests/unit/starve.h"
 
 static struct house h;
 
@@ -161,11 +109,11 @@ sweep(enum err (*act)(void), long step)
 	for (long n = 1;; n += step) {
 		enum err e;
 
-		failed = false;
-		fail_in = n;
+		starved = false;
+		starve_in = n;
 		e = act();
-		fail_in = 0;
-		if (!failed)
+		starve_in = 0;
+		if (!starved)
 			return told;
 		told += e != ERR_OK;
 		if (e == ERR_CORRUPT || e == ERR_EXISTS)
@@ -205,7 +153,7 @@ TEST(alloc_every_one_failing_once_is_survived)
 	const char *every = getenv("LATCHKEY_ALLOC_STEP"); /* 1: all of them */
 	long step = every ? strtol(every, NULL, 10) : 5;
 
-	if (where_pgsql() || !in_front())
+	if (where_pgsql() || !starve_in_front())
 		return;
 	house_make(&h);
 	survives("opening the store", opens, step, 20);

@@ -1,0 +1,73 @@
+/*
+ * starve.h - every allocation fails once, ours and those of the libraries
+ *
+ * For one file of a test program: malloc() and its kin stand in front of
+ * glibc's, and the one that is number starve_in from now on gives nothing;
+ * `starved` says whether it came to that.
+ */
+#pragma once
+
+#include "tests/unit/test.h"
+
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* glibc's own. What ours look at is volatile, as the compiler knows that
+ * malloc() looks at nothing of ours. */
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+void *__libc_memalign(size_t align, size_t n);
+
+static _Thread_local volatile long starve_in; /* 0: none fails */
+static _Thread_local volatile bool starved;
+
+#ifndef SANITIZED /* which has an allocator of its own */
+static bool
+starve_now(void)
+{
+	if (starve_in == 0 || --starve_in > 0)
+		return false;
+	starved = true;
+	return true;
+}
+
+void *
+malloc(size_t n)
+{
+	return starve_now() ? NULL : __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	return starve_now() ? NULL : __libc_calloc(n, size);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	return starve_now() ? NULL : __libc_realloc(p, n);
+}
+
+void *
+aligned_alloc(size_t align, size_t n)
+{
+	return starve_now() ? NULL : __libc_memalign(align, n);
+}
+#endif
+
+/* Is malloc() ours? Not under a sanitizer. */
+static inline bool
+starve_in_front(void)
+{
+	void *volatile p; /* the compiler knows malloc(), but not ours */
+
+	starve_in = 1;
+	p = malloc(1);
+	starve_in = 0;
+	free(p);
+	return p == NULL;
+}
