@@ -1,3 +1,4 @@
+#include "core/service/disconnects.h"
 #include "tests/unit/portal_world.h"
 
 #define UPLOAD_TYPE "multipart/form-data; boundary=x"
@@ -209,5 +210,93 @@ TEST(admin_changes_a_plan_at_once_or_later)
 	assert_int_equal(g.status, 409);
 	assert_has(&g, "Theirs");
 	assert_int_equal(world_audit(&w, "plan.disconnect"), 1);
+	world_close(&w);
+}
+
+enum { LEAVING = 6 };
+
+/* Devices 1 to LEAVING are on the air with KEY, at an access point of ours. */
+static void
+put_on_air(const struct key_view *key)
+{
+	struct call c = world_call(&w);
+	OWN(secret) struct secret shared = SECRET_NONE;
+	struct access_point ap = {
+	    .name = "hall", .address = "192.0.2.1", .dialect = "generic"};
+	struct visit_report r = {.event = VISIT_START,
+	    .network = w.network.id,
+	    .key = key->key.id,
+	    .at = w.now,
+	    .nas = "ap"};
+
+	assert_ok(secret_set(&shared, "k3Jx-90pq-Zz7w-Lm2a", 19));
+	assert_ok(ap_add(&c, &ap, &shared));
+	r.ap = ap.id;
+	for (uint8_t i = 1; i <= LEAVING; i++) {
+		r.mac = (struct mac){{2, 0xaa, 0, 0, 0, i}};
+		(void)snprintf(r.session, sizeof(r.session), "s%d", i);
+		assert_ok(world_visits(&c, &r, 1));
+	}
+}
+
+/* What came of asking for each of them. */
+static void
+ask_them_off(void)
+{
+	static const enum disconnect_answer said[LEAVING + 1] = {
+	    [1] = DISCONNECT_ACK,
+	    [2] = DISCONNECT_NAK,
+	    [3] = DISCONNECT_UNREACHABLE,
+	    [4] = DISCONNECT_TIMEOUT,
+	    [5] = DISCONNECT_TIMEOUT};
+	struct call c = world_call(&w);
+	struct disconnect *d;
+	size_t n;
+
+	assert_ok(disconnects_due(&c, LEAVING + 1, &d, &n));
+	assert_int_equal(n, LEAVING);
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t device = d[i].mac.b[5];
+
+		if (device == LEAVING)
+			continue; /* nobody has asked yet */
+		assert_ok(disconnects_result(&c, &d[i].id, said[device],
+		    device == 2 ? 503 : 0, device == 5 ? w.now + 60 : 0));
+	}
+}
+
+/* Cut off is a promise: the pages say how far it is kept, device by device. */
+TEST(a_revoked_password_shows_what_became_of_each_device)
+{
+	static const char *const words[] = {
+	    "The access point confirmed that it was cut off.",
+	    "The access point does not know it any more",
+	    "Its access point takes no such requests.",
+	    "The access point never answered.",
+	    "The access point was asked, and has not answered yet.",
+	    "The access point is being asked."};
+	static const char *const seen_by_staff[] = {
+	    "ack", "nak 503", "unreachable", "given up", "not yet"};
+	struct call c;
+	struct person ada;
+	struct key_view k;
+	struct got g;
+	const char *token;
+
+	open_admin();
+	c = world_call(&w);
+	token = world_sign_in(&w, "ada", "staff", &ada);
+	k = world_key(&w, &ada);
+	put_on_air(&k);
+	assert_ok(keys_revoke(&c, &k.key.id, "lost"));
+	ask_them_off();
+	g = ASK(&w, .path = arena_printf(w.arena, "/key/%s", k.key.id.s),
+	    .token = token);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		assert_has(&g, words[i]);
+	g = ASK(&w, .path = arena_printf(w.arena, "/admin/keys/%s", k.key.id.s),
+	    .token = boss);
+	for (size_t i = 0; i < sizeof(seen_by_staff) / sizeof(char *); i++)
+		assert_has(&g, seen_by_staff[i]);
 	world_close(&w);
 }
