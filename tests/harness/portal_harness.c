@@ -100,11 +100,9 @@ person(struct call *c, const char *subject, const char *group)
 }
 
 static void
-session(struct call *c, const struct conf *conf, char **arg)
+session(struct call *c, char **arg)
 {
 	struct person p = person(c, arg[0], arg[1]);
-	struct session_limits l = {
-	    conf->portal.session_idle, conf->portal.session_absolute};
 	struct secret token;
 
 	must(session_open(c, &p.id, "campus", "", "", c->now, &token),
@@ -195,7 +193,7 @@ main(int argc, char **argv)
 	if (strcmp(verb, "make") == 0)
 		make(&c);
 	else if (strcmp(verb, "session") == 0 && argc == 5)
-		session(&c, conf, argv + 3);
+		session(&c, argv + 3);
 	else if (strcmp(verb, "seen") == 0 && argc == 5)
 		seen(&c, argv + 3);
 	else if (strcmp(verb, "suspend") == 0 && argc == 5)
