@@ -68,7 +68,7 @@ export async function startLiar({ clientId = 'latchkey', name = 'liar', tls } = 
       jwks_uri: `${liar.issuer}/jwks`, userinfo_endpoint: `${liar.issuer}/me`, end_session_endpoint: `${liar.issuer}/end`,
       authorization_response_iss_parameter_supported: true })),
     '/jwks': (req, res) => json(res, change('jwks', liar.keys())),
-    '/me': (req, res) => json(res, change('userinfo', { sub: 'victor', name: 'Victor from userinfo', email: 'victor@example.org', groups: ['staff'] }), liar.lie.userinfoType),
+    '/me': (req, res, body) => (liar.last.me = { method: req.method, url: req.url, authorization: req.headers.authorization, body }) && json(res, change('userinfo', { sub: 'victor', name: 'Victor from userinfo', email: 'victor@example.org', groups: ['staff'] }), liar.lie.userinfoType),
     '/token': (req, res, body) => {
       const form = new URLSearchParams(body);
       liar.last.token = { form, authorization: req.headers.authorization };

@@ -398,7 +398,7 @@ test('O-30: a logout token that is not exactly one is refused; a true one counts
     liar.lie = lie;
     return s.backchannel('a', liar.make({ ...good(), ...change }, typ));
   };
-  const lies = [{ iss: other.issuer }, { aud: 'another' }, { events: undefined }, { events: {} }, { events: { [event]: 1 } }, { nonce: 'n' }, { nonce: null },
+  const lies = [{ iss: other.issuer }, { aud: 'another' }, { events: undefined }, { events: {} }, { events: { [event]: 1 } }, { events: { [`${event}-not`]: {} } }, { nonce: 'n' }, { nonce: null },
     { iat: undefined }, { iat: now() - 86400 }, { jti: undefined }, { jti: '' }, { exp: now() - 61 }, { sub: undefined }, { sub: 1 }, { sub: '', sid: 'x' }, { exp: 'soon' }];
   for (const lie of lies) {
     const r = await send(lie);
@@ -406,6 +406,7 @@ test('O-30: a logout token that is not exactly one is refused; a true one counts
     assert.equal(r.subject, '');
   }
   assert.equal((await send({}, { alg: 'none', raw: (t) => `${t}AA` })).result, 'bad_input');
+  assert.equal((await send({}, { alg: 'HS256', key: publicRsa().export({ type: 'spki', format: 'pem' }) })).result, 'bad_input');
   assert.equal((await send({}, { sign: (i, h) => { const b = Buffer.from(h()); b[3] ^= 1; return b; } })).result, 'bad_input');
   assert.equal((await send({}, {}, 'at+jwt')).result, 'bad_input');
   const jti = 'only-once', first = await send({ jti });
@@ -472,6 +473,10 @@ test('O-36: control: userinfo fills in what is missing and changes nothing else'
   assert.equal(r.mail_verified, false);
   assert.equal(r.sid, '');
   assert.deepEqual(r.groups, ['staff']);
+});
+test('O-36: userinfo is asked for with the access token in the header and nowhere else', async () => {
+  await welcome({ lie: claims(bare) });
+  assert.deepEqual(liar.last.me, { method: 'GET', url: '/me', authorization: 'Bearer an-access-token', body: '' });
 });
 
 for (const [what, change, settings] of [

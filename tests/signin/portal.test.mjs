@@ -271,6 +271,13 @@ test('another site signs nobody out (O-29, O-31)', async () => {
   assert.equal(await a.signedIn(), false);
 });
 
+test('the way back from a sign-out is the same page whatever state comes with it', async () => {
+  const a = person(), [page, ...others] = await Promise.all(['', '?state=', '?state=of-another', '?state=a&state=b', `?state=${'x'.repeat(2000)}`]
+    .map((q) => a.ask(`/signedout${q}`)));
+  assert.equal(page.status, 200);
+  for (const r of others) assert.equal(r.status, 200);
+});
+
 test('a provider whose TLS is not good is not asked for anything, and no setting makes it (O-38)', async () => {
   const good = certs.filter((c) => ['good', 'tls12'].includes(c.name));
   for (const c of good) {
