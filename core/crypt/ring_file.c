@@ -317,6 +317,8 @@ ring_create(const char *path, char why[static RING_WHY])
 		return ERR_OK;
 	ring_why(why, "cannot make master key %s: %s", path,
 	    strerror(failed ? failed : errno));
+	if (failed == 0)
+		unlink(path); /* nothing was sealed with it yet */
 	return failed == EEXIST ? ERR_EXISTS : ERR_IO;
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/base/rnd.h"
 #include "core/db/driver.h"
-#include "tests/unit/starve.h"
+#include "tests/unit/failing.h"
 
 static struct house h;
 
@@ -99,29 +99,6 @@ signs_in(void)
 /* --- the sweep --------------------------------------------------------------
  */
 
-/* Fails one allocation of ACT after the other, every STEPth; how many failures
- * were told. */
-static int
-sweep(enum err (*act)(void), long step)
-{
-	int told = 0;
-
-	for (long n = 1;; n += step) {
-		enum err e;
-
-		starved = false;
-		starve_in = n;
-		e = act();
-		starve_in = 0;
-		if (!starved)
-			return told;
-		told += e != ERR_OK;
-		if (e == ERR_CORRUPT || e == ERR_EXISTS)
-			fail_msg("allocation %ld: %s", n, err_name(e));
-		assert_ok(act());
-	}
-}
-
 /* Without the pages that SQLite keeps at hand. */
 static size_t
 in_use(void)
@@ -138,9 +115,9 @@ survives(const char *name, enum err (*act)(void), long step, int least)
 	size_t before, after;
 	int told;
 
-	(void)sweep(act, step);
+	(void)failing_sweep(FAILING_ALLOC, act, step);
 	before = in_use();
-	told = sweep(act, step);
+	told = failing_sweep(FAILING_ALLOC, act, step);
 	after = in_use();
 	(void)fprintf(stderr, "# %s: %d failures told, %ld octets kept\n", name,
 	    told, (long)(after - before));

@@ -1,6 +1,8 @@
 #include "tests/unit/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 
 #include "core/crypt/psk_many.h"
 
@@ -33,6 +35,48 @@ all_right(size_t n, const char *ssid)
 		assert_memory_equal(keys[i].pmk, want, PSK_PMK);
 	}
 }
+
+#if defined(__x86_64__)
+/* What __builtin_cpu_supports() looks at; of libgcc. */
+extern struct {
+	unsigned vendor, type, subtype, features[1];
+} __cpu_model;
+
+enum { AVX2 = 10, AVX512F = 15 };
+
+/* In a process of its own, as what is found out stays; so this comes first. */
+static void
+on_one_without(unsigned features, const char *variant)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		uint8_t want[PSK_PMK];
+		bool ok;
+
+		__cpu_model.features[0] &= ~features;
+		fill(N);
+		ok = strcmp(psk_many_variant(), variant) == 0 &&
+		     psk_many(keys, N, "Corp", 4) == ERR_OK;
+		for (size_t i = 0; ok && i < N; i++)
+			ok = psk_derive(keys[i].passphrase, keys[i].len, "Corp",
+				 4, want) == ERR_OK &&
+			     memcmp(keys[i].pmk, want, PSK_PMK) == 0;
+		exit(ok ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+TEST(many_are_right_on_processors_that_have_less)
+{
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("avx2"))
+		on_one_without(1u << AVX512F, "avx2");
+	on_one_without(1u << AVX512F | 1u << AVX2, "reference");
+}
+#endif
 
 TEST(many_are_what_one_by_one_makes_of_them)
 {
