@@ -54,15 +54,18 @@ find_file(const char *path, char why[static DB_WHY])
 {
 	struct stat s;
 
-	if (stat(path, &s) == 0 && S_ISREG(s.st_mode))
-		return ERR_OK;
+	if (stat(path, &s) == 0)
+		return S_ISREG(s.st_mode)
+			   ? ERR_OK
+			   : db_say(why, ERR_STORE,
+				 "%s cannot be opened: not a plain file", path);
 	if (errno == ENOENT)
 		return db_say(why, ERR_NOT_FOUND,
 		    "%s does not exist: make it with `latchkey init`, "
 		    "or " RESTORE,
 		    path);
-	return db_say(why, ERR_STORE, "%s cannot be opened: %s", path,
-	    S_ISREG(s.st_mode) ? strerror(errno) : "not a plain file");
+	return db_say(
+	    why, ERR_STORE, "%s cannot be opened: %s", path, strerror(errno));
 }
 
 /* Before anything is written to it: is this file ours? */
