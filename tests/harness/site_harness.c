@@ -1,29 +1,33 @@
-/*
+/* clang-format off
  * A site with a store, driven by lines on standard input, one answer line each:
  *
- *	key [PASSPHRASE]	ID PASSPHRASE		a key for a person
- *	keys N			ok			N random PMKs
- *	stations N		ok			bound to 02:4b:..,
- *						passphrase amber-otter-..,
- *						made of 0 .. N-1
- *	revoke ID		ok MILLISECONDS		(the clock at commit)
+ *	key [PASSPHRASE]	ID PASSPHRASE	a key for a person
+ *	keys N			ok		N random PMKs
+ *	brief N SECONDS		ok		the same, which end then
+ *	crowd N			ok		the same, bound to 02:4b:.. made
+ *						of 0 .. N-1
+ *	leave SECONDS		ok TIME		all those end then, at once
+ *	stations N		ok		bound to 02:4b:.., passphrase
+ *						amber-otter-.., made of 0 .. N-1
+ *	revoke ID		ok MILLISECONDS	(the clock at commit)
  *	suspend ID | restore ID | end ID SECONDS
- *	tls TEXT | psk		ok | NAME KEY		who it is by TLS; its
- *						key
- *	ap NAME TLS		ID			one more, without
- *address unap ID			ok			and gone again
- *	at ADDRESS		ok | ERROR		where the access point
- *is yard ADDRESS		ID			one more, with a secret
+ *	tls TEXT | psk		ok | NAME KEY	who it is by TLS; its key
+ *	ap NAME TLS		ID		one more, without address
+ *	unap ID			ok		and gone again
+ *	at ADDRESS		ok | ERROR	where the access point is
+ *	yard ADDRESS		ID		one more, with a secret
  *						another-Secret-of-24-chars
- *	group WORD | only WORD	ok			of the access point; the
- *						plan's access points
- *	vlan N			ok			a new plan with it, of
- *the keys to come ma WORD | devices N | binding WORD	ok	settings of plan
- *and AP bind ID MAC		ok device ID		MAC... or none visits ID
- *START STOP IN OUT; ... or none
+ *	group WORD | only WORD	ok		of the access point; the plan's
+ *						access points
+ *	vlan N			ok		a new plan with it, of the keys
+ *						to come
+ *	ma WORD | devices N | binding WORD	ok	settings of plan and AP
+ *	bind ID MAC		ok
+ *	device ID		MAC... or none
+ *	visits ID		START STOP IN OUT; ... or none
  *
  * usage: site_harness CONF SECRET ADDRESS DIALECT COA; says "ready SSID" first.
- */
+ * clang-format on */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,14 +162,14 @@ passphrase(struct secret *out, bool of_station, size_t number)
 
 /* Up to a thousand keys from number AT on, each of somebody new. */
 static void
-batch(struct site *s, size_t at, size_t n, bool stations, struct uid *ids)
+batch(struct site *s, size_t at, size_t n, bool words, struct uid *ids)
 {
 	static struct key_import all[KEYS_IMPORT_MAX];
 	static struct person owner[KEYS_IMPORT_MAX];
 	static struct secret given[KEYS_IMPORT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
-		passphrase(&given[i], stations, at + i);
+		passphrase(&given[i], words, at + i);
 		owner[i] = (struct person){.name = "Somebody"};
 		all[i] = (struct key_import){.owner = &owner[i],
 		    .order = {.network = s->net.id,
@@ -214,18 +218,70 @@ bind_stations(struct site *s, size_t at, const struct uid *ids, size_t n)
 	must(world_seen(&s->call, seen, n), &s->call, "devices");
 }
 
+enum { MADE_MAX = 1 << 14 };
+
+static struct uid made[MADE_MAX]; /* the last of many */
+static size_t made_n;
+
+/* WORDS: with the passphrases of stations; BOUND: each has its station. */
 static void
-many(struct site *s, size_t n, bool stations)
+many(struct site *s, size_t n, bool words, bool bound)
 {
 	static struct uid ids[KEYS_IMPORT_MAX];
 	size_t some;
 
+	made_n = 0;
 	for (size_t at = 0; at < n; at += some) {
 		some = n - at < KEYS_IMPORT_MAX ? n - at : KEYS_IMPORT_MAX;
-		batch(s, at, some, stations, ids);
-		if (stations)
+		batch(s, at, some, words, ids);
+		if (bound)
 			bind_stations(s, at, ids, some);
+		for (size_t i = 0; i < some && made_n < MADE_MAX; i++)
+			made[made_n++] = ids[i];
 	}
+}
+
+/* All of the last many end at one second. */
+static void
+leave(struct site *s, const char *seconds)
+{
+	static struct key_import all[KEYS_IMPORT_MAX];
+	int64_t end = clock_now() + strtoll(seconds, NULL, 10);
+	size_t some;
+
+	for (size_t at = 0; at < made_n; at += some) {
+		some = made_n - at < KEYS_IMPORT_MAX ? made_n - at
+						     : KEYS_IMPORT_MAX;
+		for (size_t i = 0; i < some; i++)
+			all[i] = (struct key_import){.had = made[at + i],
+			    .version = 1,
+			    .order = {.name = "", .not_after = end}};
+		must(keys_import(fresh(s), all, some, false), &s->call, "end");
+	}
+	(void)printf("ok %lld\n", (long long)end);
+}
+
+/* Many keys at once; false when VERB is about something else. */
+static bool
+about_many(
+    struct site *s, const char *verb, int n, const char *a, const char *b)
+{
+	size_t count = strtoul(a, NULL, 10);
+	bool words = strcmp(verb, "stations") == 0;
+
+	if (n == 2 && strcmp(verb, "leave") == 0) {
+		leave(s, a);
+		return true;
+	}
+	if (n == 3 && strcmp(verb, "brief") == 0)
+		s->ends = clock_now() + strtoll(b, NULL, 10);
+	else if (n != 2 || (strcmp(verb, "keys") != 0 &&
+			       strcmp(verb, "crowd") != 0 && !words))
+		return false;
+	many(s, count, words, words || verb[0] == 'c');
+	s->ends = 0;
+	(void)puts("ok");
+	return true;
 }
 
 static void
@@ -441,16 +497,8 @@ obey(struct site *s, char *line)
 
 	if (n >= 1 && strcmp(verb, "key") == 0)
 		key(s, n > 1 ? a : NULL, true);
-	else if (n > 1 &&
-		 (strcmp(verb, "keys") == 0 || strcmp(verb, "stations") == 0)) {
-		many(s, strtoul(a, NULL, 10), verb[0] == 's');
-		(void)puts("ok");
-	} else if (n > 2 && strcmp(verb, "brief") == 0) {
-		s->ends = clock_now() + strtoll(b, NULL, 10);
-		many(s, strtoul(a, NULL, 10), false);
-		s->ends = 0;
-		(void)puts("ok");
-	} else if (about_ap(s, verb, n, a, b) || about_place(s, verb, n, a))
+	else if (about_many(s, verb, n, a, b) || about_ap(s, verb, n, a, b) ||
+		 about_place(s, verb, n, a))
 		return;
 	else if (n > 1 && uid_parse(a, &id))
 		on_key(s, verb, &id, b);

@@ -66,28 +66,51 @@ async function others(going) {
   return { asked: got.length, accepted: count('accept'), stored: count('stored'), silence: count('silence'), refused: count('reject') };
 }
 
-test(`${RESTARTS} restarts at ${RATE} requests a second, and not one is unanswered (F-11, B-6)`, async (t) => {
+// What one access point sees of its device: how long each question took, which
+// it asks once more after a second when it hears nothing.
+async function waits(going) {
+  const took = [];
+  let again = 0;
+  while (going()) {
+    const from = performance.now();
+    assert.equal((await it.ask({ station: '02-4b-00-00-00-01', timeout: 1000, tries: 2 })).what, 'accept');
+    took.push(performance.now() - from);
+    again += took.at(-1) >= 1000;
+    await sleep(2);
+  }
+  took.sort((a, b) => a - b);
+  return { asked: took.length, again, usual: took[took.length >> 1], most: took.at(-1) };
+}
+
+// Added by a restart (N-07): 400 ms are hoped for on a machine that does nothing
+// else; what is asked here leaves room for one that is busy.
+const ADDED_MS = 2000;
+
+test(`${RESTARTS} restarts at ${RATE} requests a second, and not one is unanswered (F-11, B-6, N-07)`, async (t) => {
   const seconds = Math.ceil(RESTARTS * 1.6) + 3, took = [];
   let going = true;
-  const load = open(seconds), rest = others(() => going);
+  const load = open(seconds), rest = others(() => going), one = waits(() => going);
   await sleep(500);
   for (let i = 0; i < RESTARTS; i++) {
     took.push(await restart('SIGTERM'));
     await sleep(600);
   }
   going = false;
-  const [l, o] = await Promise.all([load, rest]);
+  const [l, o, w] = await Promise.all([load, rest, one]);
   took.sort((a, b) => a - b);
   t.diagnostic(`from SIGTERM to the next one ready: median ${took[RESTARTS >> 1]} ms, most ${took.at(-1)} ms`);
   t.diagnostic(`asked ${l.sent}, accepted ${l.accepts}, refused ${l.rejects}, unanswered ${l.lost}; p50 ${l.p50_ms} ms, longest ${l.max_ms} ms`);
   t.diagnostic(JSON.stringify(o));
+  t.diagnostic(`a restart adds at most ${(w.most - w.usual).toFixed(0)} ms to one device's question (${w.asked} asked, ${w.again} of them twice; usually ${w.usual.toFixed(1)} ms), ${(l.max_ms - l.p50_ms).toFixed(0)} ms to any`);
   assert.equal(l.lost, 0);
   assert.equal(l.rejects, 0);
   assert.equal(l.accepts, l.sent);
   assert.ok(l.sent > RATE * seconds * 0.8, 'the load was one');
   assert.equal(o.silence, 0, 'searches and commits under way are answered');
   assert.equal(o.refused, 0);
-  assert.ok(l.max_ms < 5000, 'nobody waits longer than a restart takes');
+  assert.ok(w.asked >= 10 * RESTARTS, 'it was asked all the time');
+  assert.ok(w.most - w.usual <= ADDED_MS, 'a restart is a moment');
+  assert.ok(l.max_ms - l.p50_ms <= 2 * ADDED_MS, 'for everybody');
 });
 
 test('killed under load, it loses no more than it had in its hands, and a retransmission is answered (F-11)', async (t) => {
