@@ -22,6 +22,7 @@ write_sample(const struct cli *c)
 	int fd =
 	    open(c->conf_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	FILE *f;
+	bool bad;
 
 	if (fd < 0 && errno == EEXIST)
 		return 0;
@@ -29,8 +30,10 @@ write_sample(const struct cli *c)
 		return cli_say(c, 1, "%s cannot be written: %s", c->conf_path,
 		    strerror(errno));
 	conf_sample(f);
-	if (fclose(f) != 0) {
-		int was = errno;
+	errno = 0;
+	bad = fflush(f) != 0 || ferror(f); /* of an earlier write, too */
+	if (fclose(f) != 0 || bad) {
+		int was = errno ? errno : EIO;
 
 		(void)unlink(c->conf_path); /* half of one is worse than none */
 		return cli_say(c, 1, "%s cannot be written: %s", c->conf_path,

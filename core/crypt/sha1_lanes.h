@@ -20,11 +20,11 @@
 	SHA1_FIVE(f, (i) + 10, KW);                                            \
 	SHA1_FIVE(f, (i) + 15, KW)
 #define SHA1_ADD(h)                                                            \
-	h[0] += a;                                                             \
-	h[1] += b;                                                             \
-	h[2] += c;                                                             \
-	h[3] += d;                                                             \
-	h[4] += e
+	(h)[0] += a;                                                           \
+	(h)[1] += b;                                                           \
+	(h)[2] += c;                                                           \
+	(h)[3] += d;                                                           \
+	(h)[4] += e
 
 /* One block whose schedule, constants added, is the same for every lane. */
 static __attribute__((noinline, unused)) void

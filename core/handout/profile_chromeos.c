@@ -36,9 +36,7 @@ profile_chromeos(const struct handout *h, struct buf *out)
 	    h->ssid, "HexSSID", hex, "HiddenSSID", h->hidden, "Security",
 	    "WPA-PSK", "Passphrase", secret_text(h->passphrase), "AutoConnect",
 	    1, "Certificates");
-	if (j == NULL)
-		out->err = out->err ? out->err : ERR_NO_MEMORY;
-	else if (json_dump_callback(j, dump, out, JSON_INDENT(1)) != 0)
+	if (j == NULL || json_dump_callback(j, dump, out, JSON_INDENT(1)) != 0)
 		out->err = out->err ? out->err : ERR_NO_MEMORY;
 	buf_char(out, '\n');
 }

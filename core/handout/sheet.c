@@ -86,10 +86,10 @@ cell(const struct layout *l, size_t i)
 {
 	double cw = (l->w - 2 * l->margin) / l->columns;
 	double ch = (l->h - 2 * l->margin) / l->rows;
+	size_t column = i % (size_t)l->columns, row = i / (size_t)l->columns;
 
-	return (struct sheet_box){
-	    .x = l->margin + (double)(i % (size_t)l->columns) * cw,
-	    .y = l->margin + (double)(i / (size_t)l->columns) * ch,
+	return (struct sheet_box){.x = l->margin + (double)column * cw,
+	    .y = l->margin + (double)row * ch,
 	    .w = cw,
 	    .h = ch};
 }
@@ -111,7 +111,7 @@ slip(struct paper *p, const struct handout *h, double w)
 static enum err
 draw(struct paper *p, const struct layout *l, const struct handout *h, size_t n)
 {
-	size_t each = (size_t)(l->columns * l->rows);
+	size_t each = (size_t)l->columns * (size_t)l->rows;
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {

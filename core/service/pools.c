@@ -18,9 +18,12 @@ has(const struct vlans *v, int64_t vlan)
 	       v->bit[vlan / 8] & 1 << vlan % 8;
 }
 
+/* What is no VLAN is left out. */
 static void
 put(struct vlans *v, int64_t vlan)
 {
+	if (vlan < VLAN_MIN || vlan > VLAN_MAX)
+		return;
 	v->n += !has(v, vlan);
 	v->bit[vlan / 8] |= (uint8_t)(1 << vlan % 8);
 }
@@ -72,8 +75,7 @@ listed(
 	if (e)
 		return e;
 	while (db_next(&r))
-		if (db_int(&r, 0) >= VLAN_MIN && db_int(&r, 0) <= VLAN_MAX)
-			put(out, db_int(&r, 0));
+		put(out, db_int(&r, 0));
 	return db_end(&r);
 }
 
