@@ -100,6 +100,9 @@ static struct sock_filter calls[] = {
     ALLOW(getrandom),
     ALLOW(exit),
     ALLOW(exit_group),
+#ifdef SANITIZED /* which makes calls of its own to report */
+    BPF_STMT(BPF_RET + BPF_K, SECCOMP_RET_ALLOW),
+#endif
 };
 
 void

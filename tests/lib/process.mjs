@@ -12,6 +12,9 @@ export const top = fileURLToPath(new URL('../..', import.meta.url));
 export const build = resolve(top, process.env.LATCHKEY_BUILD ?? 'build');
 export const program = (name) => join(build, name);
 
+// How much more time everything may take: a sanitizer in the programs costs some.
+export const slower = Number(process.env.LATCHKEY_SLOWER ?? 1);
+
 process.setMaxListeners(0); // each directory and program has one
 const running = new Set();
 process.on('exit', () => { for (const p of running) p.child.kill('SIGKILL'); });
@@ -19,15 +22,27 @@ process.on('exit', () => { for (const p of running) p.child.kill('SIGKILL'); });
 for (const [signal, number] of [['SIGTERM', 15], ['SIGINT', 2], ['SIGHUP', 1]])
   process.once(signal, () => { if (!process.listenerCount(signal)) process.exit(128 + number); });
 
+// What a sanitizer has to say of a program is a failure, whatever the test thinks.
+const reported = new Set();
+function listen(text) {
+  for (const [line] of String(text).matchAll(/^.*(?:ERROR: (?:Address|Leak)Sanitizer|WARNING: ThreadSanitizer|: runtime error: ).*$/gm))
+    reported.add(line);
+}
+process.on('exit', () => {
+  if (!reported.size) return;
+  process.exitCode = 1;
+  console.error(`reports of sanitizers:\n${[...reported].join('\n')}`);
+});
+
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Waits until CHECK() gives something true; throws, saying WHAT, after MS.
 export async function until(what, check, ms = 10000) {
-  const end = Date.now() + ms;
+  const end = Date.now() + ms * slower;
   for (;;) {
     const value = await check();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    if (Date.now() > end) throw new Error(`waited ${ms * slower} ms for ${what}`);
     await sleep(25);
   }
 }
@@ -62,7 +77,11 @@ export function start(command, args, { log, ...options } = {}) {
   const file = log && createWriteStream(log, { flags: 'a' });
   running.add(it);
   for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (d) => { it.output += d; file?.write(d); });
+    stream?.on('data', (d) => {
+      it.output += d;
+      listen(it.output.slice(-d.length - 400)); // a line may come in pieces
+      file?.write(d);
+    });
   it.exit = new Promise((done) => child.on('exit', (code, signal) => {
     running.delete(it);
     it.ended = { code, signal };
@@ -71,7 +90,7 @@ export function start(command, args, { log, ...options } = {}) {
   it.stop = async (signal = 'SIGTERM', ms = 10000) => {
     if (it.ended) return it.ended;
     child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+    const timer = setTimeout(() => child.kill('SIGKILL'), ms * slower);
     await it.exit;
     clearTimeout(timer);
     return it.ended;
@@ -87,7 +106,10 @@ export function start(command, args, { log, ...options } = {}) {
 // Runs COMMAND to its end: {code, stdout, stderr}; INPUT goes to standard input.
 export const run = (command, args, { input, ...options } = {}) => new Promise((done) => {
   const child = execFile(command, args, { maxBuffer: 64 << 20, encoding: 'utf8', ...options },
-    (error, stdout, stderr) => done({ code: error ? error.code ?? 1 : 0, stdout, stderr }));
+    (error, stdout, stderr) => {
+      listen(stderr);
+      done({ code: error ? error.code ?? 1 : 0, stdout, stderr });
+    });
   child.stdin.on('error', () => {}); // it may end without reading
   child.stdin.end(input ?? '');
 });

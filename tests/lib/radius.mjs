@@ -1,6 +1,7 @@
 // Sends packets to the responder and waits for the answer.
 import { createSocket } from 'node:dgram';
 import { randomBytes } from 'node:crypto';
+import { slower } from './process.mjs';
 import { accessRequest, mac, message2, readReply, tunnelPassword } from './wpa.mjs';
 
 export function send(packet, port, { timeout = 1500, host = '127.0.0.1', tries = 1 } = {}) {
@@ -11,7 +12,7 @@ export function send(packet, port, { timeout = 1500, host = '127.0.0.1', tries =
     const once = () => {
       if (left-- === 0) { socket.close(); resolve(null); return; }
       socket.send(packet, port, host);
-      timer = setTimeout(once, timeout);
+      timer = setTimeout(once, timeout * slower);
     };
     socket.on('message', (m) => { clearTimeout(timer); socket.close(); resolve(m); });
     socket.on('error', reject);

@@ -3,7 +3,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { site } from '../lib/site.mjs';
-import { sleep, until } from '../lib/process.mjs';
+import { sleep, slower, until } from '../lib/process.mjs';
 
 const SAMPLES = 100, PROMISE = 250;
 let it;
@@ -21,7 +21,7 @@ function judge(t, what, took) {
   t.diagnostic(`${what}: p50 ${p50} ms, p99 ${p99} ms, most ${took.at(-1)} ms of ${took.length}`);
   assert.ok(took.length >= SAMPLES);
   assert.ok(took[0] >= 0, `${took[0]} ms: before its time`);
-  assert.ok(p99 <= PROMISE, `p99 ${p99} ms`);
+  assert.ok(p99 <= PROMISE * slower, `p99 ${p99} ms`);
 }
 
 test(`a new key is right within ${PROMISE} ms`, async (t) => {
@@ -58,7 +58,7 @@ test(`a key that ends is accepted until that second and refused within ${PROMISE
       keys.push(key);
     }
     await sleep(1010 - (Date.now() % 1000)); // both clocks are in the same second
-    const end = (Math.floor(Date.now() / 1000) + 2) * 1000;
+    const end = (Math.floor(Date.now() / 1000) + 2 * slower) * 1000;
     for (const k of keys) await it.tell(`end ${k.id} ${end / 1000 - Math.floor(Date.now() / 1000)}`);
     assert.ok(Date.now() < end - 200, 'said in time');
     await sleep(end - 100 - Date.now());
