@@ -2,7 +2,7 @@
  * columns.h - which member of a noun is which column
  *
  * One line per stored member: the struct, how it is kept, the member. The
- * same list makes the mapping in C (row.c) and the names in sql.def, so the
+ * same list makes the mapping in C (row.c) and the names in sql/, so the
  * two cannot disagree. Every noun starts with its id, which is not listed.
  */
 #pragma once
@@ -96,7 +96,7 @@
 	C(webhook, text, reason) C(webhook, text, made_by)		\
 	C(webhook, number, created) C(webhook, number, version)
 
-/* Names for sql.def: bare, and of the one-letter alias each noun goes by. */
+/* Names for sql/: bare, and of the one-letter alias each noun goes by. */
 #define COLUMN_BARE(type, kind, member) ", \"" #member "\""
 #define COLUMN_N(type, kind, member) ", n.\"" #member "\""
 #define COLUMN_P(type, kind, member) ", p.\"" #member "\""

@@ -1,7 +1,7 @@
 /*
  * store.h - the store: one connection, its statements, its transactions
  *
- * All of the product's SQL is sql.def; a file of this folder per noun runs
+ * All of the product's SQL is in sql/; a file of this folder per noun runs
  * it. Nothing here asks who is calling: that is what core/service is for.
  */
 #pragma once
