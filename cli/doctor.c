@@ -1,5 +1,8 @@
 /* What is wrong, and which command or edit mends it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <libgen.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +16,7 @@
 #include "core/service/outbox.h"
 #include "core/service/setup.h"
 
-enum { TEXT_ROOM = 700 };
+enum { TEXT_ROOM = 700, PATH_ROOM = 4096 };
 
 struct visit_ {
 	struct cli *c;
@@ -141,6 +144,42 @@ look_at_setup(struct visit_ *d)
 				    "section to the configuration");
 }
 
+/* A file without a name beside PATH, filled and forgotten; 0, or why not. Only
+ * trying shows what a disk is like: one that Linux stopped writing to after an
+ * error still says that it is writable. */
+static int
+try_to_write(const char *path)
+{
+	static const char page[4096];
+	char dir[PATH_ROOM];
+	int fd, failed;
+
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	if ((fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)) <
+	    0)
+		return errno;
+	failed = write(fd, page, sizeof(page)) != (ssize_t)sizeof(page) ||
+			 fsync(fd) != 0
+		     ? errno
+		     : 0;
+	(void)close(fd);
+	return failed;
+}
+
+static void
+look_at_disk(struct visit_ *d, const char *path)
+{
+	int e = try_to_write(path);
+
+	if (e == EROFS || e == ENOSPC || e == EDQUOT || e == EIO)
+		find(d, false,
+		    "disk: nothing can be written where the store is: %s%s",
+		    strerror(e),
+		    e == EROFS || e == EIO
+			? "; dmesg says what failed: mend it and mount it again"
+			: "");
+}
+
 static void
 look_at_machine(struct visit_ *d)
 {
@@ -148,6 +187,7 @@ look_at_machine(struct visit_ *d)
 	char why[SHEET_WHY];
 	const char *path = d->c->conf->store.path;
 
+	look_at_disk(d, path);
 	if (statvfs(path, &v) == 0) {
 		unsigned long long mb =
 		    (unsigned long long)v.f_bavail * v.f_frsize >> 20;

@@ -93,9 +93,6 @@ link_up(struct link *l)
 		return false;
 	}
 	note_file(l);
-	if (l->told)
-		LOG(INFO, "radius.store_back");
-	l->told = false;
 	return true;
 }
 
@@ -112,6 +109,9 @@ link_after(struct link *l, enum err e, const char *event)
 {
 	if (e == ERR_OK || e == ERR_NOT_FOUND) {
 		atomic_store(&l->st->store_seen, clock_now());
+		if (l->told) /* one that opens may still not be writable */
+			LOG(INFO, "radius.store_back");
+		l->told = false;
 		return;
 	}
 	away(l, event, e, l->call.why.text);

@@ -5,7 +5,7 @@
  * BAD_DISK_AT=N        the Nth of them fails, counted from 1
  * BAD_DISK_HOW=ERRNO   and how, as a number; -1: it does half of the work, once
  * BAD_DISK_PLAN=FILE   while FILE is there, saying `CALL PART ERRNO`, all calls
- * of that name fail whose path has PART in it */
+ * of that name, or with `*` all, fail whose path has PART in it */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -66,7 +66,8 @@ planned(const char *call, const char *path)
 	(void)syscall(SYS_read, fd, text, sizeof(text) - 1);
 	(void)syscall(SYS_close, fd);
 	if (sscanf(text, "%31s %511s %d", what, part, &how) != 3 ||
-	    strcmp(what, call) != 0 || strstr(path, part) == NULL)
+	    (strcmp(what, call) != 0 && strcmp(what, "*") != 0) ||
+	    strstr(path, part) == NULL)
 		return 0;
 	return how;
 }
