@@ -1,4 +1,5 @@
 /* A card to cut out, and the same things on a receipt. */
+#include <math.h>
 #include <string.h>
 
 #include "core/handout/sheet_draw.h"
@@ -101,6 +102,26 @@ wide(struct paper *p, const struct handout *h, struct sheet_box b)
 	    b.y + (b.h - side) / 2, side);
 }
 
+/* Printers and scanners have 200, 300 or 600 dots to an inch: what is a
+ * multiple of this begins and ends between dots on all of them. */
+#define DOTS (72.0 / 100)
+
+/* Many codes close together, read at once: their modules are as wide as each
+ * other where that leaves them 0.5 mm and fits into MOST. */
+static double
+even(const struct handout *h, double side, double most)
+{
+	int n = sheet_modules(h);
+	double m;
+
+	if (n == 0)
+		return side;
+	m = floor(side / n / DOTS + 0.5) * DOTS;
+	if (m * n > most)
+		m -= DOTS;
+	return m < 0.5 * SHEET_MM ? side : m * n;
+}
+
 /* Above and below the code; UNIT grows with the card, ROOMY ones say more. */
 static enum err
 stacked(struct flow *f, const struct handout *h, double side, double unit,
@@ -112,7 +133,8 @@ stacked(struct flow *f, const struct handout *h, double side, double unit,
 		sheet_logo(f, h, 12 * unit, 2 * unit);
 	flow_text(f, small(6.2 * unit, 0.38, roomy ? 2 : 1), h->brand);
 	f->y += unit;
-	e = sheet_code(f->p, h, f->x + (f->w - side) / 2, f->y, side);
+	e = sheet_code(f->p, h, floor((f->x + (f->w - side) / 2) / DOTS) * DOTS,
+	    floor(f->y / DOTS) * DOTS, side);
 	f->y += side + 1.5 * unit;
 	flow_text(f, strong(9 * unit, 5.5 * unit, 2), h->ssid);
 	f->y += 1.5 * unit;
@@ -139,7 +161,7 @@ static enum err
 tall(struct paper *p, const struct handout *h, struct sheet_box b)
 {
 	double unit = b.w / 134 < b.h / 157 ? b.w / 134 : b.h / 157, u = unit;
-	double side = sheet_side(h, 80 * unit, b.w - 10);
+	double side = even(h, sheet_side(h, 80 * unit, b.w - 10), b.w - 10);
 	struct flow f = {.p = p,
 	    .x = b.x + 6 * unit,
 	    .w = b.w - 12 * unit,

@@ -16,15 +16,20 @@ said(const struct handout *h, struct buf *b)
 	return b->err;
 }
 
+int
+sheet_modules(const struct handout *h)
+{
+	OWN(buf) struct buf b = BUF(LINE_MAX);
+	int n = said(h, &b) ? 0 : qr_modules(b.len);
+
+	return n == 0 ? 0 : n + 2 * QR_QUIET;
+}
+
 double
 sheet_side(const struct handout *h, double nominal, double most)
 {
-	OWN(buf) struct buf b = BUF(LINE_MAX);
-	double least;
+	double least = sheet_modules(h) * 0.5 * SHEET_MM;
 
-	if (said(h, &b))
-		return nominal;
-	least = (qr_modules(b.len) + 2 * QR_QUIET) * 0.5 * SHEET_MM;
 	if (least > nominal)
 		nominal = least;
 	return nominal < most ? nominal : most;

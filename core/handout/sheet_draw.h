@@ -25,6 +25,10 @@ sheet_card(struct paper *p, const struct handout *h, struct sheet_box box);
 MUST_USE enum err
 sheet_slip(struct paper *p, const struct handout *h, double width, double *end);
 
+/* How many modules the code has on a side, its quiet zone included; 0: what it
+ * would say does not fit. */
+int sheet_modules(const struct handout *h);
+
 /* How large the code must be: NOMINAL, or more where its modules would be
  * smaller than half a millimetre, but not more than MOST. */
 double sheet_side(const struct handout *h, double nominal, double most);
