@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "portal/admin/editor.h"
+#include "portal/self/hours.h"
 #include "portal/web/lang.h"
 #include "portal/web/said.h"
 #include "tests/unit/test.h"
@@ -51,6 +52,23 @@ TEST(amounts_have_the_mark_and_the_units_of_their_language)
 	assert_string_equal(said_amount(a, 0, 9960000), "10 MB");
 	assert_string_equal(said_amount(a, 0, 999600000), "1.0 GB");
 	assert_string_equal(said_amount(a, 0, INT64_MAX), "9223372 TB");
+}
+
+TEST(hours_are_said_with_the_days_of_their_language)
+{
+	static const char *const all[][3] = {
+	    {"en", "mon-fri 06:00-22:00; sat,sun 08:00-24:00",
+		"Monday–Friday 06:00–22:00 · Saturday, Sunday 08:00–24:00"},
+	    {"en", "Tue  09:00-17:30", "Tuesday 09:00–17:30"},
+	    {"de", "mon,THU 06:00-22:00", "Montag, Donnerstag 06:00–22:00"},
+	    {"en", "", ""}};
+	struct page p = {.arena = arena_new(1 << 20)};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		p.view.lang = lang_find(all[i][0]);
+		assert_string_equal(hours_words(&p, all[i][1]), all[i][2]);
+	}
+	arena_free(p.arena);
 }
 
 TEST(states_and_sheets_are_said)
