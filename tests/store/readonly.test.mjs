@@ -13,12 +13,12 @@ import { must, program, run, scratch, start, top, until } from '../lib/process.m
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
-const dir = scratch('disk'), place = join(dir, 'at'), image = join(dir, 'image');
+const dir = scratch('disk'), place = join(dir, 'at'), image = join(dir, 'image'), mended = join(dir, 'mended');
 let p, ssid, plan, token, known, disk;
 
-// The image as a disk, mounted at PLACE; what fails is why this machine cannot.
-async function mount() {
-  const r = await run('mount', ['-o', 'loop,errors=remount-ro', image, place]);
+// The image WHAT as a disk, mounted at PLACE; what fails is why this machine cannot.
+async function mount(what) {
+  const r = await run('mount', ['-o', 'loop,errors=remount-ro', what, place]);
   if (r.code !== 0) return r.stderr.trim();
   disk = (await must('findmnt', ['-no', 'SOURCE', place])).trim();
   return existsSync(fault()) ? '' : 'this kernel makes no errors of ext4';
@@ -28,7 +28,7 @@ await must('chmod', ['755', dir]);
 await must('mkdir', [place]);
 await must('truncate', ['-s', '24M', image]);
 const made = await run('/sbin/mkfs.ext4', ['-q', image]);
-const skip = made.code ? 'no mkfs.ext4' : await mount() || false;
+const skip = made.code ? 'no mkfs.ext4' : await mount(image) || false;
 
 const latchkey = (...args) => run(program('latchkey'), ['-c', p.conf, ...args]);
 const json = async (...args) => JSON.parse(await must(program('latchkey'), ['-c', p.conf, ...args, '--json']));
@@ -60,7 +60,7 @@ before(async () => {
 after(async () => {
   await Promise.all([p?.radius?.stop(), p?.portal?.stop()]);
   await p?.stop();
-  if (disk) await must('umount', [place]);
+  if (disk) await run('umount', ['-l', place]);
 });
 
 let next = 10;
@@ -112,12 +112,14 @@ test('an error of the disk: read-only until it was mended and mounted again', { 
   // what runs has files of that disk open, and keeps it from being unmounted
   await Promise.all([p.portal.stop(), p.radius.stop()]);
   await must('umount', [place]);
-  await until('the last of them to let go', async () => await must('/sbin/losetup', ['-j', image]) === '');
   p.radius = start(program('latchkey-radius'), ['-c', p.conf]);
   await p.radius.says(/radius\.ready/, 20000);
   assert.ok(await accepted(known), 'from its snapshot, while the disk is mended');
-  assert.ok([0, 1].includes((await run('/sbin/e2fsck', ['-p', image])).code));
-  assert.equal(await mount(), '');
+  // a copy: programs of others that run in namespaces of their own may hold on to
+  // the first one, and a disk that somebody holds is not read anew
+  await must('cp', [image, mended]);
+  assert.ok([0, 1].includes((await run('/sbin/e2fsck', ['-p', mended])).code));
+  assert.equal(await mount(mended), '');
   p.portal = start(program('latchkey-portal'), ['-c', p.conf]);
   await until('a write', async () => (await api('/api/v1/people', { name: 'Kim' }).catch(() => ({}))).status === 201, 20000);
   assert.equal((await api(`/api/v1/people/${before}`, null, 'GET')).status, 200);
