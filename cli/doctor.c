@@ -110,6 +110,20 @@ look_at_store(struct visit_ *d)
 }
 
 static void
+look_at_log(struct visit_ *d)
+{
+	int64_t n;
+
+	if (store_service_log(&d->c->call, &n) == ERR_OK && n > STORE_LOG_MAX)
+		find(d, false,
+		    "log of the store: %lld MB in %s-wal cannot be written "
+		    "back, as a program reads from the store without end; see "
+		    "which with `fuser -v %s`, and end it",
+		    (long long)n >> 20, d->c->conf->store.path,
+		    d->c->conf->store.path);
+}
+
+static void
 look_at_setup(struct visit_ *d)
 {
 	struct call *c = &d->c->call;
@@ -218,8 +232,10 @@ verb_doctor(struct cli *c, const struct verb *v)
 	d.found = c->json ? json_array() : NULL;
 	if (look_at_conf(&d)) {
 		look_at_machine(&d);
-		if (look_at_key(&d) && look_at_store(&d))
+		if (look_at_key(&d) && look_at_store(&d)) {
+			look_at_log(&d);
 			look_at_setup(&d);
+		}
 	}
 	if (d.found) {
 		(void)json_dumpf(d.found, stdout, JSON_INDENT(2));

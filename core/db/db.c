@@ -194,3 +194,13 @@ db_check(struct db *db, bool quick, char why[static DB_WHY])
 	why[0] = '\0';
 	return db->driver->check(db, quick, why);
 }
+
+enum err
+db_log_trim(struct db *db, int64_t most, int64_t *octets)
+{
+	*octets = 0;
+	if (db->driver->log_trim == NULL)
+		return ERR_OK;
+	return db->in_tx ? ERR_BAD_STATE
+			 : db->driver->log_trim(db, most, octets);
+}

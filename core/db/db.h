@@ -30,9 +30,11 @@
 
 enum {
 	DB_ARGS_MAX = 40,
-	DB_WHY = 512,          /* octets of an explanation */
-	DB_BUSY_MS = 5000,     /* patience with another writer */
-	DB_VALUE_MAX = 1 << 24 /* octets of one text or blob */
+	DB_WHY = 512,           /* octets of an explanation */
+	DB_BUSY_MS = 5000,      /* patience with another writer */
+	DB_VALUE_MAX = 1 << 24, /* octets of one text or blob */
+	DB_LOG_MAX = 1 << 26,   /* octets of a log that is as it should be */
+	DB_READ_LONG = 30       /* seconds of reading that are worth a line */
 };
 
 struct db;
@@ -166,6 +168,11 @@ db_backup(struct db *db, const char *file, char why[static DB_WHY]);
  * store open. What was there is kept as PATH.before-restore. */
 MUST_USE enum err db_restore(
     const char *file, const struct db_options *o, char why[static DB_WHY]);
+
+/* The size of the log beside the file, in octets: SQLite's WAL, 0 for a server.
+ * One above MOST is written back to the store first, and emptied unless
+ * somebody still reads what was there before. Outside of a transaction. */
+MUST_USE enum err db_log_trim(struct db *db, int64_t most, int64_t *octets);
 
 /* Reads every page and index (QUICK skips index order). CORRUPT names the
  * first damage in WHY. */

@@ -37,6 +37,8 @@ struct db_driver {
 	enum err (*restore)(const char *file, const struct db_options *o,
 	    char why[static DB_WHY]);
 	enum err (*check)(struct db *db, bool quick, char why[static DB_WHY]);
+	/* NULL: there is no log of its own */
+	enum err (*log_trim)(struct db *db, int64_t most, int64_t *octets);
 	enum err (*begin)(struct db *db, enum tx_kind kind);
 	enum err (*commit)(struct db *db);
 	void (*rollback)(struct db *db);
@@ -50,6 +52,7 @@ struct db {
 	size_t nsql;
 	bool in_tx;
 	int schema;
+	int64_t read_since; /* monotonic, in ns; 0: it does not read */
 	/* SQLite's */
 	struct sqlite3 *h;
 	struct sqlite_statement *st;

@@ -204,6 +204,7 @@ const struct db_driver sqlite_driver = {
     .backup = sqlite_backup,
     .restore = sqlite_restore,
     .check = sqlite_check,
+    .log_trim = sqlite_log_trim,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,

@@ -61,6 +61,7 @@ sqlite_backup(struct db *db, const char *file, char why[static DB_WHY]);
 enum err sqlite_restore(
     const char *file, const struct db_options *o, char why[static DB_WHY]);
 enum err sqlite_check(struct db *db, bool quick, char why[static DB_WHY]);
+enum err sqlite_log_trim(struct db *db, int64_t most, int64_t *octets);
 enum err sqlite_prepare_all(struct db *db);
 enum err sqlite_query(
     struct db *db, size_t sql, const struct db_arg *args, struct db_rows *out);

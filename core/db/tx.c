@@ -1,5 +1,6 @@
 #include "core/db/tx.h"
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/db/driver.h"
 
@@ -15,6 +16,7 @@ begin(struct db *db, struct tx *tx, enum tx_kind kind)
 	if ((e = db->driver->begin(db, kind)))
 		return e;
 	db->in_tx = true;
+	db->read_since = kind == TX_READ ? clock_mono() : 0;
 	tx->db = db;
 	return ERR_OK;
 }
@@ -31,6 +33,18 @@ tx_read(struct db *db, struct tx *tx)
 	return begin(db, tx, TX_READ);
 }
 
+/* While somebody reads in one go the log of the store cannot be emptied. */
+static void
+read_over(struct db *db)
+{
+	int64_t took =
+	    db->read_since ? (clock_mono() - db->read_since) / 1000000000 : 0;
+
+	if (took >= DB_READ_LONG)
+		LOG(WARN, "db.long_read", LOG_I("seconds", took));
+	db->read_since = 0;
+}
+
 enum err
 tx_commit(struct tx *tx)
 {
@@ -40,6 +54,7 @@ tx_commit(struct tx *tx)
 		return ERR_INTERNAL;
 	if ((e = tx->db->driver->commit(tx->db)) == ERR_OK) {
 		tx->db->in_tx = false;
+		read_over(tx->db);
 		tx->db = NULL;
 	}
 	tx_own(tx);
@@ -53,5 +68,6 @@ tx_own(struct tx *tx)
 		return;
 	tx->db->driver->rollback(tx->db);
 	tx->db->in_tx = false;
+	read_over(tx->db);
 	tx->db = NULL;
 }

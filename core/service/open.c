@@ -204,3 +204,14 @@ store_service_health(struct call *c, struct store_health *out)
 		(void)open_say(&c->why, e, text);
 	return e == ERR_CORRUPT ? ERR_OK : e;
 }
+
+_Static_assert((int)STORE_LOG_MAX == (int)DB_LOG_MAX, "one bound");
+
+enum err
+store_service_log(struct call *c, int64_t *octets)
+{
+	*octets = 0;
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	return db_log_trim(c->store->db, STORE_LOG_MAX, octets);
+}

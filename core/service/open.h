@@ -49,6 +49,12 @@ MUST_USE enum err
 store_service_restore(const struct conf *conf, const struct ring *ring,
     const char *file, size_t *carried, struct why *why);
 
+/* The octets that wait in the log beside the store; above STORE_LOG_MAX it is
+ * emptied first, if nobody reads from it. Still above it: somebody reads
+ * without end. ACTOR_SYSTEM. */
+enum { STORE_LOG_MAX = 1 << 26 };
+MUST_USE enum err store_service_log(struct call *c, int64_t *octets);
+
 /* Quick integrity check and counts, for `latchkey doctor`. */
 struct store_health {
 	int64_t people, keys_active, keys_total, devices, aps, audit_rows;

@@ -123,6 +123,9 @@ metrics(struct state *st, struct buf *out)
 	gauge(out, "devices", "Devices known", (int64_t)c.devices);
 	gauge(out, "access_points", "Access points known", (int64_t)c.aps);
 	gauge(out, "feed_position", "Position in the change feed", k->position);
+	gauge(out, "store_log_bytes",
+	    "Octets that wait in the log beside the store (SQLite)",
+	    atomic_load(&st->store_log));
 	gauge(out, "store_seen_seconds",
 	    "When the store last answered, in seconds since 1970",
 	    atomic_load(&st->store_seen));

@@ -14,7 +14,27 @@ struct hours {
 	struct state *st;
 	struct link link;
 	pthread_t thread;
+	bool pinned; /* the log of the store is too long, which was said */
 };
+
+/* Somebody who reads without end keeps the log of the store from being
+ * emptied: it grows until the disk is full. */
+static void
+look_at_log(struct hours *h)
+{
+	int64_t n;
+
+	if (!link_up(&h->link) ||
+	    store_service_log(link_call(&h->link), &n) != ERR_OK)
+		return;
+	atomic_store(&h->st->store_log, n);
+	if (n > STORE_LOG_MAX && !h->pinned)
+		LOG(WARN, "radius.store_log_long", LOG_I("octets", n),
+		    LOG_S("why", "a program reads from the store without end"));
+	if (n <= STORE_LOG_MAX && h->pinned)
+		LOG(INFO, "radius.store_log_short", LOG_I("octets", n));
+	h->pinned = n > STORE_LOG_MAX;
+}
 
 static void
 tick(struct hours *h)
@@ -70,6 +90,7 @@ work(void *arg)
 	while (!atomic_load(&h->st->stop)) {
 		if (clock_mono() >= due) {
 			tick(h);
+			look_at_log(h);
 			due = next_second();
 		}
 		(void)nanosleep(&look, NULL);

@@ -27,6 +27,7 @@ struct state {
 	_Atomic bool confined; /* strangers may be read (confine.h) */
 	_Atomic bool sealed;   /* the store was made with another master key */
 	int64_t started;
+	_Atomic int64_t store_log;  /* octets that wait beside the store */
 	_Atomic int64_t store_seen; /* when the store last answered; 0 never */
 	struct reasons *reasons;
 	struct search *search;

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { must, program, sleep, start, top, until } from '../lib/process.mjs';
+import { must, program, run, sleep, start, top, until } from '../lib/process.mjs';
 import { site } from '../lib/site.mjs';
 
 const long = Boolean(process.env.LATCHKEY_LONG);
@@ -83,6 +83,30 @@ test('a reader that does not end pins the log of the store; once it has ended, t
     (await must('sqlite3', ['-cmd', '.timeout 5000', join(it.dir, 'latchkey.db'), 'PRAGMA wal_checkpoint(TRUNCATE)'])).startsWith('0|'), 20000);
   t.diagnostic(`${pinned} octets while it read, ${wal()} after`);
   assert.ok(wal() < pinned);
+  await it.radius.stop();
+});
+
+test('a log that grows under a reader is told of once, by doctor too; it is emptied when the reader has ended (F-17)', { timeout: 120000 }, async (t) => {
+  const db = join(it.dir, 'latchkey.db'), wal = () => statSync(`${db}-wal`).size;
+  const metric = async () => Number((await it.control('metrics')).match(/^latchkey_radius_store_log_bytes (\d+)$/m)[1]);
+  await it.responder();
+  const release = await holding(t, "BEGIN; SELECT 'held', count(*) FROM device;");
+  await must('sqlite3', ['-cmd', '.timeout 5000', db, 'PRAGMA synchronous=OFF; CREATE TABLE bulk(b); '
+    + 'INSERT INTO bulk SELECT zeroblob(1000000) FROM generate_series(1, 72)']);
+  assert.ok(wal() > 64 << 20);
+  await it.radius.says(/warn radius.store_log_long octets=\d{8}/, 20000);
+  await until('the figure', async () => await metric() > 64 << 20);
+  const doctor = await run(program('latchkey'), ['-c', it.conf, 'doctor']);
+  assert.match(doctor.stdout, /WRONG log of the store: \d\d MB in .*latchkey\.db-wal cannot be written back/);
+  await joins(); // answers go on
+  assert.equal(it.radius.output.match(/store_log_long/g).length, 1);
+  await release();
+  await it.radius.says(/radius.store_log_short/, 20000);
+  t.diagnostic(`${wal()} octets afterwards`);
+  assert.ok(wal() <= 64 << 20);
+  await until('the figure', async () => await metric() <= 64 << 20);
+  await must('sqlite3', ['-cmd', '.timeout 5000', db, 'DROP TABLE bulk']);
+  assert.doesNotMatch((await run(program('latchkey'), ['-c', it.conf, 'doctor'])).stdout, /log of the store/);
   await it.radius.stop();
 });
 
