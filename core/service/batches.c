@@ -64,7 +64,7 @@ add_rows(struct call *c, const struct uid *id, const struct batch_order *rows,
 }
 
 static enum err
-add(struct call *c, const struct batch *b, const struct uid *plan,
+add(struct call *c, struct batch *b, const struct uid *plan,
     const struct batch_order *rows, const char *const *wrong)
 {
 	OWN(tx) struct tx tx = TX_NONE;
@@ -82,7 +82,9 @@ add(struct call *c, const struct batch *b, const struct uid *plan,
 		     DB_TEXT(c->actor.id.s), DB_INT(b->total), DB_INT(c->now)),
 		 NULL)) ||
 	    (e = add_rows(c, &b->id, rows, wrong, (size_t)b->total)) ||
-	    (e = act_record(c, "batch.make", NOUN_PASS, &b->id, &d)))
+	    (e = act_record(c, "batch.make", NOUN_PASS, &b->id, &d)) ||
+	    /* before the end: what is done must not be told as a failure */
+	    (e = batches_get(c, &b->id, b)))
 		return e;
 	return act_end(c, &tx);
 }
@@ -112,9 +114,7 @@ batches_make(struct call *c, const char *title, const struct uid *plan,
 	for (size_t i = 0; i < n; i++)
 		if ((e = look(c, &rows[i], &t, &wrong[i])))
 			return e;
-	if ((e = add(c, out, &t.plan.id, rows, wrong)))
-		return e;
-	return batches_get(c, &out->id, out);
+	return add(c, out, &t.plan.id, rows, wrong);
 }
 
 /* --- looking --- */

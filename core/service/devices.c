@@ -168,9 +168,13 @@ static enum err
 take_over(struct call *c, const struct wifi_key *k, struct device *d)
 {
 	struct wifi_key other;
+	enum err e = uid_is_none(&d->key)
+			 ? ERR_OK
+			 : keys_own_get(c, &d->key, KEYS_CHANGE, &other);
 
-	if (d->blocked || (!uid_is_none(&d->key) &&
-			      keys_own_get(c, &d->key, KEYS_CHANGE, &other)))
+	if (e != ERR_OK && e != ERR_NOT_FOUND)
+		return e;
+	if (d->blocked || e == ERR_NOT_FOUND)
 		return why_set(&c->why, ERR_BAD_INPUT, "mac",
 		    "This address cannot be registered here.");
 	d->key = k->id;

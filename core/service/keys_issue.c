@@ -46,12 +46,15 @@ static enum err
 owner_ready(struct call *c, const struct uid *person, const struct uid *unit,
     struct person *out)
 {
+	enum err e;
+
 	*out = (struct person){.groups_known = false};
 	if (uid_is_none(unit))
 		return person_ready(c, person, out);
 	if (c->actor.kind == ACTOR_PERSON &&
-	    row_get(c->store, &person_rows, &c->actor.id, out) != ERR_OK)
-		*out = (struct person){.groups_known = false};
+	    (e = row_get(c->store, &person_rows, &c->actor.id, out)) &&
+	    e != ERR_NOT_FOUND)
+		return e;
 	return unit_ready(c, unit);
 }
 
@@ -407,7 +410,14 @@ keys_rotate(
 	k.first_used = k.last_used = 0;
 	k.created = c->now;
 	k.version = 1;
+	*out = (struct key_view){0};
 	if ((e = rotate(c, &old, overlap, &k)))
 		return e;
-	return keys_get(c, &k.id, out);
+	/* not read again: what is done must not be told as a failure */
+	*out = (struct key_view){.key = k,
+	    .network = old.network,
+	    .plan = old.plan,
+	    .person = old.person,
+	    .standing = key_standing(&k, c->now)};
+	return ERR_OK;
 }

@@ -98,11 +98,12 @@ rotations_start(
 	detail_int(&d, "per_hour", out->per_hour);
 	detail_int(&d, "overlap", out->overlap);
 	detail_text(&d, "hours", out->hours);
-	if ((e = act_record(c, "rotation.start", NOUN_ROTATION, &out->id, &d)))
+	/* read before the end: what is done must not be told as a failure */
+	if ((e = act_record(
+		 c, "rotation.start", NOUN_ROTATION, &out->id, &d)) ||
+	    (e = rotations_get(c, &out->id, out)))
 		return e;
-	if ((e = act_end(c, &tx)))
-		return e;
-	return rotations_get(c, &out->id, out);
+	return act_end(c, &tx);
 }
 
 /* --- looking --- */
