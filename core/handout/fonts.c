@@ -32,6 +32,7 @@ static const struct font_file {
 static struct type_faces loaded;
 static enum err loaded_err;
 static char loaded_why[SHEET_WHY];
+static char lacking[64]; /* packages, a blank between them */
 static pthread_once_t once_loaded = PTHREAD_ONCE_INIT;
 
 /* The whole file; kept for as long as the process lives. */
@@ -76,11 +77,24 @@ load(enum type_face i)
 }
 
 static void
+lack(const char *package)
+{
+	size_t n = strlen(lacking);
+
+	(void)snprintf(lacking + n, sizeof(lacking) - n, "%s%s",
+	    n > 0 ? " " : "", package);
+}
+
+static void
 load_all(void)
 {
 	for (enum type_face i = 0; i < FACE_COUNT; i++) {
-		if (load(i) == ERR_OK || !files[i].needed)
+		if (load(i) == ERR_OK)
 			continue;
+		if (!files[i].needed) {
+			lack(files[i].package);
+			continue;
+		}
 		loaded_err = ERR_CONFIG;
 		(void)snprintf(loaded_why, sizeof(loaded_why),
 		    "%s cannot be read: install the Debian package %s",
@@ -108,11 +122,5 @@ fonts_loaded(void)
 const char *
 fonts_lacking(void)
 {
-	bool wide = loaded.there[FACE_WIDE], emoji = loaded.there[FACE_EMOJI];
-
-	if (!wide && !emoji)
-		return "fonts-wqy-microhei fonts-symbola";
-	return !wide    ? files[FACE_WIDE].package
-	       : !emoji ? files[FACE_EMOJI].package
-			: "";
+	return lacking;
 }

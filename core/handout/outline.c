@@ -4,19 +4,13 @@
 
 enum {
 	STEPS = 5, /* lines for a curve */
-	/* flags of a point, and of a component: OpenType glyf */
+	/* flags of a point: OpenType glyf */
 	ON_CURVE = 0x1,
 	SHORT_X = 0x2,
 	SHORT_Y = 0x4,
 	REPEAT = 0x8,
 	SAME_X = 0x10, /* or positive, when short */
-	SAME_Y = 0x20,
-	ARGS_ARE_WORDS = 0x1,
-	ARGS_ARE_XY = 0x2,
-	A_SCALE = 0x8,
-	MORE = 0x20,
-	X_AND_Y_SCALE = 0x40,
-	TWO_BY_TWO = 0x80
+	SAME_Y = 0x20
 };
 
 struct point {
@@ -29,32 +23,10 @@ struct matrix {
 	float a, b, c, d, e, f;
 };
 
-struct octets {
-	const uint8_t *p, *end;
-	bool short_of;
-};
-
-static uint32_t
-take(struct octets *o, size_t n)
-{
-	uint32_t v = 0;
-
-	if ((size_t)(o->end - o->p) < n) {
-		o->short_of = true;
-		o->p = o->end;
-		return 0;
-	}
-	while (n-- > 0)
-		v = v << 8 | *o->p++;
-	return v;
-}
-
 static int
-take_signed(struct octets *o, size_t n)
+signed_word(struct reader *in)
 {
-	uint32_t v = take(o, n);
-
-	return n == 1 ? (int8_t)v : (int16_t)v;
+	return (int16_t)reader_be16(in);
 }
 
 static void
@@ -135,11 +107,11 @@ contour(struct outline *o, const struct point *p, size_t n)
 }
 
 static void
-read_flags(struct octets *in, uint8_t *flags, size_t n)
+read_flags(struct reader *in, uint8_t *flags, size_t n)
 {
-	for (size_t i = 0; i < n && !in->short_of;) {
-		uint8_t f = (uint8_t)take(in, 1);
-		size_t times = 1 + (f & REPEAT ? take(in, 1) : 0);
+	for (size_t i = 0; i < n && reader_ok(in);) {
+		uint8_t f = reader_u8(in);
+		size_t times = 1 + (f & REPEAT ? reader_u8(in) : 0);
 
 		while (times-- > 0 && i < n)
 			flags[i++] = f;
@@ -147,19 +119,19 @@ read_flags(struct octets *in, uint8_t *flags, size_t n)
 }
 
 static int
-step(struct octets *in, bool is_short, bool same)
+step(struct reader *in, bool is_short, bool same)
 {
 	int v;
 
 	if (is_short) {
-		v = (int)take(in, 1);
+		v = reader_u8(in);
 		return same ? v : -v;
 	}
-	return same ? 0 : take_signed(in, 2);
+	return same ? 0 : signed_word(in);
 }
 
 static void
-read_points(struct octets *in, const uint8_t *flags, struct point *p, size_t n)
+read_points(struct reader *in, const uint8_t *flags, struct point *p, size_t n)
 {
 	int v = 0;
 
@@ -189,17 +161,17 @@ static void
 simple(struct outline *o, struct ttf_table t, const struct matrix *m)
 {
 	size_t contours = be16(t.p), ends = 10 + 2 * contours, n, from = 0;
-	struct octets in = {.p = t.p, .end = t.p + t.len};
+	struct reader in = reader_of(t.p, t.len);
 	OWN(mem) struct point *p = NULL;
 	OWN(mem) uint8_t *flags = NULL;
 
 	if (contours == 0 || ends + 2 > t.len)
 		return;
 	n = be16(t.p + ends - 2) + 1u;
-	in.p += ends;
-	if (take(&in, 2) > (size_t)(in.end - in.p))
+	/* the ends of the contours, and instructions */
+	if (reader_take(&in, ends) == NULL ||
+	    reader_take(&in, reader_be16(&in)) == NULL)
 		return;
-	in.p += be16(t.p + ends); /* instructions */
 	p = calloc(n, sizeof(*p));
 	flags = calloc(n, 1);
 	if (p == NULL || flags == NULL) {
@@ -208,7 +180,7 @@ simple(struct outline *o, struct ttf_table t, const struct matrix *m)
 	}
 	read_flags(&in, flags, n);
 	read_points(&in, flags, p, n);
-	if (in.short_of)
+	if (!reader_ok(&in))
 		return;
 	place(p, n, m);
 	for (size_t i = 0; i < contours; i++) {
@@ -222,30 +194,32 @@ simple(struct outline *o, struct ttf_table t, const struct matrix *m)
 }
 
 static float
-scale(struct octets *in)
+scale(struct reader *in)
 {
-	return (float)take_signed(in, 2) / 16384;
+	return (float)signed_word(in) / 16384;
 }
 
 /* The matrix of a component, within that of what it is part of. */
 static struct matrix
-component(struct octets *in, uint32_t flags, const struct matrix *m)
+component(struct reader *in, uint32_t flags, const struct matrix *m)
 {
-	size_t n = flags & ARGS_ARE_WORDS ? 2 : 1;
-	float x = (float)take_signed(in, n), y = (float)take_signed(in, n);
+	bool words = flags & TTF_ARGS_ARE_WORDS;
+	float x = (float)(words ? signed_word(in) : (int8_t)reader_u8(in));
+	float y = (float)(words ? signed_word(in) : (int8_t)reader_u8(in));
 	struct matrix k = {.a = 1, .d = 1};
 
-	if (flags & A_SCALE)
+	if (flags & TTF_A_SCALE)
 		k.a = k.d = scale(in);
-	else if (flags & (X_AND_Y_SCALE | TWO_BY_TWO)) {
+	else if (flags & (TTF_X_AND_Y_SCALE | TTF_TWO_BY_TWO)) {
 		k.a = scale(in);
-		if (flags & TWO_BY_TWO) {
+		if (flags & TTF_TWO_BY_TWO) {
 			k.b = scale(in);
 			k.c = scale(in);
 		}
 		k.d = scale(in);
 	}
-	if (!(flags & ARGS_ARE_XY)) /* two points that meet: in no font here */
+	if (!(flags &
+		TTF_ARGS_ARE_XY)) /* two points that meet: in no font here */
 		x = y = 0;
 	return (struct matrix){
 	    .a = m->a * k.a + m->c * k.b,
@@ -262,8 +236,8 @@ glyph_at(struct outline *o, const struct ttf *f, uint16_t glyph,
     const struct matrix *m, int depth)
 {
 	struct ttf_table t = ttf_outline(f, glyph);
-	struct octets in;
-	uint32_t flags = MORE;
+	struct reader in;
+	uint32_t flags = TTF_MORE;
 
 	if (t.len < 12 || glyph >= f->glyphs || depth > OUTLINE_DEPTH_MAX)
 		return;
@@ -271,16 +245,16 @@ glyph_at(struct outline *o, const struct ttf *f, uint16_t glyph,
 		simple(o, t, m);
 		return;
 	}
-	in = (struct octets){.p = t.p + 10, .end = t.p + t.len};
-	while ((flags & MORE) && !in.short_of && o->err == ERR_OK &&
+	in = reader_of(t.p + 10, t.len - 10);
+	while ((flags & TTF_MORE) && reader_ok(&in) && o->err == ERR_OK &&
 	       o->parts++ < OUTLINE_PARTS_MAX) {
 		struct matrix part;
 		uint16_t g;
 
-		flags = take(&in, 2);
-		g = (uint16_t)take(&in, 2);
+		flags = reader_be16(&in);
+		g = reader_be16(&in);
 		part = component(&in, flags, m);
-		if (!in.short_of)
+		if (reader_ok(&in))
 			glyph_at(o, f, g, &part, depth + 1);
 	}
 }

@@ -7,6 +7,17 @@
 
 #include "core/base/buf.h"
 
+/* Flags of a component, of which a glyph may be composed: OpenType glyf. */
+enum {
+	TTF_ARGS_ARE_WORDS = 0x1,
+	TTF_ARGS_ARE_XY = 0x2,
+	TTF_A_SCALE = 0x8,
+	TTF_MORE = 0x20,
+	TTF_X_AND_Y_SCALE = 0x40,
+	TTF_TWO_BY_TWO = 0x80,
+	TTF_INSTRUCTIONS = 0x100
+};
+
 static inline uint16_t
 be16(const uint8_t *p)
 {

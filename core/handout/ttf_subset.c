@@ -4,17 +4,7 @@
 #include "core/handout/ttf.h"
 #include "core/handout/ttf_octets.h"
 
-enum {
-	GLYPHS_MAX = 65535,
-	SUBSET_MAX = 16 << 20,
-	/* flags of a component, OpenType glyf */
-	ARGS_ARE_WORDS = 0x1,
-	A_SCALE = 0x8,
-	MORE = 0x20,
-	X_AND_Y_SCALE = 0x40,
-	TWO_BY_TWO = 0x80,
-	INSTRUCTIONS = 0x100
-};
+enum { GLYPHS_MAX = 65535, SUBSET_MAX = 16 << 20 };
 
 /* The glyphs that are kept: new number -> old number, and back. */
 struct kept {
@@ -54,11 +44,11 @@ component(struct ttf_table o, size_t at)
 	if (at + 4 > o.len)
 		return 0;
 	flags = be16(o.p + at);
-	n += flags & ARGS_ARE_WORDS ? 4 : 2;
-	n += flags & A_SCALE         ? 2
-	     : flags & X_AND_Y_SCALE ? 4
-	     : flags & TWO_BY_TWO    ? 8
-				     : 0;
+	n += flags & TTF_ARGS_ARE_WORDS ? 4 : 2;
+	n += flags & TTF_A_SCALE         ? 2
+	     : flags & TTF_X_AND_Y_SCALE ? 4
+	     : flags & TTF_TWO_BY_TWO    ? 8
+					 : 0;
 	return at + n <= o.len ? n : 0;
 }
 
@@ -77,7 +67,7 @@ keep_components(struct kept *k, const struct ttf *f)
 				break;
 			keep(k, f, be16(o.p + at + 2));
 			at += n;
-		} while (be16(o.p + at - n) & MORE);
+		} while (be16(o.p + at - n) & TTF_MORE);
 	}
 }
 
@@ -148,11 +138,11 @@ put_composite(const struct kept *k, struct ttf_table o, struct buf *out)
 			return;
 		}
 		flags = be16(o.p + at);
-		put16(out, flags & ~(uint32_t)INSTRUCTIONS);
+		put16(out, flags & ~(uint32_t)TTF_INSTRUCTIONS);
 		put16(out, k->fresh[be16(o.p + at + 2)]);
 		buf_add(out, o.p + at + 4, n - 4);
 		at += n;
-	} while (flags & MORE);
+	} while (flags & TTF_MORE);
 }
 
 /* A simple outline without its instructions. */
