@@ -11,49 +11,25 @@ separator(char c)
 	return c == '-' || c == ':' || c == '.';
 }
 
-/* One more than each hexadecimal digit is worth; 0: it is none. Every packet
- * has two addresses, so a table. */
-static const uint8_t worth[256] = {['0'] = 1,
-    ['1'] = 2,
-    ['2'] = 3,
-    ['3'] = 4,
-    ['4'] = 5,
-    ['5'] = 6,
-    ['6'] = 7,
-    ['7'] = 8,
-    ['8'] = 9,
-    ['9'] = 10,
-    ['a'] = 11,
-    ['b'] = 12,
-    ['c'] = 13,
-    ['d'] = 14,
-    ['e'] = 15,
-    ['f'] = 16,
-    ['A'] = 11,
-    ['B'] = 12,
-    ['C'] = 13,
-    ['D'] = 14,
-    ['E'] = 15,
-    ['F'] = 16};
-
-/* Reads GROUPS groups of DIGITS hex digits joined by SEP ('\0': by nothing). */
+/* Reads twelve hex digits, DIGITS at a time with SEP between ('\0': nothing).
+ */
 static bool
 groups(const char *t, size_t len, size_t digits, char sep, uint8_t *out)
 {
 	size_t at = 0, until = digits;
 
 	for (size_t n = 0; n < 12; n += 2) {
-		uint8_t hi, lo;
+		int hi, lo;
 
 		if (sep != '\0' && n == until) {
 			if (at >= len || t[at++] != sep)
 				return false;
 			until += digits;
 		}
-		if (len - at < 2 || (hi = worth[(uint8_t)t[at]]) == 0 ||
-		    (lo = worth[(uint8_t)t[at + 1]]) == 0)
+		if (len - at < 2 || (hi = text_hex_digit(t[at])) < 0 ||
+		    (lo = text_hex_digit(t[at + 1])) < 0)
 			return false;
-		out[n / 2] = (uint8_t)((hi - 1) << 4 | (lo - 1));
+		out[n / 2] = (uint8_t)(hi << 4 | lo);
 		at += 2;
 	}
 	return true;
