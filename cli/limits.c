@@ -16,6 +16,7 @@
 #include "core/service/links.h"
 #include "core/service/outbox.h"
 #include "core/service/owns.h"
+#include "core/service/proofs.h"
 #include "core/service/repeat.h"
 #include "core/service/rotations.h"
 #include "core/service/scim.h"
@@ -69,7 +70,7 @@ verb_limits(struct cli *c, const struct verb *v)
 	    LIMIT(BUDGET_AP_HOUR), LIMIT(BUDGET_UNKNOWN_BURST),
 	    LIMIT(BUDGET_UNKNOWN_HOUR), LIMIT(LINKS_VALID), LIMIT(LINKS_PAUSE),
 	    LIMIT(LINKS_MAILS), LIMIT(GUESTS_VALID), LIMIT(GUESTS_TRIES),
-	    LIMIT(GUESTS_PAUSE), LIMIT(GUESTS_MAILS), LIMIT(GUESTS_SOURCE),
+	    LIMIT(GUESTS_PAUSE), LIMIT(GUESTS_MAILS), LIMIT(PROOFS_SOURCE),
 	    {NULL, NULL, 0}};
 
 	(void)v;

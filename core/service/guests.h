@@ -14,10 +14,9 @@ enum {
 	GUESTS_DIGITS = 6,
 	GUESTS_VALID = 1800, /* seconds */
 	GUESTS_TRIES = 5,
-	GUESTS_PAUSE = 30,   /* seconds between two letters to one address */
-	GUESTS_MAILS = 5,    /* of codes to one address in 24 hours */
-	GUESTS_ASKS = 20,    /* of requests to one sponsor */
-	GUESTS_SOURCE = 100, /* of any kind, asked from one address */
+	GUESTS_PAUSE = 30, /* seconds between two letters to one address */
+	GUESTS_MAILS = 5,  /* of codes to one address in 24 hours */
+	GUESTS_ASKS = 20,  /* of requests to one sponsor */
 };
 
 /* Who asks; TOTAL is how many letters all guests may cause in 24 hours. */

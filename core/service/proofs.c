@@ -6,7 +6,6 @@
 #include "core/crypt/hash.h"
 #include "core/net/mail.h"
 #include "core/service/act.h"
-#include "core/service/guests.h"
 
 enum { DAY = 86400 };
 
@@ -52,7 +51,7 @@ proofs_bounded(
 		 b->each)) ||
 	    (e = below(c, SQL_PROOF_OF_ADDRESS,
 		 DB_ARGS(DB_TEXT(c->actor.from), DB_INT(since)),
-		 GUESTS_SOURCE)) ||
+		 PROOFS_SOURCE)) ||
 	    (e = below(c, link ? SQL_PROOF_OF_LINKS : SQL_PROOF_OF_GUESTS,
 		 DB_ARGS(DB_INT(since)), b->total)))
 		return e;

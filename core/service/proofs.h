@@ -3,11 +3,17 @@
  *
  * Every letter and message that somebody without a session asks for is counted
  * for a day: per address it goes to, per address it was asked from, and in all
- * (G-08). For the files of this folder only, in a transaction of the caller.
+ * (G-08). Its functions are for the files of this folder only, in a transaction
+ * of the caller.
  */
 #pragma once
 
 #include "core/service/call.h"
+
+enum {
+	PROOFS_SOURCE =
+	    100, /* of any kind, asked from one address in 24 hours */
+};
 
 struct proof {
 	const char *kind; /* "mail", "phone", "sponsor"; "link" */

@@ -5,6 +5,7 @@
 
 #include "core/service/guests.h"
 #include "core/service/handover.h"
+#include "core/service/proofs.h"
 
 static struct house h;
 static struct call guest;
@@ -106,7 +107,7 @@ TEST(guests_cannot_make_us_send_many_letters)
 	assert_err(guests_prove(&guest, &a, &proof, digits), ERR_THROTTLED);
 	a.total = 500;
 	a.mail = mail;
-	for (int i = GUESTS_MAILS; i < GUESTS_SOURCE; i++) {
+	for (int i = GUESTS_MAILS; i < PROOFS_SOURCE; i++) {
 		(void)snprintf(mail, sizeof(mail), "g%d@example.net", i);
 		assert_ok(guests_prove(&guest, &a, &proof, digits));
 	}

@@ -3,9 +3,9 @@
 
 #include "core/crypt/token.h"
 #include "core/service/audit.h"
-#include "core/service/guests.h"
 #include "core/service/links.h"
 #include "core/service/outbox.h"
+#include "core/service/proofs.h"
 
 static struct house h;
 static struct call stranger;
@@ -174,7 +174,7 @@ TEST(links_are_so_many_a_day_from_one_place_and_in_all)
 		    links_ask(&stranger, &a), i < 3 ? ERR_OK : ERR_THROTTLED);
 	}
 	a.total = 500;
-	for (int i = 3; i < GUESTS_SOURCE; i++) {
+	for (int i = 3; i < PROOFS_SOURCE; i++) {
 		(void)snprintf(mail, sizeof(mail), "q%d@example.net", i);
 		assert_ok(links_ask(&stranger, &a));
 	}
