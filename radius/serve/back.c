@@ -26,7 +26,7 @@ struct place {
 struct back {
 	pthread_mutex_t lock;
 	int wake;
-	unsigned turn;
+	unsigned turn, asked; /* places that are ASKED */
 	uint32_t tokens;
 	struct place place[BACK_PLACES];
 };
@@ -50,6 +50,15 @@ back_free(struct back *b)
 		return;
 	(void)pthread_mutex_destroy(&b->lock);
 	free(b);
+}
+
+/* The lock is held. */
+static void
+become(struct back *b, struct place *at, enum is is)
+{
+	b->asked += (is == ASKED);
+	b->asked -= (at->is == ASKED);
+	at->is = is;
 }
 
 /* In turn, so that an identifier comes again as late as can be. */
@@ -101,7 +110,7 @@ back_ask(struct back *b, int place, const struct uid *ap, struct slice p,
 	at->len11 = p11.len;
 	memcpy(at->p, p.p, p.len);
 	memcpy(at->p11, p11.p, p11.len);
-	at->is = ASKED;
+	become(b, at, ASKED);
 	wake(b->wake);
 	(void)pthread_mutex_unlock(&b->lock);
 	return true;
@@ -130,7 +139,7 @@ void
 back_give(struct back *b, int place)
 {
 	(void)pthread_mutex_lock(&b->lock);
-	b->place[place].is = FREE;
+	become(b, &b->place[place], FREE);
 	(void)pthread_mutex_unlock(&b->lock);
 }
 
@@ -148,7 +157,7 @@ back_next(struct back *b, struct uid *ap)
 	int place = -1;
 
 	(void)pthread_mutex_lock(&b->lock);
-	for (int i = 0; place < 0 && i < BACK_PLACES; i++)
+	for (int i = 0; place < 0 && b->asked > 0 && i < BACK_PLACES; i++)
 		if (b->place[i].is == ASKED) {
 			place = i;
 			*ap = b->place[i].ap;
@@ -184,7 +193,7 @@ back_sent(struct back *b, int place, uint32_t serial, bool radius11,
 		memcpy(out + TOKEN_AT, at->token, TOKEN);
 	at->serial = serial;
 	at->radius11 = radius11;
-	at->is = SENT;
+	become(b, at, SENT);
 	(void)pthread_mutex_unlock(&b->lock);
 	return len;
 }
@@ -193,7 +202,7 @@ void
 back_nobody(struct back *b, int place)
 {
 	(void)pthread_mutex_lock(&b->lock);
-	b->place[place].is = NOBODY;
+	become(b, &b->place[place], NOBODY);
 	(void)pthread_mutex_unlock(&b->lock);
 }
 

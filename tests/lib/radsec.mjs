@@ -3,7 +3,23 @@
 import { connect } from 'node:tls';
 import { randomBytes } from 'node:crypto';
 import { attr, mac } from './wpa.mjs';
-import { until } from './process.mjs';
+import { freePort, until } from './process.mjs';
+import { site } from './site.mjs';
+
+// A site NAME whose responder has RADIUS over TLS: it shows SERVER, {cert, key},
+// and trusts CA, a file, for access points; MORE lines for that section.
+export async function radsecSite(name, server, ca, more = '') {
+  const port = await freePort();
+  const it = await site(name, { address: '192.0.2.1', also: `radsec {
+  listen = {"127.0.0.1"}
+  port = ${port}
+  certificate = "${server.cert}"
+  private_key = "${server.key}"
+  ca_file = "${ca}"
+  ${more}
+}` });
+  return { it, port };
+}
 
 // What is there of a TLS connection to PORT; OPTIONS are those of node:tls.
 // With PSK = {name, key} it shows no certificate.

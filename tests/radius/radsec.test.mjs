@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { site } from '../lib/site.mjs';
 import { freePort, run, scratch, start, until } from '../lib/process.mjs';
 import { pmk } from '../lib/wpa.mjs';
+import { radsecSite } from '../lib/radsec.mjs';
 import { authority } from '../lib/tls.mjs';
 
 const dir = scratch('radsec');
@@ -15,17 +15,10 @@ const station = '02-aa-00-00-00-01', inner = 'a secret of the inner side';
 let it, key, port, ca, hall, server;
 
 before(async () => {
-  port = await freePort();
   ca = await authority(dir);
   server = await ca.issue('server');
   hall = await ca.issue('hall', { hosts: ['hall.example'] });
-  it = await site('radsec', { address: '192.0.2.1', also: `radsec {
-  listen = {"127.0.0.1"}
-  port = ${port}
-  certificate = "${server.cert}"
-  private_key = "${server.key}"
-  ca_file = "${ca.ca}"
-}` });
+  ({ it, port } = await radsecSite('radsec', server, ca.ca));
   await it.tell('tls hall.example');
   await it.responder();
   key = await it.key();

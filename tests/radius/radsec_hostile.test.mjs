@@ -4,12 +4,11 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { site } from '../lib/site.mjs';
-import { freePort, run, scratch, until } from '../lib/process.mjs';
+import { run, scratch, until } from '../lib/process.mjs';
 import { authority } from '../lib/tls.mjs';
 import { registrar } from '../lib/revoke.mjs';
 import { accessRequest, attr, mac, readReply } from '../lib/wpa.mjs';
-import { dial, packet11 } from '../lib/radsec.mjs';
+import { dial, packet11, radsecSite } from '../lib/radsec.mjs';
 
 const dir = scratch('radsec-hostile');
 const station = '02-aa-00-00-00-01';
@@ -22,7 +21,6 @@ const write = async () => {
 };
 
 before(async () => {
-  port = await freePort();
   ca = await authority(dir);
   const server = await ca.issue('server');
   root = await registrar(dir, 'root');
@@ -31,14 +29,7 @@ before(async () => {
   attic = await branch.issue('attic', 'attic.example');
   writeFileSync(authorities, readFileSync(root.cert));
   await write();
-  it = await site('radsec-hostile', { address: '192.0.2.1', also: `radsec {
-  listen = {"127.0.0.1"}
-  port = ${port}
-  certificate = "${server.cert}"
-  private_key = "${server.key}"
-  ca_file = "${authorities}"
-  crl_file = "${lists}"
-}` });
+  ({ it, port } = await radsecSite('radsec-hostile', server, authorities, `crl_file = "${lists}"`));
   await it.tell('tls hall.example');
   for (const name of ['attic', 'old', 'gone', 'cellar']) await it.tell(`ap ${name} ${name}.example`);
   await it.responder();

@@ -3,11 +3,10 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { site } from '../lib/site.mjs';
-import { freePort, scratch, until } from '../lib/process.mjs';
+import { scratch, until } from '../lib/process.mjs';
 import { authority } from '../lib/tls.mjs';
 import { accessRequest, accountingRequest, attr, mac, pmk, readReply, tunnelPassword } from '../lib/wpa.mjs';
-import { accessRequest11, dial, packet11, readReply11 } from '../lib/radsec.mjs';
+import { accessRequest11, dial, packet11, radsecSite, readReply11 } from '../lib/radsec.mjs';
 
 const station = '02-aa-00-00-00-01', radsec = 'radsec';
 let it, key, port, psk, hall, ca;
@@ -15,18 +14,11 @@ const one1 = { ALPNProtocols: ['radius/1.1'] };
 
 before(async () => {
   const dir = scratch('radsec-psk');
-  port = await freePort();
   ca = await authority(dir);
   const server = await ca.issue('server');
   const made = await ca.issue('hall', { hosts: ['hall.example'] });
   hall = { cert: readFileSync(made.cert), key: readFileSync(made.key), ca: readFileSync(ca.ca) };
-  it = await site('radsec-psk', { address: '192.0.2.1', also: `radsec {
-  listen = {"127.0.0.1"}
-  port = ${port}
-  certificate = "${server.cert}"
-  private_key = "${server.key}"
-  ca_file = "${ca.ca}"
-}` });
+  ({ it, port } = await radsecSite('radsec-psk', server, ca.ca));
   await it.tell('tls psk');
   await it.tell('ap cellar hall.example');
   const [name, secret] = (await it.tell('psk')).split(' ');
