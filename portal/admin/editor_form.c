@@ -211,22 +211,21 @@ options_of_networks(
 	return admin_network_choices(p, chosen, &in->choices.v, &in->choices.n);
 }
 
+/* With none, as one that may be left out. */
 static enum err
 options_of_plans(struct page *p, const char *chosen, struct tpl_admin_input *in)
 {
-	struct plan *all = NULL;
+	const struct tpl_choice *all;
 	struct tpl_choice *v;
-	size_t n = 0;
-	enum err e = plan_list(&p->call, &all, &n);
+	size_t n;
+	enum err e = admin_plan_choices(p, chosen, &all, &n);
 
 	if (e != ERR_OK)
 		return e;
 	if ((v = arena_array(p->arena, n + 1, sizeof(*v))) == NULL)
 		return ERR_NO_MEMORY;
 	v[0] = (struct tpl_choice){"", "—", chosen[0] == '\0'};
-	for (size_t i = 0; i < n; i++)
-		v[i + 1] = (struct tpl_choice){
-		    all[i].id.s, all[i].name, strcmp(all[i].id.s, chosen) == 0};
+	memcpy(v + 1, all, n * sizeof(*v));
 	in->choices.v = v;
 	in->choices.n = n + 1;
 	in->is_choice = true;

@@ -281,6 +281,7 @@ TEST(terms_in_a_file_are_shown_and_asked_for_again_when_they_change)
 	g = ASK(&w, .path = "/terms", .token = token);
 	assert_has(&g, "Be kind &amp; &lt;b&gt;careful&lt;/b&gt;.</p>");
 	assert_has(&g, "You are asked only once.");
+	assert_has(&g, "href=\"/terms/text\"");
 	g = ASK(&w, .path = "/terms/text");
 	assert_has(&g, "Nothing else.");
 	g = ASK(&w, .method = HTTP_POST, .path = "/terms", .token = token,
