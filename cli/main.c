@@ -53,9 +53,11 @@ no_such(const struct cli *c, const char *noun)
 static int
 help(const struct cli *c, const char *noun)
 {
-	bool known;
+	bool known = true;
 
-	if (noun && find(noun, NULL, &known) == NULL && !known)
+	if (noun)
+		(void)find(noun, NULL, &known);
+	if (!known)
 		return no_such(c, noun);
 	(void)printf("usage: latchkey [-c FILE] [--json] NOUN VERB ...\n\n");
 	for (size_t i = 0; i < verbs_count; i++)
