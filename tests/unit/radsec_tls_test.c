@@ -262,13 +262,15 @@ TEST(radsec_a_hash_needs_no_authority_but_its_dates_count)
 
 TEST(radsec_a_revoked_certificate_is_refused_from_the_next_look_on)
 {
+	char why[CONF_WHY];
+
 	begin();
 	known_by("hall.example");
 	assert_string_equal(comes(&(struct client){.cert = &hall}), "");
 	tls_free(tls);
 	h.conf.radsec.crl_file = file[CRL];
 	cert_list(&root, NULL, file[CRL]);
-	assert_ok(tls_new(&h.conf, &tls, file[NONE]));
+	assert_ok(tls_new(&h.conf, &tls, why));
 	tls_ask(tls, st);
 	assert_string_equal(comes(&(struct client){.cert = &hall}), "");
 	cert_list(&root, &hall, file[CRL]);
@@ -314,10 +316,11 @@ TEST(radsec_a_key_lets_in_its_access_point_and_no_other)
 TEST(radsec_without_knowledge_nobody_comes_in)
 {
 	struct tls_psk p;
+	char why[CONF_WHY];
 	struct cert c;
 
 	make();
-	assert_ok(tls_new(&h.conf, &tls, file[NONE]));
+	assert_ok(tls_new(&h.conf, &tls, why));
 	assert_ok(tls_psk_make(h.ring, &point.ap.id, &point.secret, &p));
 	c = cert_new(NULL, NULL, -60, DAY);
 	assert_string_not_equal(comes(&(struct client){.psk = &p}), "");
