@@ -10,6 +10,7 @@
 #   make coverage   lines and branches that tests reach, against tests/coverage/least.txt
 #   make hostile    all that is hostile; writes SECURITY.md
 #   make fuzz bench wifi soak metrics        long or special runs (bench, soak SHORT=1)
+#   make sbom       what it is made of, with versions, as CycloneDX
 #   make package    Debian packages      make package-check   and their test in a chroot
 
 B ?= build
@@ -25,7 +26,7 @@ MAKEFLAGS += --no-builtin-rules
 BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
 	libcurl4-openssl-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev \
 	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev \
-	libseccomp-dev libpng-dev fonts-dejavu-core tzdata
+	libseccomp-dev libpng-dev fonts-dejavu-core tzdata python3 binutils
 TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-format libclang-rt-14-dev chromium \
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei fonts-symbola \
@@ -279,14 +280,20 @@ man: $(MANUALS)
 
 PREFIX ?= /usr
 D = $(DESTDIR)$(PREFIX)
-install: all man
+# what it is made of, as CycloneDX (conf/sbom)
+sbom: $(B)/sbom.cdx.json
+$(B)/sbom.cdx.json: conf/sbom $(PROGRAMS) tests/package-lock.json $(wildcard portal/kore/patches/*)
+	@echo "SBOM $@"
+	@conf/sbom $(B) $(VERSION) >$@
+
+install: all man sbom
 	@install -d $D/bin $D/sbin $D/share/man/man5 $D/share/man/man8 $D/share/doc/latchkey \
 	    $D/share/bash-completion/completions $(DESTDIR)/lib/systemd/system
 	@install -m 755 $(B)/latchkey $D/bin/
 	@install -m 755 $(B)/latchkey-portal $(B)/latchkey-keeper $(B)/latchkey-radius $D/sbin/
 	@install -m 644 $(B)/man/*.5 $D/share/man/man5/
 	@install -m 644 $(B)/man/*.8 $D/share/man/man8/
-	@install -m 644 README.md ARCHITECTURE.md SECURITY.md NOTICE $D/share/doc/latchkey/
+	@install -m 644 README.md ARCHITECTURE.md SECURITY.md NOTICE $(B)/sbom.cdx.json $D/share/doc/latchkey/
 	@cp -r conf/access-points conf/prometheus conf/proxy conf/recipes conf/*.md $D/share/doc/latchkey/
 	@install -m 644 conf/completion.bash $D/share/bash-completion/completions/latchkey
 	@install -m 644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)/lib/systemd/system/
@@ -345,4 +352,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: hostile package package-check all man install unit unit-build asan tsan lint format deps deps-test check clean coverage demo fuzz bench wifi soak metrics po
+.PHONY: hostile package package-check all man install unit unit-build asan tsan lint format deps deps-test check clean coverage demo fuzz bench wifi soak metrics po sbom
