@@ -15,6 +15,9 @@ enum {
 	INTERIM = 3,
 	/* A message is not older than a day, whatever it says. */
 	DELAY_MAX = 86400,
+	/* And one visit is of at most 2^48 octets: sums of both directions and
+	 * of many visits fit 63 bits. */
+	GIGAWORDS_MAX = 0xffff,
 };
 
 /* Text of an attribute with anything unprintable as '?'; "" when none. */
@@ -41,8 +44,8 @@ octets(const struct packet *p, uint8_t low, uint8_t high)
 
 	(void)packet_u32(p, low, &l);
 	(void)packet_u32(p, high, &h);
-	if (h > INT32_MAX)
-		h = INT32_MAX;
+	if (h > GIGAWORDS_MAX)
+		h = GIGAWORDS_MAX;
 	return (int64_t)((uint64_t)h << 32 | l);
 }
 
