@@ -136,7 +136,8 @@ readable(const char *file, char why[static CONF_WHY])
 enum err
 conf_check_files(const struct conf *c, char why[static CONF_WHY])
 {
-	const char *const paths[] = {c->portal.certificate, c->portal.chroot};
+	const char *const paths[] = {
+	    c->portal.certificate, c->portal.chroot, c->portal.acme_webroot};
 	enum err e;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)

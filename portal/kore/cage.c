@@ -99,6 +99,7 @@ gather(const struct conf *c, struct cage *g)
 		    (int)(slash - c->store.path), c->store.path);
 		want(g, g->store, true);
 	}
+	want(g, c->portal.acme_webroot, false);
 	want(g, c->store.password_file, false);
 	want(g, c->mail.password_file, false);
 	want(g, c->mail.ca_file, false);

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/log.h"
+#include "portal/web/acme.h"
 #include "portal/web/client.h"
 #include "portal/web/vhost.h"
 
@@ -74,6 +76,29 @@ show_the_way(const struct app *app, const char *path, const char *query,
 	    *query != '\0' ? "?" : "", query);
 }
 
+/* What an authority asks for, if the operator wants one to (RFC 8555 8.3). */
+static void
+prove(const char *webroot, const char *path, struct reply *rp)
+{
+	const char *token = acme_token(path);
+	char says[ACME_SAYS_MAX];
+	size_t len = 0;
+	enum err e = token == NULL ? ERR_NOT_FOUND
+				   : acme_read(webroot, token, says, &len);
+
+	if (e != ERR_OK && e != ERR_NOT_FOUND)
+		LOG(WARN, "portal.acme", LOG_S("file", token),
+		    LOG_S("reason",
+			e == ERR_IO ? "cannot be read"
+				    : "no regular file, or not of its token"));
+	if (e != ERR_OK) {
+		say(rp, 404, "text/plain", "There is nothing here.\n");
+		return;
+	}
+	say(rp, 200, "application/octet-stream", "");
+	buf_add(&rp->body, says, len);
+}
+
 void
 plain_reply(const struct app *app, const char *host, const struct request *rq,
     struct reply *rp)
@@ -89,6 +114,8 @@ plain_reply(const struct app *app, const char *host, const struct request *rq,
 	reply_header(rp, "x-content-type-options", "nosniff");
 	if (rq->method != HTTP_GET && rq->method != HTTP_HEAD)
 		say(rp, 405, "text/plain", "This cannot be done here.\n");
+	else if (c->portal.acme_webroot[0] != '\0' && acme_path(rq->path))
+		prove(c->portal.acme_webroot, rq->path, rp);
 	else if (app->origin[0] != '\0' && vhost_ours(c, name))
 		show_the_way(app, rq->path, rq->query, rp);
 	else if (app->origin[0] != '\0' &&

@@ -6,8 +6,9 @@
  * falsely or an access point sends everything here, those questions arrive at
  * this port. A device of captive.networks is shown the way to the portal; any
  * other gets the answer that it hopes for (probe.def). Whoever types the name
- * of the portal without https:// gets there. Nothing else is answered, nothing
- * is set, and neither store nor session is touched.
+ * of the portal without https:// gets there. An authority that is to certify
+ * the portal finds what it asks for (acme.h), at any name. Nothing else is
+ * answered, nothing is set, and neither store nor session is touched.
  */
 #pragma once
 
