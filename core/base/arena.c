@@ -19,6 +19,7 @@ struct chunk {
 struct arena {
 	struct chunk *top; /* the chunk being filled, older ones behind it */
 	size_t taken, limit;
+	bool spent;
 };
 
 static struct chunk *
@@ -61,8 +62,8 @@ chunk_add(struct arena *a, size_t need)
 	return true;
 }
 
-void *
-arena_get(struct arena *a, size_t len)
+static void *
+take(struct arena *a, size_t len)
 {
 	const size_t mask = alignof(max_align_t) - 1;
 	void *p;
@@ -82,12 +83,27 @@ arena_get(struct arena *a, size_t len)
 }
 
 void *
+arena_get(struct arena *a, size_t len)
+{
+	void *p = take(a, len);
+
+	a->spent |= p == NULL;
+	return p;
+}
+
+bool
+arena_spent(const struct arena *a)
+{
+	return a->spent;
+}
+
+void *
 arena_array(struct arena *a, size_t count, size_t size)
 {
 	size_t total;
 
 	if (__builtin_mul_overflow(count, size, &total))
-		return NULL;
+		total = SIZE_MAX;
 	return arena_get(a, total);
 }
 
@@ -138,6 +154,7 @@ arena_reset(struct arena *a)
 	secret_wipe(c->b, c->used);
 	c->used = 0;
 	a->taken = 0;
+	a->spent = false;
 }
 
 void

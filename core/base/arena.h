@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/own.h"
@@ -32,6 +33,10 @@ char *arena_text(struct arena *a, const char *text);
 /* printf into the arena; NULL when out of memory. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Whether it gave NULL since it was made or reset: what was made of what it
+ * gave may lack something. */
+bool arena_spent(const struct arena *a);
 
 /* Forgets (and wipes) everything but keeps the first chunk for reuse. */
 void arena_reset(struct arena *a);

@@ -396,6 +396,17 @@ dispatch(struct page *p)
 		page_fail(p, e);
 }
 
+/* A text that memory did not suffice for is missing in what was rendered: in a
+ * form it would be saved so, and a path whose parts it did not suffice for
+ * looks like none. What was changed stays changed, and is said. */
+static bool
+is_partial(const struct page *p)
+{
+	return arena_spent(p->arena) && p->rp->status < 500 &&
+	       (p->route == NULL || p->rq->method == HTTP_GET ||
+		   p->rq->method == HTTP_HEAD);
+}
+
 void
 app_handle(
     struct app *app, struct worker *w, struct request *rq, struct reply *rp)
@@ -412,6 +423,10 @@ app_handle(
 	*p = (struct page){
 	    .app = app, .worker = w, .rq = rq, .rp = rp, .arena = rq->arena};
 	dispatch(p);
+	if (is_partial(p)) {
+		p->rp->nheaders = 0;
+		page_fail(p, ERR_NO_MEMORY);
+	}
 	headers(p);
 	measure_request(
 	    app->measure, rq->path, rp->status, clock_mono() - from);
