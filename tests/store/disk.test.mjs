@@ -61,6 +61,7 @@ test('a full disk: nothing can be saved, which is said; all else goes on; room h
   }
   assert.equal(refused.status, 503);
   assert.match(refused.json.title, /Nothing can be saved right now/);
+  assert.match((await latchkey('doctor')).stdout, /^WRONG disk: nothing can be written where the store is: No space left on device$/m);
   assert.equal(await page(), 200);
   assert.ok(await accepted(known), 'a device that is known');
   assert.ok(await accepted({ ...known, station: '02-aa-00-00-60-02' }), 'and one that is not');
