@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -13,7 +14,21 @@
 #include "core/db/tx.h"
 #include "core/store/store.h"
 
-enum { ADD, GET, ALL, SWAPPED, COUNT, ADD_TOY, RAISE, WIDE, STATEMENTS };
+enum {
+	ADD,
+	GET,
+	ALL,
+	SWAPPED,
+	COUNT,
+	ADD_TOY,
+	RAISE,
+	WIDE,
+	WIDER,
+	NOTHING,
+	DIVIDE,
+	UNREADABLE,
+	STATEMENTS
+};
 
 static const struct sql_text sql[STATEMENTS] = {
     [ADD] = {"add", "INSERT INTO cat(id,name,face) VALUES($1,$2,$3)"},
@@ -24,6 +39,12 @@ static const struct sql_text sql[STATEMENTS] = {
     [ADD_TOY] = {"add_toy", "INSERT INTO toy(cat) VALUES($1)"},
     [RAISE] = {"raise", "UPDATE cat SET id=id+100 RETURNING id"},
     [WIDE] = {"wide", "SELECT face, face FROM cat ORDER BY id LIMIT 1"},
+    [WIDER] = {"wider", "SELECT face,face,face,face,face,face,face,face,face "
+			"FROM cat LIMIT 1"},
+    [NOTHING] = {"nothing", "SELECT nothing FROM nowhere"},
+    [DIVIDE] = {"divide", "SELECT 1 / $1"},
+    [UNREADABLE] = {"unreadable", "INSERT INTO cat(id,name) VALUES($1,NULL) "
+				  "RETURNING 1 / (id - id)"},
 };
 
 static const struct db_migration steps[] = {
@@ -135,7 +156,6 @@ TEST(pgsql_keeps_numbers_texts_octets_and_nulls)
 	size_t n, m;
 	const void *a, *b;
 
-	assert_ok(db_prepare_all(db));
 	assert_ok(add(db, INT64_MIN, "Mau"));
 	assert_ok(db_run(db, ADD,
 	    DB_ARGS(DB_INT(7), DB_TEXT(NULL), DB_BLOB(NULL, 0)), NULL));
@@ -488,4 +508,203 @@ TEST(pgsql_takes_the_whole_schema_and_every_statement)
 	assert_int_equal(db_schema(db), store_schema());
 	assert_ok(db_prepare_all(db));
 	db_close(db);
+}
+
+/* --- what fails --- */
+
+TEST(pgsql_statements_that_cannot_be_are_refused)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	static char big[DB_VALUE_MAX + 1];
+	struct db_arg many[DB_ARGS_MAX + 2];
+
+	assert_err(db_prepare_all(db), ERR_INTERNAL);
+	assert_err(db_run(db, NOTHING, DB_NO_ARGS, NULL), ERR_INTERNAL);
+	assert_err(db_run(db, DIVIDE, DB_ARGS(DB_INT(0)), NULL), ERR_INTERNAL);
+	assert_err(
+	    db_run(db, ADD,
+		DB_ARGS(DB_INT(2), DB_NULL, DB_BLOB(big, sizeof(big))), NULL),
+	    ERR_TOO_BIG);
+	for (size_t i = 0; i <= DB_ARGS_MAX; i++)
+		many[i] = DB_INT(1);
+	many[DB_ARGS_MAX + 1] = (struct db_arg){.kind = DB_END_};
+	assert_int_not_equal(db_run(db, GET, many, NULL), ERR_OK);
+	assert_int_equal(count(db), 0);
+	assert_ok(add(db, 1, "Mau"));
+	assert_ok(db_one(db, WIDER, DB_NO_ARGS, &r));
+	for (int i = 0; i < 9; i++) {
+		size_t n = 7;
+
+		(void)db_blob(&r, i, &n);
+		assert_int_equal(n, i < 8 ? 3 : 0); /* no room for more */
+	}
+}
+
+TEST(pgsql_commits_nothing_of_a_transaction_that_failed)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(tx) struct tx tx = TX_NONE;
+
+	assert_ok(tx_write(db, &tx));
+	assert_ok(add(db, 1, "Mau"));
+	/* a SELECT has no savepoint: its failure is the transaction's */
+	assert_err(db_run(db, DIVIDE, DB_ARGS(DB_INT(0)), NULL), ERR_INTERNAL);
+	assert_err(tx_commit(&tx), ERR_STORE);
+	assert_int_equal(count(db), 0);
+	assert_ok(tx_write(db, &tx));
+	assert_err(
+	    db_run(db, UNREADABLE, DB_ARGS(DB_INT(4)), NULL), ERR_INTERNAL);
+	assert_ok(tx_commit(&tx));
+	assert_int_equal(count(db), 0);
+}
+
+/* The one who waits for the writer's lock and is sent away has no
+ * transaction. */
+static _Atomic bool sent_away;
+
+static void *
+cancels_who_waits(void *arg __attribute__((unused)))
+{
+	for (int i = 0; i < 200; i++) {
+		command("SELECT pg_cancel_backend(pid) FROM pg_stat_activity "
+			"WHERE wait_event_type = 'Lock' AND "
+			"wait_event = 'advisory'");
+		usleep(10000);
+		if (atomic_load(&sent_away))
+			break;
+	}
+	return NULL;
+}
+
+TEST(pgsql_writer_who_is_sent_away_has_begun_nothing)
+{
+	OWN(db) struct db *db = fresh(), *other = again();
+	OWN(tx) struct tx tx = TX_NONE, second = TX_NONE;
+	pthread_t t;
+
+	assert_ok(tx_write(db, &tx));
+	assert_int_equal(pthread_create(&t, NULL, cancels_who_waits, NULL), 0);
+	assert_err(tx_write(other, &second), ERR_STORE);
+	atomic_store(&sent_away, true);
+	assert_int_equal(pthread_join(t, NULL), 0);
+	assert_ok(add(other, 1, "Mau")); /* at once, outside of any */
+	assert_ok(tx_commit(&tx));
+	assert_int_equal(count(db), 1);
+}
+
+TEST(pgsql_failed_migration_leaves_nothing)
+{
+	static const struct db_migration bad[] = {
+	    {1, ""}, {2, ""}, {3, "CREATE TABLE half(id BIGINT); nonsense"}};
+	struct db_options o = options(3);
+	struct db *db = fresh();
+
+	db_close(db);
+	o.migrate = true;
+	o.migrations = bad;
+	assert_err(db_open(&o, &db, why), ERR_INTERNAL);
+	assert_non_null(strstr(why, "step 3"));
+	o.migrations = steps;
+	assert_ok(db_open(&o, &db, why));
+	assert_int_equal(db_schema(db), 3);
+	db_close(db);
+}
+
+TEST(pgsql_copies_are_other_tools_work)
+{
+	OWN(db) struct db *db = fresh();
+	struct db_options o = options(2);
+
+	assert_err(db_backup(db, "/tmp/x", why), ERR_UNSUPPORTED);
+	assert_non_null(strstr(why, "pg_dump"));
+	assert_err(db_restore("/tmp/x", &o, why), ERR_UNSUPPORTED);
+	assert_ok(db_check(db, true, why));
+	command("DROP TABLE schema_version");
+	assert_err(db_check(db, true, why), ERR_INTERNAL);
+	assert_non_null(strstr(why, "does not answer"));
+}
+
+TEST(pgsql_password_file_has_one_line)
+{
+	struct db_options o = options(2);
+	char path[] = "/tmp/latchkey-pg-pass-XXXXXX", big[400];
+	struct db *db = fresh();
+	int fd = mkstemp(path);
+
+	db_close(db);
+	o.password_file = path;
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	assert_non_null(strstr(why, "no password in one line"));
+	assert_int_equal(pwrite(fd, "\nabc", 4, 0), 4);
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	memset(big, 'x', sizeof(big));
+	assert_int_equal(pwrite(fd, big, sizeof(big), 0), sizeof(big));
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	assert_int_equal(ftruncate(fd, 20), 0);
+	assert_ok(db_open(&o, &db, why)); /* which this server ignores */
+	db_close(db);
+	o.password_file = "";
+	assert_ok(db_open(&o, &db, why));
+	db_close(db);
+	o.password_file = "/nonexistent/secret";
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	assert_non_null(strstr(why, "cannot be read"));
+	o.password_file = "/tmp";
+	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	(void)close(fd);
+	(void)unlink(path);
+}
+
+/* Nobody is there for a while: errors, not waits, and then all is well. */
+TEST(pgsql_server_that_is_gone_is_an_error_until_it_is_back)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(tx) struct tx tx = TX_NONE;
+	char at[100], hidden[100];
+	enum err e = ERR_OK;
+	int64_t n;
+
+	(void)snprintf(at, sizeof(at), "%s/.s.PGSQL.5432", dir);
+	(void)snprintf(hidden, sizeof(hidden), "%s/hidden", dir);
+	command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+		"application_name='latchkey' AND pid<>pg_backend_pid()");
+	assert_int_equal(rename(at, hidden), 0);
+	assert_err(add(db, 1, "Mau"), ERR_STORE);
+	for (int i = 0; i < 30; i++, usleep(20000)) {
+		assert_err(db_version_counter(db, &n), ERR_STORE);
+		assert_err(tx_write(db, &tx), ERR_STORE);
+		assert_err(tx_read(db, &tx), ERR_STORE);
+		assert_err(db_check(db, true, why), ERR_STORE);
+	}
+	assert_int_equal(rename(hidden, at), 0);
+	for (int i = 0; i < 200; i++, usleep(20000))
+		if ((e = add(db, 1, "Mau")) == ERR_OK)
+			break;
+	assert_ok(e);
+	assert_int_equal(count(db), 1);
+}
+
+/* What servers say is told together, as far as there is room. */
+TEST(pgsql_long_lists_of_servers_are_cut)
+{
+	struct db_options o = options(2);
+	struct db *db = NULL;
+	char list[3000] = "postgresql:///latchkey?host=";
+
+	for (int i = 0; i < 70; i++)
+		(void)snprintf(list + strlen(list), sizeof(list) - strlen(list),
+		    "%s/nonexistent/number/%d", i ? "," : "", i);
+	o.url = list;
+	assert_err(db_open(&o, &db, why), ERR_STORE);
+	assert_non_null(strstr(why, "/nonexistent/number/0"));
+	assert_true(strlen(why) < DB_WHY);
+	o.url = "postgresql:///latchkey?hostaddr=127.0.0.1&port=1"
+		"&connect_timeout=9999";
+	assert_err(db_open(&o, &db, why), ERR_STORE);
+	o.url = "postgresql:///latchkey?host=::1&port=1";
+	assert_err(db_open(&o, &db, why), ERR_STORE);
+	o.url = "postgresql:///latchkey?host=@nobody-here";
+	assert_int_not_equal(db_open(&o, &db, why), ERR_OK);
+	assert_null(db);
 }
