@@ -218,7 +218,11 @@ paper_page(struct paper *p, double width, double height)
 			paper_svg_page(p->svg, width, height);
 		return;
 	}
-	p->page = HPDF_AddPage(p->doc);
+	if ((p->page = HPDF_AddPage(p->doc)) == NULL) {
+		p->err = ERR_NO_MEMORY;
+		p->drawing = false; /* on nothing */
+		return;
+	}
 	HPDF_Page_SetWidth(p->page, (HPDF_REAL)width);
 	HPDF_Page_SetHeight(p->page, (HPDF_REAL)height);
 }
