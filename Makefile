@@ -31,7 +31,7 @@ TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-forma
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
 	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei fonts-symbola \
 	network-manager wpasupplicant hostapd openjdk-17-jre-headless \
-	prometheus caddy nginx-light php-cli php-curl \
+	prometheus caddy nginx-light php-cli php-curl pebble certbot dehydrated \
 	dbconfig-sqlite3 glewlwyd \
 	postgresql-15 sqlite3 python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime qemu-system-x86 xz-utils debian-archive-keyring
 BENCH_DEPS = freeradius freeradius-config nginx-light wrk

@@ -5,15 +5,16 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, scratch, top } from './process.mjs';
 
-// [{shell, text (undefined: anything), line}]
+// [{shell, text (undefined: anything), line, under: the heading it stands below}]
 export function blocks(file) {
   const all = [];
-  let kind = null, lines = [], from = 0;
+  let kind = null, lines = [], from = 0, under = '';
   readFileSync(join(top, file), 'utf8').split('\n').forEach((line, i) => {
     const fence = line.match(/^```(\w*)$/);
+    if (!kind && line.startsWith('#')) under = line.replace(/^#+ /, '');
     if (!fence) { if (kind) lines.push(line); return; }
     if (!kind) { kind = fence[1] || 'plain'; lines = []; from = i + 1; return; }
-    if (kind === 'sh') all.push({ shell: lines.join('\n'), line: from });
+    if (kind === 'sh') all.push({ shell: lines.join('\n'), line: from, under });
     if (kind === 'text') all.at(-1).text = lines.join('\n');
     kind = null;
   });
