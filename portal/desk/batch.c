@@ -16,8 +16,6 @@ enum {
 	LIST_MAX = 20,
 	WRONG_SHOWN = 100,
 	GUESTS_SHOWN = 100,
-	ARENA_MAX = 64 << 20,
-	SHEET_CHUNK = 250
 };
 
 /* --- the pages --- */
@@ -396,27 +394,17 @@ desk_batch_wrong(struct page *p)
 
 /* --- paper --- */
 
+static enum err
+guests_of(struct call *c, void *of, size_t offset, size_t limit,
+    struct key_view **v, size_t *n)
+{
+	return batches_keys(c, of, offset, limit, v, n);
+}
+
 enum err
 desk_batch_sheets(struct page *p)
 {
-	OWN(arena) struct arena *a = arena_new(ARENA_MAX);
-	OWN(desk_print) struct desk_print *d = NULL;
 	struct uid id = page_id(p, 0);
-	struct call c = p->call;
-	struct key_view *v;
-	size_t n = SHEET_CHUNK;
-	enum err e;
 
-	if (a == NULL)
-		return ERR_NO_MEMORY;
-	c.arena = a;
-	if ((e = desk_print_open(p, &d)))
-		return e;
-	for (size_t at = 0; n == SHEET_CHUNK; at += n) {
-		arena_reset(a);
-		if ((e = batches_keys(&c, &id, at, SHEET_CHUNK, &v, &n)) ||
-		    (e = desk_print_add(d, v, n)))
-			return e;
-	}
-	return desk_print_reply(d);
+	return desk_print_all(p, guests_of, &id);
 }

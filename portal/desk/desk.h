@@ -27,13 +27,19 @@ const char *desk_date(struct page *p, int64_t when, const char *zone, bool end);
  * network: an end at midnight is the day before. "" for never. */
 const char *desk_until(struct page *p, const struct key_view *v, int lang);
 
-/* Sheets in the making: of the form's layout, with what the form changes on
- * them. */
-struct desk_print;
-MUST_USE enum err desk_print_open(struct page *p, struct desk_print **out);
-void desk_print_own(struct desk_print **d);
+/* Those from OFFSET on, LIMIT at most, in the arena of C. */
+typedef enum err desk_print_source(struct call *c, void *of, size_t offset,
+    size_t limit, struct key_view **v, size_t *n);
 
-/* The same for ACT of the audit ("print", "mail") without a layout. */
+/* Sheets of all of SOME as the reply, of the form's layout and with what the
+ * form changes on them; BAD_STATE when nothing is on it. */
+MUST_USE enum err
+desk_print_all(struct page *p, desk_print_source *some, void *of);
+
+/* Sheets in the making, for ACT of the audit ("print", "mail"), without a
+ * layout. */
+struct desk_print;
+void desk_print_own(struct desk_print **d);
 MUST_USE enum err
 desk_print_for(struct page *p, const char *act, struct desk_print **out);
 
@@ -49,12 +55,9 @@ MUST_USE enum err desk_letters(
 /* Sends V to its guest, with a sheet; BAD_INPUT with words in call.why. */
 MUST_USE enum err desk_post(struct page *p, const struct key_view *v);
 
-/* Adds those of V that work. */
+/* Adds those of V that work. TOO_BIG when there are too many for a document. */
 MUST_USE enum err
 desk_print_add(struct desk_print *d, const struct key_view *v, size_t n);
-
-/* The document as the reply; BAD_STATE when nothing is on it. */
-MUST_USE enum err desk_print_reply(struct desk_print *d);
 
 /* The order a form makes, and the zone its days are of; what is wrong with it
  * is in call.why. */

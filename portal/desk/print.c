@@ -11,7 +11,8 @@
 
 enum {
 	PRINT_MAX = SHEET_KEYS_MAX,
-	ARRIVALS_MAX = 500,
+	CHUNK = 250, /* looked up at once, in memory of their own */
+	CHUNK_MEMORY = 64 << 20,
 	NOTE_MAX = 400,
 	ONCE_MAX = 4000
 };
@@ -84,8 +85,9 @@ says(struct desk_print *d, const struct form *form)
 		   : ERR_OK;
 }
 
-enum err
-desk_print_for(struct page *p, const char *act, struct desk_print **out)
+static enum err
+begin(struct page *p, const struct form *form, const char *act,
+    struct desk_print **out)
 {
 	struct desk_print *d = calloc(1, sizeof(*d));
 
@@ -94,14 +96,20 @@ desk_print_for(struct page *p, const char *act, struct desk_print **out)
 	d->page = p;
 	d->act = act;
 	d->sheet = (struct sheet){.title = "Wi-Fi", .made = p->rq->now};
-	return says(d, &p->form);
+	return says(d, form);
 }
 
 enum err
-desk_print_open(struct page *p, struct desk_print **out)
+desk_print_for(struct page *p, const char *act, struct desk_print **out)
+{
+	return begin(p, &p->form, act, out);
+}
+
+static enum err
+open_layout(struct page *p, struct desk_print **out)
 {
 	const char *layout = form_text(&p->form, "layout");
-	enum err e = desk_print_for(p, "print", out);
+	enum err e = begin(p, &p->form, "print", out);
 
 	if (e != ERR_OK)
 		return e;
@@ -134,7 +142,7 @@ desk_preview(struct page *p)
 	text_copy(v->person.name, sizeof(v->person.name), "Ana P\xc3\xa9rez");
 	text_copy(v->person.language, sizeof(v->person.language), p->view.code);
 	text_copy(v->key.name, sizeof(v->key.name), "12");
-	if ((e = desk_print_for(p, "print", &d)) || (e = says(d, &p->query)))
+	if ((e = begin(p, &p->query, "print", &d)))
 		return e;
 	if (strcmp(layout, "escpos") == 0)
 		layout = "receipt";
@@ -161,10 +169,12 @@ desk_print_add(struct desk_print *d, const struct key_view *v, size_t n)
 
 	if (ids == NULL)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n && d->n < PRINT_MAX; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (v[i].standing != KEY_IS_ACTIVE &&
 		    v[i].standing != KEY_IS_SCHEDULED)
 			continue;
+		if (d->n == PRINT_MAX)
+			return ERR_TOO_BIG;
 		ids[d->n - first] = &v[i].key.id;
 		if (!keep(d, &v[i], &d->handout[d->n]))
 			return ERR_NO_MEMORY;
@@ -192,8 +202,8 @@ receipts(struct desk_print *d)
 	return page_file(p, "application/octet-stream", "wifi.escpos");
 }
 
-enum err
-desk_print_reply(struct desk_print *d)
+static enum err
+reply(struct desk_print *d)
 {
 	struct page *p = d->page;
 	enum err e;
@@ -207,20 +217,34 @@ desk_print_reply(struct desk_print *d)
 	return page_file(p, "application/pdf", "wifi.pdf");
 }
 
-static enum err
-print(struct page *p, const struct key_view *v, size_t n)
+enum err
+desk_print_all(struct page *p, desk_print_source *some, void *of)
 {
+	OWN(arena) struct arena *a = arena_new(CHUNK_MEMORY);
 	OWN(desk_print) struct desk_print *d = NULL;
+	struct call c = p->call;
+	struct key_view *v;
+	size_t n = CHUNK;
 	enum err e;
 
-	if ((e = desk_print_open(p, &d)) || (e = desk_print_add(d, v, n)))
+	if (a == NULL)
+		return ERR_NO_MEMORY;
+	c.arena = a;
+	if ((e = open_layout(p, &d)))
 		return e;
-	return desk_print_reply(d);
+	for (size_t at = 0; n == CHUNK; at += n) {
+		arena_reset(a);
+		if ((e = some(&c, of, at, CHUNK, &v, &n)) ||
+		    (e = desk_print_add(d, v, n)))
+			return e;
+	}
+	return reply(d);
 }
 
 enum err
 desk_sheet(struct page *p)
 {
+	OWN(desk_print) struct desk_print *d = NULL;
 	struct uid id = page_id(p, 0);
 	struct key_view *v = arena_get(p->arena, sizeof(*v));
 	enum err e;
@@ -231,23 +255,33 @@ desk_sheet(struct page *p)
 		return e;
 	if (v->key.kind != KEY_GUEST)
 		return ERR_NOT_FOUND;
-	return print(p, v, 1);
+	if ((e = open_layout(p, &d)) || (e = desk_print_add(d, v, 1)))
+		return e;
+	return reply(d);
+}
+
+static enum err
+arrivals(struct call *c, void *of, size_t offset, size_t limit,
+    struct key_view **v, size_t *n)
+{
+	struct pass_filter *f = of;
+	size_t total;
+
+	f->offset = offset;
+	f->limit = limit;
+	return passes_list(c, f, v, n, &total);
 }
 
 enum err
 desk_sheets(struct page *p)
 {
-	struct pass_filter f = {
-	    .day = PASS_ARRIVES, .search = "", .limit = ARRIVALS_MAX};
+	struct pass_filter f = {.day = PASS_ARRIVES, .search = ""};
 	struct entitlement *presets;
-	struct key_view *v;
-	size_t npresets, n, total;
+	size_t npresets;
 	enum err e;
 
 	if ((e = passes_presets(&p->call, &presets, &npresets)))
 		return e;
 	desk_today(p, presets, npresets, &f.from, &f.to);
-	if ((e = passes_list(&p->call, &f, &v, &n, &total)))
-		return e;
-	return print(p, v, n);
+	return desk_print_all(p, arrivals, &f);
 }

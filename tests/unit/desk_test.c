@@ -230,6 +230,28 @@ finished(struct visit_to *v)
 	return id;
 }
 
+/* More than are looked up at once, and none is left out. */
+TEST(desk_prints_all_arrivals_of_a_large_group)
+{
+	struct visit_to v;
+	char form[200];
+
+	open_desk();
+	house_sql(&h, "UPDATE person SET roles = 5 WHERE subject = 'bob'");
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&prefix=Conference&first=1&count=501", visitors.id.s);
+	assert_ok(ask(&v, desk_many, NULL, "", form));
+	(void)finished(&v);
+	assert_ok(ask(&v, desk_sheets, NULL, "", "layout=a4-20"));
+	assert_memory_equal(v.rp.body.p, "%PDF", 4);
+	assert_int_equal(
+	    where_number(
+		&h.at, "SELECT count(*) FROM audit WHERE act = 'key.reveal'"),
+	    501);
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
 TEST(desk_shows_a_sheet_before_it_is_printed)
 {
 	static const char *const layouts[] = {
