@@ -52,15 +52,20 @@ gate_close(struct gate *g)
 	free(g);
 }
 
+/* J, taken; NULL: something of it was no UTF-8. */
 static enum err
 dump(json_t *j, struct buf *out)
 {
-	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
+	char *text;
 
+	if (j == NULL)
+		return ERR_BAD_INPUT;
+	text = json_dumps(j, JSON_COMPACT);
 	json_decref(j);
 	if (text == NULL)
-		return j ? ERR_NO_MEMORY : ERR_BAD_INPUT;
+		return ERR_NO_MEMORY;
 	buf_text(out, text);
+	secret_wipe(text, strlen(text)); /* a code, or a password */
 	free(text);
 	return out->err;
 }

@@ -63,6 +63,18 @@ roll(struct call *c, const struct uid *key, const struct plan *p, int64_t at)
 	return act_announce(c, NOUN_KEY, key);
 }
 
+/* D, of the same key, is there again; or for the first time, when somebody
+ * registered it. */
+static enum err
+again(struct call *c, struct device *d, int64_t at)
+{
+	if (d->first_seen != 0)
+		return store_run(c->store, SQL_DEVICE_SEEN,
+		    DB_ARGS(DB_TEXT(d->id.s), DB_INT(at)), NULL);
+	d->first_seen = d->last_seen = at;
+	return row_set(c->store, &device_rows, d, &d->version);
+}
+
 static enum err
 bind(struct call *c, const struct seen_device *s, int64_t at, bool *fresh,
     struct uid *before, struct device *d)
@@ -76,12 +88,7 @@ bind(struct call *c, const struct seen_device *s, int64_t at, bool *fresh,
 	e = row_one(c->store, &device_rows, SQL_DEVICE_AT,
 	    DB_ARGS(DB_TEXT(s->network.s), DB_TEXT(mac)), d);
 	if (e == ERR_OK && uid_same(&d->key, &s->key))
-		return d->first_seen
-			   ? store_run(c->store, SQL_DEVICE_SEEN,
-				 DB_ARGS(DB_TEXT(d->id.s), DB_INT(at)), NULL)
-			   : (d->first_seen = d->last_seen = at,
-				 row_set(
-				     c->store, &device_rows, d, &d->version));
+		return again(c, d, at);
 	*fresh = true;
 	if (e == ERR_OK) {
 		*before = d->key;

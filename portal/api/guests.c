@@ -25,18 +25,19 @@ enum err
 api_pass_in(struct api *a)
 {
 	struct api_body b = {0};
-	struct pass_order o = {.name = b.name,
-	    .room = b.room,
-	    .mail = b.mail,
-	    .language = b.language};
+	struct pass_order o;
 	struct key_view v;
 	enum err e;
 
 	if ((e = api_read(a, shape_find("stay")->fields, &b, true)))
 		return e;
-	o.plan = b.plan;
-	o.arrival = b.arrival;
-	o.departure = b.departure;
+	o = (struct pass_order){.plan = b.plan,
+	    .name = b.name,
+	    .room = b.room,
+	    .mail = b.mail,
+	    .language = b.language,
+	    .arrival = b.arrival,
+	    .departure = b.departure};
 	if ((e = passes_issue(a->c, &o, &v)))
 		return e;
 	return api_key_view(a, &v);

@@ -6,7 +6,16 @@
 #include "core/net/url.h"
 #include "portal/signin/strict.h"
 
-enum { NAME_MAX_ = 200, MAIL_MAX = 254, GROUP_MAX = 255, SID_MAX = 255 };
+/* Octets that a claim may have to be taken. What is kept of a person has bounds
+ * of its own (core/model/noun.h). */
+enum {
+	CLAIM_SUBJECT_MAX = 255, /* Core 2 */
+	CLAIM_NAME_MAX = 200,
+	CLAIM_MAIL_MAX = 254,
+	CLAIM_LOCALE_MAX = 35,
+	CLAIM_GROUP_MAX = 255,
+	CLAIM_SID_MAX = 255
+};
 
 /* Overage: Core 5.6.2, and what Entra sends for too many groups (O-34). */
 static bool
@@ -31,7 +40,7 @@ add_group(struct signin_identity *out, const json_t *v, struct arena *a)
 {
 	size_t len = json_string_length(v);
 
-	if (!json_is_string(v) || len > GROUP_MAX)
+	if (!json_is_string(v) || len > CLAIM_GROUP_MAX)
 		return false;
 	if (len == 0)
 		return true;
@@ -99,11 +108,11 @@ identity_of(const json_t *claims, const char *groups_claim, struct arena *a,
 	enum err e;
 
 	out->issuer = text_or_empty(claims, "iss", URL_MAX, a);
-	out->subject = text_or_empty(claims, "sub", 255, a);
-	out->name = text_or_empty(claims, "name", NAME_MAX_, a);
-	out->mail = text_or_empty(claims, "email", MAIL_MAX, a);
-	out->language = text_or_empty(claims, "locale", 35, a);
-	out->sid = text_or_empty(claims, "sid", SID_MAX, a);
+	out->subject = text_or_empty(claims, "sub", CLAIM_SUBJECT_MAX, a);
+	out->name = text_or_empty(claims, "name", CLAIM_NAME_MAX, a);
+	out->mail = text_or_empty(claims, "email", CLAIM_MAIL_MAX, a);
+	out->language = text_or_empty(claims, "locale", CLAIM_LOCALE_MAX, a);
+	out->sid = text_or_empty(claims, "sid", CLAIM_SID_MAX, a);
 	if (!out->issuer || !out->subject || !out->name || !out->mail ||
 	    !out->language || !out->sid)
 		return ERR_NO_MEMORY;
