@@ -11,7 +11,8 @@
 #   make hostile    all that is hostile; writes SECURITY.md
 #   make fuzz bench wifi soak metrics        long or special runs (bench, soak SHORT=1)
 #   make sbom       what it is made of, with versions, as CycloneDX
-#   make package    Debian packages      make package-check   and their test in a chroot
+#   make package    Debian packages; make package-check tests them in a bare Debian,
+#                   make package-machine in one that systemd has started
 
 B ?= build
 CC = $(if $(FUZZ),clang,gcc)
@@ -310,6 +311,10 @@ package: deps
 package-check: package
 	@tests/deps debootstrap lintian
 	@tests/package build/package
+# and on a machine of its own, started by systemd
+package-machine: package
+	@tests/deps debootstrap qemu-system-x86 e2fsprogs
+	@tests/machine build/package
 
 # --- checks ----------------------------------------------------------------
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v /vendor/)
@@ -352,4 +357,4 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: hostile package package-check all man install unit unit-build asan tsan lint format deps deps-test check clean coverage demo fuzz bench wifi soak metrics po sbom
+.PHONY: hostile package package-check package-machine all man install unit unit-build asan tsan lint format deps deps-test check clean coverage demo fuzz bench wifi soak metrics po sbom
