@@ -135,3 +135,6 @@ function follow(part, rounds = Number(part?.dataset.rounds) || Infinity) {
 	}, Number(part.dataset.every) || 5000);
 }
 follow(document.getElementById('moving'));
+
+// The part that one is in is seen where not all of them fit.
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

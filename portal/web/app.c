@@ -24,6 +24,7 @@
 #include "portal/web/plain.h"
 #include "portal/web/problem.h"
 #include "portal/web/route.h"
+#include "portal/web/tabs.h"
 #include "portal/web/throttle.h"
 
 static void
@@ -310,6 +311,7 @@ view_person(struct page *p)
 					1 << ROLE_AUDITOR)) != 0;
 	p->view.is_desk = (roles & (1 << ROLE_DESK)) != 0;
 	p->view.is_sponsor = (roles & (1 << ROLE_SPONSOR)) != 0;
+	tabs_offer(p);
 }
 
 static void

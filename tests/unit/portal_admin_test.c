@@ -70,6 +70,35 @@ keys_total(void)
 	return total;
 }
 
+/* The part of administration that a page belongs to is marked, once; what only
+ * administrators may open is not offered to others. */
+TEST(admin_says_which_part_one_is_in)
+{
+	static const char *const pages[][2] = {{"/admin", "/admin"},
+	    {"/admin/plans", "/admin/plans"}, {"/admin/pools", "/admin/plans"},
+	    {"/admin/rotations", "/admin/keys"},
+	    {"/admin/import/people", "/admin/people"},
+	    {"/admin/try", "/admin/rules"}};
+	const char *auditor;
+	struct got g;
+
+	open_admin();
+	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
+		g = ASK(&w, .path = pages[i][0], .token = boss);
+		assert_has(&g,
+		    arena_printf(w.arena,
+			"<a href=\"%s\" aria-current=\"page\">", pages[i][1]));
+		assert_null(strstr(strstr(g.body, "aria-current=\"page\"") + 1,
+		    "aria-current=\"page\""));
+	}
+	assert_has(&g, "/admin/tokens");
+	auditor = sign_in_as("eve", 1 << ROLE_AUDITOR);
+	g = ASK(&w, .path = "/admin", .token = auditor);
+	assert_has(&g, "/admin/audit");
+	assert_lacks(&g, "/admin/tokens");
+	world_close(&w);
+}
+
 TEST(admin_imports_a_file_after_a_look_at_it)
 {
 	static const char table[] = "person,person_name,name\n"

@@ -1,0 +1,10 @@
+/*
+ * tabs.h - the parts of administration, and which of them a page belongs to
+ */
+#pragma once
+
+#include "portal/web/page.h"
+
+/* Fills p->view.tabs for a page of administration; others have none. What only
+ * an administrator may open is not offered to others. */
+void tabs_offer(struct page *p);
