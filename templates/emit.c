@@ -72,6 +72,29 @@ text_call(enum place_value at)
 	return NULL;
 }
 
+/* Is "Wi-Fi" of a message SAID here to stay on one line? In attributes and in
+ * elements that hold text alone there is nothing to break. */
+static bool
+whole(const struct tpl_run *r, enum place_value at, const char *said)
+{
+	return at == VALUE_TEXT && !r->place.bare &&
+	       strstr(said, "Wi-Fi") != NULL;
+}
+
+static void
+begin_whole(struct tpl_run *r, enum place_value at, const char *said)
+{
+	if (whole(r, at, said))
+		emit_line(r, "{ size_t from = b->len;");
+}
+
+static void
+end_whole(struct tpl_run *r, enum place_value at, const char *said)
+{
+	if (whole(r, at, said))
+		emit_line(r, "tpl_whole(b, from); }");
+}
+
 bool
 emit_value(struct tpl_run *r, const struct tpl_scope *s, const char *p,
     const char *end, bool html)
@@ -92,7 +115,9 @@ emit_value(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 	case TPL_WORDS:
 		if (at == VALUE_URL || at == VALUE_URL_PART)
 			return tpl_fail(r, "words are no URL");
+		begin_whole(r, at, "Wi-Fi");
 		emit_line(r, "tpl_words(b, v->lang, %s);", v.expr);
+		end_whole(r, at, "Wi-Fi");
 		return true;
 	case TPL_INT:
 		emit_line(r, "tpl_int(b, %s);", v.expr);
@@ -184,12 +209,14 @@ emit_message(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 		    count.expr);
 	else
 		snprintf(said, sizeof(said), "tpl_msg(v->lang, %d)", m);
+	begin_whole(r, at, one);
 	if (n == 0)
 		emit_line(r, "tpl_text(b, %s);", said);
 	else
 		emit_line(r,
 		    "tpl_say(b, v->lang, %s, (struct tpl_arg[]){%s}, %d);",
 		    said, args, n);
+	end_whole(r, at, one);
 	return true;
 }
 

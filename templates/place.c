@@ -53,9 +53,13 @@ element_begin(struct place *p)
 static const char *
 tag_end(struct place *p)
 {
+	static const char *const texts[] = {
+	    "title", "option", "textarea", "button", "a", "summary", NULL};
 	bool raw = !p->closing && (strcmp(p->name, "script") == 0 ||
 				      strcmp(p->name, "style") == 0);
 
+	if (one_of(p->name, texts))
+		p->bare = !p->closing;
 	p->at = raw ? AT_RAW : AT_TEXT;
 	p->attr[0] = '\0';
 	if (!raw)
@@ -313,7 +317,7 @@ place_same(const struct place *a, const struct place *b)
 	enum place_at x = a->at == AT_AFTER ? AT_TAG : a->at;
 	enum place_at y = b->at == AT_AFTER ? AT_TAG : b->at;
 
-	if (x != y || strcmp(a->name, b->name) != 0)
+	if (x != y || a->bare != b->bare || strcmp(a->name, b->name) != 0)
 		return false;
 	if (x == AT_TEXT || x == AT_TAG || x == AT_RAW)
 		return true;

@@ -30,6 +30,7 @@ struct place {
 	enum place_at at;
 	bool closing; /* </name> */
 	bool url;     /* the attribute holds a URL */
+	bool bare;    /* in one that holds, or lays out, text alone */
 	bool begun;   /* the value has at least one character */
 	char first;   /* the first character of a URL, if literal */
 	int dashes;   /* run of '-' in a comment */

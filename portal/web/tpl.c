@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/say.h"
+#include "portal/web/lang.h"
 
 static const char *
 entity(char c)
@@ -154,6 +155,42 @@ tpl_any(const char *text)
 	return text != NULL && *text != '\0';
 }
 
+/* Does TEXT hold letters that are written the other way than LANG is? */
+static bool
+other_way(int lang, const char *text)
+{
+	bool rtl = strcmp(langs[lang].dir, "rtl") == 0;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p, d = (unsigned char)p[1];
+
+		/* Hebrew to Arabic Extended-A, and their presentation forms */
+		bool is_rtl = (c >= 0xd6 && c <= 0xdf) ||
+			      (c == 0xe0 && d >= 0xa0 && d <= 0xa3) ||
+			      (c == 0xef && d >= 0xac && d <= 0xbb);
+
+		if (is_rtl && !rtl)
+			return true;
+		if (rtl && ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+			return true;
+	}
+	return false;
+}
+
+/* A name in a sentence that runs the other way keeps its quotes and its order:
+ * between FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX 9). */
+static void
+name(struct buf *b, int lang, const char *text)
+{
+	bool apart = other_way(lang, text);
+
+	if (apart)
+		buf_text(b, "\u2068");
+	tpl_text(b, text);
+	if (apart)
+		buf_text(b, "\u2069");
+}
+
 static void
 argument(struct buf *b, int lang, const struct tpl_arg *a)
 {
@@ -162,7 +199,7 @@ argument(struct buf *b, int lang, const struct tpl_arg *a)
 	else if (a->words)
 		tpl_words(b, lang, a->text);
 	else if (a->text != NULL)
-		tpl_text(b, a->text);
+		name(b, lang, a->text);
 	else
 		tpl_int(b, a->number);
 }
@@ -314,4 +351,25 @@ tpl_words(struct buf *b, int lang, const char *text)
 		filled(b, lang, tpl_msg(lang, format), holes, n);
 	else
 		tpl_text(b, said);
+}
+
+void
+tpl_whole(struct buf *b, size_t from)
+{
+	static const char word[] = "Wi-Fi";
+	OWN(buf) struct buf was = BUF(b->max);
+	const char *p, *at;
+
+	if (b->err != ERR_OK || strstr(buf_str(b) + from, word) == NULL)
+		return;
+	buf_text(&was, buf_str(b) + from);
+	b->len = from;
+	for (p = buf_str(&was); (at = strstr(p, word)) != NULL;
+	     p = at + strlen(word)) {
+		buf_add(b, p, (size_t)(at - p));
+		buf_printf(b, "<bdi class=\"whole\">%s</bdi>", word);
+	}
+	buf_text(b, p);
+	if (was.err != ERR_OK)
+		b->err = was.err;
 }

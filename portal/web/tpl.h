@@ -73,5 +73,10 @@ struct tpl_arg {
 void tpl_say(struct buf *b, int lang, const char *message,
     const struct tpl_arg *args, int n);
 
+/* Keeps each "Wi-Fi" of what was written after FROM on one line: lines break
+ * after hyphens. It stays what it is for who searches, copies or listens, and
+ * is read from the left wherever it stands. */
+void tpl_whole(struct buf *b, size_t from);
+
 /* The end of a list, for loops. */
 #define tpl_end(list) ((list).n == 0 ? (list).v : (list).v + (list).n)

@@ -144,6 +144,36 @@ TEST(keys_of_others_do_not_exist)
 	world_close(&w);
 }
 
+/* A name that is written from the left keeps its quotes in an Arabic sentence,
+ * and one written from the right in an English one; others are left alone. */
+TEST(names_that_run_the_other_way_are_kept_apart)
+{
+	struct world w;
+	struct person anna;
+	const char *token, *path;
+	struct key_view v;
+	struct got g;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", &anna);
+	v = world_key(&w, &anna);
+	path = arena_printf(w.arena, "/key/%s/revoke", v.key.id.s);
+	g = ASK(&w, .path = path, .query = "lang=ar", .token = token);
+	assert_has(&g, "\u2068Harbour\u2069");
+	g = ASK(&w, .path = path, .query = "lang=de", .token = token);
+	assert_has(&g, "Harbour");
+	assert_lacks(&g, "\u2068");
+	g = ASK(&w, .method = HTTP_POST, .token = token,
+	    .path = arena_printf(w.arena, "/key/%s/name", v.key.id.s),
+	    .body = arena_printf(w.arena,
+		"csrf=%s&version=%lld&name=%%D7%%A7%%D7%%A4%%D7%%94",
+		world_csrf(&w, token), (long long)v.key.version));
+	assert_int_equal(g.status, 303);
+	g = ASK(&w, .path = path, .query = "lang=de", .token = token);
+	assert_has(&g, "\u2068קפה\u2069");
+	world_close(&w);
+}
+
 TEST(a_new_password_replaces_and_revoke_ends)
 {
 	struct world w;

@@ -56,6 +56,40 @@ compiled(const char *fields, const char *text, char *out, size_t size)
 			fail_msg("'%s' says: %s", (text), no_);                \
 	} while (0)
 
+#define LACKS(text, what)                                                      \
+	do {                                                                   \
+		char out_[8192];                                               \
+		const char *no_ = compiled(                                    \
+		    "a: text n: int w: time h: html y: bool l: list r",        \
+		    (text), out_, sizeof(out_));                               \
+		if (no_ != NULL)                                               \
+			fail_msg("%s", no_);                                   \
+		if (strstr(out_, (what)) != NULL)                              \
+			fail_msg("'%s' in:\n%s", (what), out_);                \
+	} while (0)
+
+/* Only where lines break, and where markup may stand. */
+TEST(wifi_is_kept_on_one_line_where_lines_break)
+{
+	OWN(buf) struct buf b = BUF(1000);
+
+	MADE("<h1>{{_ \"My Wi-Fi\"}}</h1>", "tpl_whole(b, from)");
+	MADE("<title>x</title><p>{{_ \"My Wi-Fi\"}}</p>", "tpl_whole");
+	LACKS("<h1>{{_ \"My passwords\"}}</h1>", "tpl_whole");
+	LACKS("<title>{{_ \"My Wi-Fi\"}}</title>", "tpl_whole");
+	LACKS("<p title=\"{{_ \"My Wi-Fi\"}}\">x</p>", "tpl_whole");
+	LACKS("<button>{{_ \"Get Wi-Fi\"}}</button>", "tpl_whole");
+	LACKS("<select><option>{{_ \"Wi-Fi\"}}</option></select>", "tpl_whole");
+	buf_text(&b, "Wi-Fi? ");
+	tpl_whole(&b, 7);
+	assert_string_equal(buf_str(&b), "Wi-Fi? ");
+	buf_text(&b, "Wi-Fi, Wi-Fi.");
+	tpl_whole(&b, 7);
+	assert_string_equal(buf_str(&b),
+	    "Wi-Fi? <bdi class=\"whole\">Wi-Fi</bdi>, "
+	    "<bdi class=\"whole\">Wi-Fi</bdi>.");
+}
+
 TEST(a_value_is_written_by_where_it_stands)
 {
 	MADE("<p>{{a}}</p>", "tpl_text(b, p->a);");
