@@ -1,6 +1,8 @@
 /* Accounting: what is counted, whose it is, and when it is answered. */
 #include "tests/unit/responder.h"
 
+#include "radius/serve/nas.h"
+
 static struct responder p;
 static struct question q;
 
@@ -223,4 +225,35 @@ TEST(accounting_more_at_once_than_there_are_places_are_dropped)
 	responder_rest(&p);
 	assert_int_equal(p.answers, JOBS_EACH + 1);
 	responder_end(&p);
+}
+
+/* What it says of itself is said back to it one day, to the octet, or not at
+ * all (RFC 5176 3). */
+TEST(accounting_what_an_access_point_says_of_itself_is_exact_or_nothing)
+{
+	static const struct {
+		const char *called, *want;
+	} all[] = {{"02-00-00-00-00-10:Example", "02-00-00-00-00-10:Example"},
+	    {"02-00-00-00-00-10:Ex\x01mple", ""},
+	    {"02-00-00-00-00-10:Ex\xffmple", ""},
+	    {"02-00-00-00-00-10:a name of a network that is too long for any "
+	     "of us",
+		""}};
+	char called[64], ip[16];
+	struct packet a;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		question_begin(&q, PACKET_ACCT_REQUEST, false);
+		question_text(&q, ATTR_CALLED_STATION_ID, all[i].called);
+		question_add(
+		    &q, ATTR_NAS_IP_ADDRESS, "\300\0\2\7\1", i == 0 ? 4 : 5);
+		question_end(&q, HOUSE_SECRET);
+		assert_ok(packet_parse(q.b, q.n, &a));
+		nas_exact(&a, ATTR_CALLED_STATION_ID, called, sizeof(called));
+		assert_string_equal(called, all[i].want);
+		nas_address(&a, ip);
+		assert_string_equal(ip, i == 0 ? "192.0.2.7" : "");
+		nas_exact(&a, ATTR_USER_NAME, called, sizeof(called));
+		assert_string_equal(called, "");
+	}
 }
