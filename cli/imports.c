@@ -109,6 +109,7 @@ note(struct cli *c, struct job *j, const struct import_row *r, size_t n)
 			    r[i].why.text[0] ? r[i].why.text
 					     : err_words(r[i].err));
 			j->wrong++;
+			j->none |= r[i].err == ERR_STORE;
 		}
 		for (size_t k = 0; k < 3; k++)
 			j->did[k] += !r[i].err && strcmp(r[i].did, did[k]) == 0;
@@ -179,8 +180,12 @@ run(struct cli *c, struct job *j, const struct uid *plan)
 {
 	enum err e;
 
-	if ((e = pass(c, j, plan, true)))
+	if ((e = pass(c, j, plan, true))) {
+		j->none |= j->rows == 0;
 		return cli_fail(c, e);
+	}
+	if (j->none) /* it is not the rows that are wrong */
+		return cli_say(c, 1, "nothing was imported");
 	if (j->wrong)
 		return cli_say(
 		    c, 1, "%zu rows are wrong; nothing was imported", j->wrong);

@@ -220,10 +220,13 @@ verb_init(struct cli *c, const struct verb *v)
 		return cli_say(c, CLI_CONFIG, "%s", why);
 	if (share_conf(c, owner(c)) != ERR_OK)
 		return cli_fail(c, ERR_IO);
-	if ((status = make_key(c, &made)) || (status = make_store(c, made)) ||
-	    (status = open_new(c)))
+	if ((status = make_key(c, &made)) || (status = make_store(c, made)))
 		return status;
-	return print_link(c);
+	if ((status = open_new(c)) || (status = print_link(c)))
+		(void)cli_say(c, status,
+		    "all was made but the link: `latchkey admin-link` makes "
+		    "it");
+	return status;
 }
 
 int

@@ -167,7 +167,7 @@ read_person(
 static void
 note(struct import_row *r, const struct person_import *p)
 {
-	r->did = p->did;
+	r->did = p->did ? p->did : ""; /* its turn never came */
 	r->person = p->err ? UID_NONE : p->person.id;
 	if (r->err == ERR_OK) {
 		r->err = p->err;

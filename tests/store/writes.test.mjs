@@ -57,7 +57,8 @@ const plain = (line) => line.replace(/\.key\.[0-9a-f]{8}$/, '.key.*');
 function chosen(calls) {
   const by = new Map();
   calls.forEach((call, i) => by.set(call, [...by.get(call) ?? [], i + 1]));
-  const some = (call, all) => (isDb(call) ? (/^(write|fsync) .*(db|restoring|prepared)$/.test(call) ? [all[0]] : [])
+  const some = (call, all) => (isDb(call) ? (/^(write|fsync) .*(db|restoring|prepared)$/.test(call) ? [all[0]]
+    : call === 'open latchkey.db' ? [...new Set([all[0], all.at(-1)])] : [])
     : /^close/.test(call) ? [] : [...new Set([all[0], all.at(-1)])]);
   return [...by].flatMap(([call, all]) => (long ? all : some(call, all)).map((n) => ({ n, call })));
 }
@@ -152,6 +153,8 @@ test('init: all of it, or it goes on where it was', (t) => sweep(t, {
   first: () => writeFileSync(file('latchkey.conf'), readFileSync(join(good, 'latchkey.conf'))),
   is: async (r) => r.stdout.includes('/setup/') && await sound('latchkey.db'),
   was: () => readFileSync(file('latchkey.conf'), 'utf8'),
+  after: /all was made but the link/,
+  there: async () => (await latchkey(['admin-link'])).stdout.includes('/setup/'),
   may: /^master\.key$|^latchkey\.db$|-(wal|shm)$/,
 }));
 
