@@ -15,11 +15,7 @@ typedef uint32_t vec __attribute__((vector_size(32)));
 #define ODD(x, y, z) ((y) ^ ((x) | ~(z)))
 #define SPREAD(u) ((vec)_mm256_set1_epi32((int)(u)))
 #define EACH(f, d)                                                             \
-	(vec)                                                                  \
-	{                                                                      \
-		f(0, d), f(1, d), f(2, d), f(3, d), f(4, d), f(5, d), f(6, d), \
-		    f(7, d)                                                    \
-	}
+	f(0, d), f(1, d), f(2, d), f(3, d), f(4, d), f(5, d), f(6, d), f(7, d)
 #define TURN(w)                                                                \
 	do {                                                                   \
 		EXCHANGE(w, 1);                                                \

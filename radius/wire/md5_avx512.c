@@ -19,12 +19,9 @@ typedef uint32_t vec __attribute__((vector_size(64)));
 #define ODD(x, y, z) TERNARY(x, y, z, 0x39)
 #define SPREAD(u) ((vec)_mm512_set1_epi32((int)(u)))
 #define EACH(f, d)                                                             \
-	(vec)                                                                  \
-	{                                                                      \
-		f(0, d), f(1, d), f(2, d), f(3, d), f(4, d), f(5, d), f(6, d), \
-		    f(7, d), f(8, d), f(9, d), f(10, d), f(11, d), f(12, d),   \
-		    f(13, d), f(14, d), f(15, d)                               \
-	}
+	f(0, d), f(1, d), f(2, d), f(3, d), f(4, d), f(5, d), f(6, d),         \
+	    f(7, d), f(8, d), f(9, d), f(10, d), f(11, d), f(12, d), f(13, d), \
+	    f(14, d), f(15, d)
 #define TURN(w)                                                                \
 	do {                                                                   \
 		EXCHANGE(w, 1);                                                \

@@ -37,14 +37,15 @@ md5_block(VEC v[static 4], const VEC w[static 16], VEC going)
 #define LOWER(k, d) ((k) & (d) ? LANES + (k) : (k) + (d))
 #define EXCHANGE(w, d)                                                         \
 	do {                                                                   \
-		const VEC upper = EACH(UPPER, d), lower = EACH(LOWER, d);      \
 		_Pragma("GCC unroll 16") for (size_t i = 0; i < LANES; i++)    \
 		{                                                              \
 			if (i & (d))                                           \
 				continue;                                      \
 			VEC x = (w)[i], y = (w)[i + (d)];                      \
-			(w)[i] = __builtin_shuffle(x, y, upper);               \
-			(w)[i + (d)] = __builtin_shuffle(x, y, lower);         \
+			(w)[i] =                                               \
+			    __builtin_shufflevector(x, y, EACH(UPPER, d));     \
+			(w)[i + (d)] =                                         \
+			    __builtin_shufflevector(x, y, EACH(LOWER, d));     \
 		}                                                              \
 	} while (0)
 
