@@ -25,7 +25,8 @@ enum {
 	CONNECTIONS_MAX = 4096,
 	FILES_OURS = 256, /* descriptors for all but connections */
 	SWEEP_MS = 500,
-	EVICT = 16
+	EVICT = 16,
+	KEEPER_STARTS = 5 /* times it is waited for */
 };
 
 /* Forward secrecy and authenticated encryption; TLS 1.3 has only such. */
@@ -40,6 +41,7 @@ int kore_main(int argc, char **argv);
 /* What the parent must know when it ends. */
 struct fate {
 	bool ready;
+	bool passing; /* starting again may mend it */
 	int status;
 };
 
@@ -122,7 +124,8 @@ kore_parse_config(void)
 void
 kore_app_failed(void)
 {
-	us.fate->status = us.fate->ready ? EXIT_FAILURE : EX_CONFIG;
+	us.fate->status =
+	    us.fate->ready || us.fate->passing ? EXIT_FAILURE : EX_CONFIG;
 }
 
 void
@@ -149,6 +152,16 @@ give_up(const char *event, const char *reason)
 	_exit(EX_CONFIG);
 }
 
+/* It may be starting, too, on a slow machine: each question waits for some
+ * seconds. */
+static void
+await_keeper(void)
+{
+	for (int i = 0; i < KEEPER_STARTS; i++)
+		if (keeper_answers(us.keeper))
+			return;
+}
+
 /* The parent starts another worker, which says it and ends all. */
 static void
 no_keeper(void)
@@ -162,10 +175,13 @@ kore_app_prepare(void)
 {
 	char why[CONF_WHY] = "";
 	struct ring *ring;
-	enum err e = ring_of_keeper(us.keeper, &ring, why);
+	enum err e;
 
-	if (e != ERR_OK)
+	await_keeper();
+	if ((e = ring_of_keeper(us.keeper, &ring, why))) {
+		us.fate->passing = true;
 		give_up("portal.no-keeper", why);
+	}
 	ring_on_lost_keeper(ring, no_keeper);
 	if ((e = app_open(us.conf, ring, &us.app)) != ERR_OK)
 		give_up("portal.cannot-open", err_name(e));

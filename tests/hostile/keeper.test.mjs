@@ -138,7 +138,11 @@ test('a keeper of its own unit, asked by its socket; it may come and go', async 
   let k = await begin();
   assert.equal(statSync(at).mode & 0o777, 0o660);
   if (root) await must('chown', ['nobody', at]);
+  // it is slow to begin, and the portal waits for it
+  process.kill(k.child.pid, 'SIGSTOP');
   const portal = start(program('latchkey-portal'), ['-c', p.conf, '-k', at]);
+  await sleep(5000);
+  process.kill(k.child.pid, 'SIGCONT');
   await until('an answer', async () => (await run('curl', ['-sS', '--cacert', p.ca, `${p.url}/readyz`])).stdout.includes('ready'), 20000);
   assert.match((await reveal()).passphrase, /^.{8,63}$/);
   await k.stop('SIGKILL');
