@@ -6,6 +6,8 @@
  * its resolver, and glibc 2.36 below them make on x86-64 and arm64. No new
  * program, no new process, no listening, no mount, no change of identity.
  */
+#include <sys/types.h> /* which hooks.h wants before it */
+
 #include <kore/hooks.h>
 #include <kore/kore.h>
 #include <kore/seccomp.h>

@@ -87,7 +87,8 @@ attributes(const char *schema, const char *parent)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const struct row *r = &rows[i];
 
-		if (strcmp(r->schema, schema) || strcmp(r->parent, parent))
+		if (strcmp(r->schema, schema) != 0 ||
+		    strcmp(r->parent, parent) != 0)
 			continue;
 		one = attribute(r);
 		if (strcmp(r->type, "complex") == 0)

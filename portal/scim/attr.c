@@ -162,7 +162,8 @@ attr_truth(const json_t *v, bool *out)
 		*out = json_is_true(v);
 		return true;
 	}
-	if (t == NULL || (strcasecmp(t, "true") && strcasecmp(t, "false")))
+	if (t == NULL ||
+	    (strcasecmp(t, "true") != 0 && strcasecmp(t, "false") != 0))
 		return false;
 	*out = strcasecmp(t, "true") == 0;
 	return true;

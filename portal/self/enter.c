@@ -108,7 +108,7 @@ failed(struct page *p, const char *slug, enum err why,
 		return ERR_NOT_FOUND;
 	if ((e = doors(p, slug, &v, &n)))
 		return e;
-	snprintf(incident, sizeof(incident), "%.8s", id.s);
+	(void)snprintf(incident, sizeof(incident), "%.8s", id.s);
 	LOG(WARN, "signin.refused", LOG_S("incident", incident),
 	    LOG_S("provider", slug), LOG_S("kind", err_name(why)),
 	    LOG_S("reason", reason->reason), LOG_S("detail", reason->detail));

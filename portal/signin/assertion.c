@@ -56,7 +56,7 @@ assertion_key(const char *file, EVP_PKEY **out, char why[static CONF_WHY])
 		return ERR_OK;
 	EVP_PKEY_free(*out);
 	*out = NULL;
-	snprintf(why, CONF_WHY, "private_key_file %s %s", file, bad);
+	(void)snprintf(why, CONF_WHY, "private_key_file %s %s", file, bad);
 	return ERR_CONFIG;
 }
 
@@ -130,7 +130,7 @@ assertion_make(EVP_PKEY *key, const char *kid, const char *client_id,
 	add_part(&b,
 	    json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "iss", client_id, "sub",
 		client_id, "aud", audience, "jti", secret_text(&jti), "iat",
-		(json_int_t)now, "exp", (json_int_t)(now + SECONDS)),
+		(json_int_t)now, "exp", (json_int_t)now + SECONDS),
 	    a);
 	if (b.err != ERR_OK)
 		return b.err;

@@ -27,8 +27,8 @@ provider_open(struct provider *p, const struct conf_provider *c,
 		return ERR_OK;
 	if (c->client_secret_file[0] != '\0')
 		return conf_secret(c->client_secret_file, &p->secret, why);
-	snprintf(why, CONF_WHY, "provider %s: %s needs client_secret_file",
-	    c->slug, how);
+	(void)snprintf(why, CONF_WHY,
+	    "provider %s: %s needs client_secret_file", c->slug, how);
 	return ERR_CONFIG;
 }
 

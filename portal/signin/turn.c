@@ -33,7 +33,7 @@ turn_refuse(struct signin_why *why, enum err e, const char *reason,
 
 	text_copy(why->reason, sizeof(why->reason), reason);
 	va_start(ap, fmt);
-	vsnprintf(why->detail, sizeof(why->detail), fmt, ap);
+	(void)vsnprintf(why->detail, sizeof(why->detail), fmt, ap);
 	va_end(ap);
 	why->detail[DETAIL_MAX] = '\0';
 	for (char *p = why->detail; *p != '\0'; p++)

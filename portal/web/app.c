@@ -41,9 +41,9 @@ origin(struct app *a)
 
 	if (strncmp(url, "https://", 8) != 0)
 		return;
-	snprintf(a->host, sizeof(a->host), "%.*s", (int)strcspn(url + 8, "/"),
-	    url + 8);
-	snprintf(a->origin, sizeof(a->origin), "https://%.*s",
+	(void)snprintf(a->host, sizeof(a->host), "%.*s",
+	    (int)strcspn(url + 8, "/"), url + 8);
+	(void)snprintf(a->origin, sizeof(a->origin), "https://%.*s",
 	    (int)(sizeof(a->origin) - 9), a->host);
 }
 

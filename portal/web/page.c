@@ -119,7 +119,7 @@ refuse(struct page *p, int status, const char *words, const char *kind,
 	struct uid id = uid_new();
 	char incident[9];
 
-	snprintf(incident, sizeof(incident), "%.8s", id.s);
+	(void)snprintf(incident, sizeof(incident), "%.8s", id.s);
 	if (status >= 500)
 		LOG(ERROR, "page.failed", LOG_S("incident", incident),
 		    LOG_S("page", p->route != NULL ? p->route->name : ""),

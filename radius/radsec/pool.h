@@ -33,7 +33,7 @@ void pool_end(struct pool *p, size_t i);
 void pool_end_all(struct pool *p);
 
 /* The handshake of number I has ended well. */
-void pool_opened(struct pool *p, size_t i, unsigned *gave_way);
+void pool_opened(struct pool *p, size_t me, unsigned *gave_way);
 
 /* The name of number I, as an address of the discard prefix (RFC 6666); the
  * one that has a name, or NULL when it is gone. REQUEST tells requests apart

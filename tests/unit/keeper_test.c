@@ -194,9 +194,14 @@ keeper_with(int burst, int lanes, int worker[])
 	}
 	pid = fork();
 	if (pid == 0) {
+		struct ring *ring = whole_ring();
+		int status;
+
 		for (int i = 0; i < lanes; i++)
 			(void)close(worker[i]);
-		_exit(keeper_serve(&conf, whole_ring(), -1, mine, lanes));
+		status = keeper_serve(&conf, ring, -1, mine, lanes);
+		ring_free(ring);
+		_exit(status);
 	}
 	for (int i = 0; i < lanes; i++)
 		(void)close(mine[i]);
