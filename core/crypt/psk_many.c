@@ -84,7 +84,7 @@ static bool
 right(const struct variant *v)
 {
 	static const uint8_t ssid[] = {'I', 'E', 'E', 'E'};
-	struct psk_many keys[LANES_MAX];
+	struct psk_many keys[LANES_MAX] = {0};
 	uint8_t want[PSK_PMK];
 	uint32_t salt[32];
 

@@ -118,7 +118,7 @@ draw(const struct type_faces *faces, const struct type_line *l, int size,
     float x, struct ink *k)
 {
 	OWN(mem)
-	struct look *looks = malloc((size_t)k->h * ROWS * sizeof(*looks));
+	struct look *looks = calloc((size_t)k->h * ROWS, sizeof(*looks));
 	float em = (float)size;
 
 	if (looks == NULL)
