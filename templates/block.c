@@ -45,18 +45,18 @@ truth(struct tpl_value *v, bool negate, char *out, size_t size)
 	switch (v->type) {
 	case TPL_TEXT:
 	case TPL_WORDS:
-		snprintf(out, size, "%stpl_any(%s)", no, v->expr);
+		(void)snprintf(out, size, "%stpl_any(%s)", no, v->expr);
 		return;
 	case TPL_HTML:
-		snprintf(out, size, "%stpl_any(%s.s)", no, v->expr);
+		(void)snprintf(out, size, "%stpl_any(%s.s)", no, v->expr);
 		return;
 	case TPL_INT:
 	case TPL_BOOL:
 	case TPL_TIME:
-		snprintf(out, size, "%s(%s)", no, v->expr);
+		(void)snprintf(out, size, "%s(%s)", no, v->expr);
 		return;
 	case TPL_LIST:
-		snprintf(out, size, "%s(%s.n > 0)", no, v->expr);
+		(void)snprintf(out, size, "%s(%s.n > 0)", no, v->expr);
 		return;
 	case TPL_ONE:
 		break;
@@ -99,7 +99,7 @@ each(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 	if (v.type != TPL_LIST)
 		return tpl_fail(r, "{{#each}} wants a list");
 	inner.record = v.record;
-	snprintf(inner.var, sizeof(inner.var), "i%d->", n);
+	(void)snprintf(inner.var, sizeof(inner.var), "i%d->", n);
 	emit_flush(r);
 	emit_line(r,
 	    "for (const struct tpl_%s *i%d = %s.v, *e%d = tpl_end(%s); "
@@ -121,12 +121,12 @@ string_expr(
 		tpl_c_string(&c, text, strlen(text));
 		if (c.err != ERR_OK)
 			return tpl_fail(r, "this string is too long");
-		snprintf(v->expr, sizeof(v->expr), "%s", buf_str(&c));
+		(void)snprintf(v->expr, sizeof(v->expr), "%s", buf_str(&c));
 		return true;
 	}
 	if ((m = tpl_message(r->t, text)) < 0)
 		return tpl_fail(r, "too many messages");
-	snprintf(v->expr, sizeof(v->expr), "tpl_msg(v->lang, %d)", m);
+	(void)snprintf(v->expr, sizeof(v->expr), "tpl_msg(v->lang, %d)", m);
 	return true;
 }
 

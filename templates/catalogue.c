@@ -32,8 +32,8 @@ static bool
 wrong(struct reading *r, int line, const char *what, const char *about)
 {
 	if (r->t->why[0] == '\0')
-		snprintf(r->t->why, TPL_WHY, "po/%s.po:%d: %s: %.150s", r->code,
-		    line, what, about);
+		(void)snprintf(r->t->why, TPL_WHY, "po/%s.po:%d: %s: %.150s",
+		    r->code, line, what, about);
 	return false;
 }
 
@@ -111,7 +111,7 @@ head_line(const char *text, const char *key, char *out, size_t size)
 	if (p == NULL)
 		return;
 	p += strlen(key);
-	snprintf(out, size, "%.*s", (int)strcspn(p, ";\n"), p);
+	(void)snprintf(out, size, "%.*s", (int)strcspn(p, ";\n"), p);
 }
 
 static bool
@@ -122,7 +122,7 @@ head(struct reading *r, const struct entry *e)
 
 	head_line(text, "Language-Name: ", r->name, sizeof(r->name));
 	head_line(text, "Direction: ", r->dir, sizeof(r->dir));
-	snprintf(r->point, sizeof(r->point), ".");
+	(void)snprintf(r->point, sizeof(r->point), ".");
 	head_line(text, "Decimal-Mark: ", r->point, sizeof(r->point));
 	head_line(text, "nplurals=", n, sizeof(n));
 	head_line(text, "plural=", r->rule, sizeof(r->rule));
@@ -328,7 +328,7 @@ write_tables(struct reading *r)
 	struct buf *b = &r->t->body;
 	char code[CODE];
 
-	snprintf(code, sizeof(code), "%s", r->code);
+	(void)snprintf(code, sizeof(code), "%s", r->code);
 	for (char *c = code; *c != '\0'; c++)
 		if (*c == '-')
 			*c = '_';

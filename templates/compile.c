@@ -16,7 +16,7 @@ tpl_init(struct tpl *t)
 	    .langs = BUF(TPL_OUT_MAX),
 	    .nstructs = 1,
 	};
-	snprintf(t->structs[0].name, TPL_NAME, "view");
+	(void)snprintf(t->structs[0].name, TPL_NAME, "view");
 }
 
 void
@@ -41,9 +41,9 @@ tpl_fail(struct tpl_run *r, const char *fmt, ...)
 	if (r->t->why[0] != '\0')
 		return false;
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	(void)vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	snprintf(
+	(void)snprintf(
 	    r->t->why, TPL_WHY, "%s.html:%d: %s", r->file->name, r->line, what);
 	return false;
 }
@@ -64,11 +64,11 @@ tpl_add(struct tpl *t, const char *name, const char *text, size_t len)
 
 	if (t->nfiles == TPL_FILES_MAX || strlen(name) >= TPL_NAME ||
 	    !name_ok(name)) {
-		snprintf(
+		(void)snprintf(
 		    t->why, TPL_WHY, "%.40s: too many, or no good name", name);
 		return false;
 	}
-	snprintf(f->name, sizeof(f->name), "%s", name);
+	(void)snprintf(f->name, sizeof(f->name), "%s", name);
 	f->text = text;
 	f->len = len;
 	t->nfiles++;
@@ -252,7 +252,7 @@ pages(struct tpl *t)
 			    strcmp(t->structs[k].name, t->files[i].name) == 0)
 				index = k;
 		if (index == 0) {
-			snprintf(t->why, TPL_WHY,
+			(void)snprintf(t->why, TPL_WHY,
 			    "%s.html:1: begin with {{page %s ...}}",
 			    t->files[i].name, t->files[i].name);
 			return false;

@@ -52,7 +52,7 @@ base_name(const char *path, char out[static TPL_NAME])
 	const char *name = strrchr(path, '/');
 
 	name = name == NULL ? path : name + 1;
-	snprintf(out, TPL_NAME, "%.*s", (int)strcspn(name, "."), name);
+	(void)snprintf(out, TPL_NAME, "%.*s", (int)strcspn(name, "."), name);
 }
 
 static bool

@@ -173,7 +173,7 @@ tpl_declare(struct tpl_run *r, const char *inside, size_t len)
 			return tpl_fail(r, "too many declarations");
 		s = &t->structs[t->nstructs];
 		s->page = strcmp(kind, "page") == 0;
-		snprintf(s->name, sizeof(s->name), "%s", name);
+		(void)snprintf(s->name, sizeof(s->name), "%s", name);
 	} else if (s->nfields > 0) {
 		return tpl_fail(r, "a second 'shared'");
 	}
@@ -225,7 +225,7 @@ first_name(struct tpl_run *r, const struct tpl_scope *s, const char *name,
 		}
 		if (s->record < 0)
 			continue;
-		snprintf(v->expr, sizeof(v->expr), "%s", s->var);
+		(void)snprintf(v->expr, sizeof(v->expr), "%s", s->var);
 		v->record = s->record;
 		if (member(r, v, name))
 			return true;

@@ -205,10 +205,10 @@ emit_message(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 	if (m < 0)
 		return tpl_fail(r, "too many messages");
 	if (plural)
-		snprintf(said, sizeof(said), "tpl_plural(v->lang, %d, %s)", m,
-		    count.expr);
+		(void)snprintf(said, sizeof(said),
+		    "tpl_plural(v->lang, %d, %s)", m, count.expr);
 	else
-		snprintf(said, sizeof(said), "tpl_msg(v->lang, %d)", m);
+		(void)snprintf(said, sizeof(said), "tpl_msg(v->lang, %d)", m);
 	begin_whole(r, at, one);
 	if (n == 0)
 		emit_line(r, "tpl_text(b, %s);", said);
