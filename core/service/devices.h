@@ -24,5 +24,23 @@ device_set_blocked(struct call *c, const struct uid *id, bool blocked);
 MUST_USE enum err device_register(struct call *c, const struct uid *key,
     const char *mac, const char *name, struct device *out);
 
+/* All of them, the last seen first, for staff. SEARCH is an address in any
+ * notation, or part of the name of a device, of its password or of a person. */
+enum devices_which { DEVICES_ALL, DEVICES_ON_AIR, DEVICES_BLOCKED };
+struct device_filter {
+	const char *search;
+	enum devices_which which;
+	size_t offset, limit;
+};
+struct device_view {
+	struct device device;
+	struct uid person, ap; /* ap: where it was last; may be none */
+	const char *key, *who, *network; /* names, in the arena; "" without */
+	const char *place;               /* the name of the access point */
+	bool on_air;                     /* a visit of it is open */
+};
+MUST_USE enum err devices_list(struct call *c, const struct device_filter *f,
+    struct device_view **out, size_t *n, size_t *total);
+
 MUST_USE enum err visits_of_key(struct call *c, const struct uid *key,
     size_t limit, struct visit **out, size_t *n);

@@ -18,6 +18,7 @@ static const struct tab {
     {.href = "/admin/keys",
 	.name = SAY("Passwords"),
 	.also = {"/admin/import/keys", "/admin/rotations", "/admin/export"}},
+    {.href = "/admin/devices", .name = SAY("Devices")},
     {.href = "/admin/vouchers", .name = SAY("Vouchers")},
     {.href = "/admin/networks", .name = SAY("Networks")},
     {.href = "/admin/plans", .name = SAY("Plans"), .also = {"/admin/pools"}},

@@ -1,0 +1,96 @@
+/* All devices, page by page, for staff. */
+#include <string.h>
+
+#include "core/service/act.h"
+#include "core/service/devices.h"
+
+enum { LIST_MAX = 1000 };
+
+static const struct {
+	enum sql list, count;
+	const char *word;
+} ways[] = {
+    [DEVICES_ALL] = {SQL_DEVICE_VIEW_ALL, SQL_DEVICE_VIEW_ALL_COUNT, "all"},
+    [DEVICES_ON_AIR] = {SQL_DEVICE_VIEW_AIR, SQL_DEVICE_VIEW_AIR_COUNT, "air"},
+    [DEVICES_BLOCKED] = {SQL_DEVICE_VIEW_SHUT, SQL_DEVICE_VIEW_SHUT_COUNT,
+	"shut"},
+};
+
+static enum err
+view_read(struct call *c, const struct db_rows *r, struct device_view *v)
+{
+	int at = 0;
+	enum err e = row_read(&device_rows, r, &at, &v->device);
+
+	if (e != ERR_OK)
+		return e;
+	v->key = arena_text(c->arena, db_text(r, at));
+	v->who = arena_text(c->arena, db_text(r, at + 2));
+	v->network = arena_text(c->arena, db_text(r, at + 3));
+	v->place = arena_text(c->arena, db_text(r, at + 5));
+	if (!v->key || !v->who || !v->network || !v->place)
+		return ERR_NO_MEMORY;
+	if (!uid_parse(db_text(r, at + 1), &v->person))
+		v->person = UID_NONE;
+	if (!uid_parse(db_text(r, at + 4), &v->ap))
+		v->ap = UID_NONE;
+	v->on_air = db_int(r, at + 6) != 0;
+	return ERR_OK;
+}
+
+static enum err
+views(struct call *c, enum sql sql, const struct db_arg *args,
+    struct device_view **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *list = NULL;
+	struct device_view *v;
+	enum err e;
+
+	if ((e = db_query(c->store->db, sql, args, &r)))
+		return e;
+	while (db_next(&r)) {
+		if ((v = row_more(c->arena, &list, n, sizeof(*v))) == NULL)
+			return ERR_NO_MEMORY;
+		if ((e = view_read(c, &r, v)) == ERR_CORRUPT)
+			(*n)--; /* logged */
+		else if (e)
+			return e;
+	}
+	*out = list;
+	return db_end(&r);
+}
+
+enum err
+devices_list(struct call *c, const struct device_filter *f,
+    struct device_view **out, size_t *n, size_t *total)
+{
+	const char *search = f->search ? f->search : "";
+	const char *like = act_pattern(c, search);
+	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
+	char mac[MAC_TEXT];
+	struct mac m;
+	int64_t count;
+	enum err e;
+
+	*out = NULL;
+	*n = *total = 0;
+	if ((e = act_need(c, ACT_READ)))
+		return e;
+	if (like == NULL)
+		return ERR_TOO_BIG;
+	if (mac_parse(search, strlen(search), &m, NULL)) {
+		mac_text(&m, mac);
+		e = views(c, SQL_DEVICE_VIEW_MAC,
+		    DB_ARGS(DB_TEXT(mac), DB_TEXT(ways[f->which].word)), out,
+		    n);
+		*total = *n;
+		return e;
+	}
+	if ((e = store_number(c->store, ways[f->which].count,
+		 DB_ARGS(DB_TEXT(like)), &count)))
+		return e;
+	*total = (size_t)count;
+	return views(c, ways[f->which].list,
+	    DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(f->offset)), out, n);
+}
