@@ -161,6 +161,7 @@ respond(struct receiver *r, const struct arrival *a)
 		return;
 	}
 	count_add(r->counts, COUNT_ACCOUNTED, 1);
+	known_ap_did(a->ap, AP_ACCOUNTED, a->now);
 	receiver_answer(r, a, &whole);
 }
 

@@ -121,6 +121,7 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 		return;
 	}
 	count_add(r->counts, yes ? COUNT_ACCEPTS : COUNT_REJECTS, 1);
+	known_ap_did(a->ap, yes ? AP_ACCEPTED : AP_REFUSED, a->now);
 	course_answer(r->course, a->now, x->verdict);
 	if (!yes)
 		explain(r, a, ask, x);
@@ -275,6 +276,7 @@ auth_request(struct receiver *r, struct arrival *a)
 
 	count_add(r->counts, COUNT_REQUESTS, 1);
 	if (maker_ask_of(&a->packet, a->near ? &a->station : NULL, &r->ask)) {
+		known_ap_did(a->ap, AP_STRANGE, a->now);
 		receiver_drop(r, a, COUNT_NO_STATION);
 		return;
 	}

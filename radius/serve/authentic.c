@@ -5,6 +5,8 @@ refuse(struct receiver *r, const struct arrival *a, enum count count,
     enum complaint complaint, const char *event)
 {
 	count_add(r->counts, count, 1);
+	known_ap_did(a->ap,
+	    complaint == COMPLAIN_FORGED ? AP_FORGED : AP_UNSIGNED, a->now);
 	receiver_complain(r, complaint, event, a);
 	return false;
 }

@@ -145,14 +145,46 @@ course(struct state *st, struct buf *out)
 	course_text(out, st->courses, st->ncounts, now);
 	buf_text(out, ",\"aps\":{");
 	while ((a = table_next(&k->aps_by_id, &at)) != NULL) {
-		if (a->heard == 0)
+		if (a->did[AP_HEARD] == 0)
 			continue;
 		buf_printf(out, "%s\"%s\":%lld", comma, a->ap.id.s,
-		    (long long)a->heard);
+		    (long long)a->did[AP_HEARD]);
 		comma = ",";
 	}
 	buf_printf(out, "},\"position\":%lld,\"store_seen\":%lld}\n",
 	    (long long)k->position, (long long)(seen == 0 ? -1 : now - seen));
+}
+
+/* What one access point did, and who was heard that is none. */
+static enum err
+access_point(struct state *st, const char *word, struct buf *out)
+{
+	static const char *const deeds[AP_DEEDS] = {
+	    [AP_HEARD] = "heard",
+	    [AP_FORGED] = "forged",
+	    [AP_UNSIGNED] = "unsigned",
+	    [AP_STRANGE] = "strange",
+	    [AP_ACCEPTED] = "accepted",
+	    [AP_REFUSED] = "refused",
+	    [AP_ACCOUNTED] = "accounted",
+	};
+	struct stranger s[STRANGERS_MAX];
+	size_t n = strangers_list(st->strangers, s);
+	const struct known_ap *a;
+	struct uid id;
+
+	if (!uid_parse(word, &id))
+		return ERR_BAD_INPUT;
+	a = known_ap_by_id(state_known(st), &id);
+	buf_printf(out, "{\"known\":%s", a != NULL ? "true" : "false");
+	for (int i = 0; a != NULL && i < AP_DEEDS; i++)
+		buf_printf(out, ",\"%s\":%lld", deeds[i], (long long)a->did[i]);
+	buf_text(out, ",\"strangers\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s{\"address\":\"%s\",\"at\":%lld}",
+		    i > 0 ? "," : "", s[i].address, (long long)s[i].at);
+	buf_text(out, "]}\n");
+	return ERR_OK;
 }
 
 enum err
@@ -170,6 +202,8 @@ control_answer(struct state *st, const char *line, struct buf *out)
 		e = why(st, "", out);
 	else if (strncmp(line, "why ", 4) == 0)
 		e = why(st, line + 4, out);
+	else if (strncmp(line, "ap ", 3) == 0)
+		e = access_point(st, line + 3, out);
 	else
 		e = ERR_BAD_INPUT;
 	return e ? e : out->err;

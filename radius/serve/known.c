@@ -287,8 +287,8 @@ known_put_ap(struct known *k, const struct world_ap *w)
 	}
 	if ((was = old) != NULL && was->ap.ma == a->ap.ma)
 		a->signs = was->signs;
-	if (was != NULL)
-		a->heard = was->heard;
+	for (int i = 0; was != NULL && i < AP_DEEDS; i++)
+		a->did[i] = was->did[i];
 	k->aps_stale = true;
 	if (old != NULL) {
 		/* out of sight first */

@@ -37,15 +37,36 @@ struct known_plan {
 	struct schedule schedule;
 };
 
+/* What an access point did last, by the second. */
+enum ap_deed {
+	AP_HEARD,    /* sent something authentic */
+	AP_FORGED,   /* something signed with another secret */
+	AP_UNSIGNED, /* something that had to be signed and was not */
+	AP_STRANGE,  /* what is no packet, or names no device */
+	AP_ACCEPTED, /* was told to let a device in */
+	AP_REFUSED,
+	AP_ACCOUNTED,
+	AP_DEEDS
+};
+
 struct known_ap {
 	struct access_point ap;
 	struct shared shared;
 	struct prefix prefix; /* when it has an address */
 	struct ap_tls tls;
 	const struct maker *maker;
-	_Atomic bool signs;    /* it has sent a right Message-Authenticator */
-	_Atomic int64_t heard; /* when it last asked, authentic; 0 never */
+	_Atomic bool signs; /* it has sent a right Message-Authenticator */
+	_Atomic int64_t did[AP_DEEDS]; /* when; 0 never */
 };
+
+/* It did that NOW. What is there already is not written again: many threads
+ * read it. */
+static inline void
+known_ap_did(struct known_ap *a, enum ap_deed deed, int64_t now)
+{
+	if (atomic_load_explicit(&a->did[deed], memory_order_relaxed) != now)
+		atomic_store_explicit(&a->did[deed], now, memory_order_relaxed);
+}
 
 /* What may change about a key; replaced as a whole. Kept without what the
  * passphrase does not fill: key_data_size(), never copied by assignment. */

@@ -49,6 +49,8 @@ receiver_complain(struct receiver *r, enum complaint what, const char *event,
 	    from.ss_family == AF_INET ? sizeof(struct sockaddr_in)
 				      : sizeof(struct sockaddr_in6),
 	    host, sizeof(host), NULL, 0, NI_NUMERICHOST);
+	if (a->ap == NULL)
+		strangers_add(r->st->strangers, host, a->now);
 	LOG(WARN, event, LOG_S("from", host),
 	    LOG_S("ap", a->ap == NULL ? "" : a->ap->ap.name),
 	    LOG_I("since_last", r->complaint[what].unsaid));
@@ -256,6 +258,7 @@ look(struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 	}
 	if (packet_parse(octets, len, &a->packet)) {
 		count_add(r->counts, COUNT_MALFORMED, 1);
+		known_ap_did(a->ap, AP_STRANGE, a->now);
 		return false;
 	}
 	a->name = dups_name(a->from, &a->packet);
@@ -268,9 +271,7 @@ take(struct receiver *r, struct arrival *a)
 {
 	struct slice again;
 
-	if (atomic_load_explicit(&a->ap->heard, memory_order_relaxed) != a->now)
-		atomic_store_explicit(
-		    &a->ap->heard, a->now, memory_order_relaxed);
+	known_ap_did(a->ap, AP_HEARD, a->now);
 	switch (dups_see(
 	    r->dups, &a->name, &a->packet, a->mark, a->mono, &a->ref, &again)) {
 	case DUP_PENDING:

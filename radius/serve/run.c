@@ -42,8 +42,10 @@ parts_start(struct state *st, struct feed **feed)
 {
 	st->epoch = epoch_new();
 	st->reasons = reasons_new();
+	st->strangers = strangers_new();
 	st->back = back_new();
-	if (st->epoch == NULL || st->reasons == NULL || st->back == NULL)
+	if (st->epoch == NULL || st->reasons == NULL || st->strangers == NULL ||
+	    st->back == NULL)
 		return false;
 	if ((*feed = feed_start(st)) == NULL)
 		return false;
@@ -113,6 +115,7 @@ state_free(struct state *st)
 		free(st->courses[i]);
 	}
 	reasons_free(st->reasons);
+	strangers_free(st->strangers);
 	back_free(st->back);
 	if (st->epoch != NULL) {
 		epoch_free(st->epoch); /* what was retired goes first */

@@ -11,6 +11,7 @@
 #include "radius/serve/course.h"
 #include "radius/serve/known.h"
 #include "radius/serve/reasons.h"
+#include "radius/serve/strangers.h"
 
 enum { STATE_RECEIVERS_MAX = 64 };
 
@@ -30,6 +31,7 @@ struct state {
 	_Atomic int64_t store_log;  /* octets that wait beside the store */
 	_Atomic int64_t store_seen; /* when the store last answered; 0 never */
 	struct reasons *reasons;
+	struct strangers *strangers;
 	struct search *search;
 	struct scribe *scribe;
 	struct back *back;

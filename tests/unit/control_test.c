@@ -56,3 +56,40 @@ TEST(control_quotes_what_others_chose)
 	control_says("why", "\"detail\":\"said\"}\n");
 	responder_end(&p);
 }
+
+/* What an administrator sees who sets one up. */
+TEST(control_tells_what_an_access_point_did)
+{
+	OWN(buf) struct buf out = BUF(1 << 16);
+	struct uid nobody = uid_new();
+	char line[64], want[96];
+
+	responder_make(&p);
+	(void)snprintf(line, sizeof(line), "ap %s", p.h.ap.id.s);
+	control_says(line, "{\"known\":true,\"heard\":0,\"forged\":0,"
+			   "\"unsigned\":0,\"strange\":0,\"accepted\":0,"
+			   "\"refused\":0,\"accounted\":0,\"strangers\":[]}");
+	(void)responder_asked(&p, &q, "02aa00000001", NULL);
+	(void)snprintf(want, sizeof(want), "\"heard\":%lld,\"forged\":0",
+	    (long long)p.now);
+	control_says(line, want);
+	(void)snprintf(want, sizeof(want), "\"accepted\":0,\"refused\":%lld",
+	    (long long)p.now);
+	control_says(line, want);
+	p.now++;
+	question_of(&q, "02aa00000001", true);
+	question_end(&q, "another secret");
+	assert_false(responder_hears(&p, q.b, q.n));
+	(void)snprintf(want, sizeof(want), "\"forged\":%lld", (long long)p.now);
+	control_says(line, want);
+	assert_false(responder_hears(&p, (const uint8_t *)"?", 1));
+	(void)snprintf(
+	    want, sizeof(want), "\"strange\":%lld", (long long)p.now);
+	control_says(line, want);
+	strangers_add(p.st->strangers, "192.0.2.7", 5);
+	(void)snprintf(line, sizeof(line), "ap %s", nobody.s);
+	control_says(line, "{\"known\":false,\"strangers\":[{\"address\":"
+			   "\"192.0.2.7\",\"at\":5}]}");
+	assert_err(control_answer(p.st, "ap you", &out), ERR_BAD_INPUT);
+	responder_end(&p);
+}

@@ -208,16 +208,16 @@ TEST(known_what_an_access_point_was_seen_to_do_outlives_a_change_of_it)
 	assert_ok(known_put_ap(k, &w));
 	a = known_ap_by_id(k, &w.ap.id);
 	atomic_store(&a->signs, true);
-	atomic_store(&a->heard, 77);
+	atomic_store(&a->did[AP_HEARD], 77);
 	assert_ok(known_put_ap(k, &w));
 	a = known_ap_by_id(k, &w.ap.id);
 	assert_true(a->signs);
-	assert_int_equal(a->heard, 77);
+	assert_int_equal(a->did[AP_HEARD], 77);
 	w.ap.ma = MA_ALLOW; /* somebody decided anew */
 	assert_ok(known_put_ap(k, &w));
 	a = known_ap_by_id(k, &w.ap.id);
 	assert_false(a->signs);
-	assert_int_equal(a->heard, 77);
+	assert_int_equal(a->did[AP_HEARD], 77);
 	end();
 }
 

@@ -15,6 +15,7 @@
 #include "radius/serve/known.h"
 #include "radius/serve/prefix.h"
 #include "radius/serve/reasons.h"
+#include "radius/serve/strangers.h"
 #include "radius/serve/table.h"
 
 enum { SECOND = 1000000000 };
@@ -406,6 +407,30 @@ TEST(budgets_are_what_they_say)
 		assert_int_equal(all, rules[i].per_hour);
 		assert_false(budget_take(&b, 42, now + each * (all + 1)));
 	}
+}
+
+TEST(strangers_are_the_latest_addresses_each_once)
+{
+	struct strangers *s = strangers_new();
+	struct stranger out[STRANGERS_MAX];
+	char address[16];
+
+	assert_int_equal(strangers_list(s, out), 0);
+	for (int i = 0; i <= STRANGERS_MAX; i++) {
+		(void)snprintf(address, sizeof(address), "192.0.2.%d", i);
+		strangers_add(s, address, 100 + i);
+	}
+	assert_int_equal(strangers_list(s, out), STRANGERS_MAX);
+	assert_string_equal(out[0].address, "192.0.2.8");
+	assert_string_equal(out[STRANGERS_MAX - 1].address, "192.0.2.1");
+	strangers_add(s, "192.0.2.3", 200);
+	assert_int_equal(strangers_list(s, out), STRANGERS_MAX);
+	assert_string_equal(out[0].address, "192.0.2.3");
+	assert_int_equal(out[0].at, 200);
+	assert_string_equal(out[1].address, "192.0.2.8");
+	assert_string_equal(out[5].address, "192.0.2.4");
+	assert_string_equal(out[6].address, "192.0.2.2");
+	strangers_free(s);
 }
 
 TEST(reasons_keep_the_newest)

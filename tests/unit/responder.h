@@ -142,6 +142,7 @@ responder_state(const struct house *h)
 	st->ring = h->ring;
 	assert_non_null(st->epoch = epoch_new());
 	assert_non_null(st->reasons = reasons_new());
+	assert_non_null(st->strangers = strangers_new());
 	assert_non_null(st->back = back_new());
 	st->known = known_new(st->epoch);
 	assert_non_null(st->known);
@@ -156,6 +157,7 @@ responder_state_free(struct state *st)
 		free(st->courses[i]);
 	}
 	reasons_free(st->reasons);
+	strangers_free(st->strangers);
 	back_free(st->back);
 	epoch_free(st->epoch);
 	known_free(st->known);
