@@ -27,7 +27,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDARY:
 
 # --- Debian packages -------------------------------------------------------
-BUILD_DEPS = build-essential pkg-config kore liboauth2-dev libcjose-dev \
+BUILD_DEPS = build-essential cmark-gfm pkg-config kore liboauth2-dev libcjose-dev \
 	libcurl4-openssl-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev \
 	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core tzdata python3 binutils
@@ -122,6 +122,11 @@ $(B)/gen/assets.c: static/embed $(ASSETS)
 $(B)/gen/%.o: $(B)/gen/%.c
 	@echo "CC $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+GUIDES := $(sort $(wildcard conf/access-points/*.md))
+$(B)/gen/guides.c: portal/admin/guides $(GUIDES)
+	@mkdir -p $(@D)
+	@echo "GUIDES $@"
+	@portal/admin/guides $(GUIDES) >$@.new && mv $@.new $@
 GENERATED := $(B)/gen/assets.c $(B)/gen/templates.c
 $(call obj,$(wildcard portal/*.c portal/*/*.c tests/unit/*.c tests/fuzz/*.c)): | $(GENERATED)
 # pages name the style sheet and the script by hash: a new hash is a new page
@@ -138,7 +143,7 @@ $(B)/gen/words.c: core/model/words.txt
 	   echo 'const size_t words_count = sizeof(words) / sizeof(*words);'; } >$@
 
 $(B)/libcore.a: $(call obj,$(CORE_SRC) $(if $(COV),tests/coverage/figures.c)) $(B)/gen/words.o
-$(B)/libportal.a: $(call obj,$(PORTAL_SRC)) $(B)/gen/templates.o $(B)/gen/assets.o
+$(B)/libportal.a: $(call obj,$(PORTAL_SRC)) $(B)/gen/templates.o $(B)/gen/assets.o $(B)/gen/guides.o
 $(B)/libradius.a: $(call obj,$(RADIUS_SRC))
 $(B)/libcli.a: $(call obj,$(filter-out cli/main.c,$(CLI_SRC)))
 

@@ -180,6 +180,24 @@ disconnects_due(
 }
 
 enum err
+disconnects_of_ap(struct call *c, const struct uid *ap, struct disconnect *out)
+{
+	struct disconnect *all = NULL;
+	size_t n = 0;
+	enum err e;
+
+	if (!call_may(c, ROLE_AUDITOR))
+		return ERR_FORBIDDEN;
+	if ((e = list(
+		 c, SQL_DISCONNECT_OF_AP, DB_ARGS(DB_TEXT(ap->s)), &all, &n)))
+		return e;
+	if (n == 0)
+		return ERR_NOT_FOUND;
+	*out = all[0];
+	return ERR_OK;
+}
+
+enum err
 disconnects_of_key(struct call *c, const struct uid *key, size_t limit,
     struct disconnect **out, size_t *n)
 {

@@ -62,6 +62,11 @@ MUST_USE enum err disconnects_due(
 MUST_USE enum err disconnects_result(struct call *c, const struct uid *id,
     enum disconnect_answer answer, int cause, int64_t again);
 
+/* The last one that was sent to this access point; NOT_FOUND when none was. For
+ * staff. */
+MUST_USE enum err
+disconnects_of_ap(struct call *c, const struct uid *ap, struct disconnect *out);
+
 /* For a key's page, newest first; its owner and staff may. */
 MUST_USE enum err disconnects_of_key(struct call *c, const struct uid *key,
     size_t limit, struct disconnect **out, size_t *n);

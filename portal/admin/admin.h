@@ -27,6 +27,12 @@ MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,
 MUST_USE enum err admin_keys_of(struct page *p, const struct uid *person,
     struct tpl_key_row **out, size_t *n);
 
+/* What the responder remembers of refusals, as it answers QUESTION, into up to
+ * MAX of V; of the access point of this name only unless NULL. Returns how
+ * many. */
+size_t admin_refusals(struct page *p, const char *question, const char *ap,
+    struct tpl_refusal *v, size_t max, bool *reached);
+
 /* How long each bar is, the one of the most being whole; RANK puts it first. */
 void admin_bars(struct tpl_bar *v, size_t n);
 void admin_bars_rank(struct tpl_bar *v, size_t n);

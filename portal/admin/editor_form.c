@@ -7,6 +7,7 @@
 #include "core/service/insight.h"
 #include "portal/admin/choices.h"
 #include "portal/admin/editor.h"
+#include "portal/admin/guide.h"
 #include "portal/admin/spoken.h"
 #include "portal/web/tpl.h"
 
@@ -316,6 +317,20 @@ shown(struct page *p, const struct field *f, const union editor_noun *noun,
 	return form_text(typed, f->name);
 }
 
+/* Where an access point is tested, and which guide is for it. */
+static void
+ways_on(struct page *p, const struct access_point *ap, const char *id,
+    const char **test, const char **guide)
+{
+	const struct guide *g = guide_of(ap->dialect);
+
+	if (id[0] == '\0')
+		return;
+	*test =
+	    arena_printf(p->arena, "/admin/access-points/%s/test", ap->id.s);
+	*guide = g == NULL ? "" : g->word;
+}
+
 enum err
 editor_form(struct page *p, const struct editor *e,
     const union editor_noun *noun, const struct form *typed, int status)
@@ -325,10 +340,13 @@ editor_form(struct page *p, const struct editor *e,
 	const char *id = value(p, &e->fields[0], noun);
 	const struct field *version = field_find(e->fields, "version");
 	struct insight_plan touch = {0};
+	const char *test = "", *guide = "";
 	int64_t bits = 0;
 	size_t n = 0;
 	enum err err;
 
+	if (strcmp(e->word, "access-points") == 0)
+		ways_on(p, &noun->ap, id, &test, &guide);
 	if (v == NULL)
 		return ERR_NO_MEMORY;
 	for (const struct field *f = e->fields; f->name; f++)
@@ -361,7 +379,8 @@ editor_form(struct page *p, const struct editor *e,
 	    .all = e->title, .id = id,
 	    .version =
 		typed ? form_text(typed, "version") : value(p, version, noun),
-	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text);
+	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text,
+	    .test = test, .guide = guide);
 	p->rp->status = status;
 	return err;
 }

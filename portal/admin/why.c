@@ -59,10 +59,28 @@ reasons(const struct tpl_refusal *v, size_t n, struct tpl_bar *bars)
 	return count;
 }
 
+size_t
+admin_refusals(struct page *p, const char *question, const char *ap,
+    struct tpl_refusal *v, size_t max, bool *reached)
+{
+	OWN(buf) struct buf answer = BUF(RADIUS_ANSWER_MAX);
+	size_t n = 0, len;
+
+	*reached = radius_ask(p->app->conf, question, &answer) == ERR_OK;
+	for (const char *l = buf_str(&answer); *l && n < max; l += len) {
+		len = strcspn(l, "\n");
+		if (len > 0)
+			refusal(p, l, len, &v[n]);
+		if (len > 0 && (ap == NULL || strcmp(v[n].ap, ap) == 0))
+			n++;
+		len += l[len] == '\n';
+	}
+	return n;
+}
+
 enum err
 admin_why(struct page *p)
 {
-	OWN(buf) struct buf answer = BUF(RADIUS_ANSWER_MAX);
 	const char *typed = form_text(&p->query, "device");
 	char question[64] = "why", mac[MAC_TEXT];
 	struct tpl_refusal *v;
@@ -80,15 +98,8 @@ admin_why(struct page *p)
 	bars = arena_array(p->arena, REASONS_MAX, sizeof(*bars));
 	if (v == NULL || bars == NULL)
 		return ERR_NO_MEMORY;
-	reached = radius_ask(p->app->conf, question, &answer) == ERR_OK;
-	for (const char *l = buf_str(&answer);
-	     !wrong && *l && n < REFUSALS_MAX;) {
-		size_t len = strcspn(l, "\n");
-
-		if (len > 0)
-			refusal(p, l, len, &v[n++]);
-		l += len + (l[len] == '\n');
-	}
+	n = admin_refusals(
+	    p, question, NULL, v, wrong ? 0 : REFUSALS_MAX, &reached);
 	count = reasons(v, n, bars);
 	return PAGE(p, admin_why, .device = typed, .wrong = wrong,
 	    .reached = reached, .rows = {v, n}, .bars = {bars, count});

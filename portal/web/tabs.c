@@ -23,12 +23,15 @@ static const struct tab {
     {.href = "/admin/networks", .name = SAY("Networks")},
     {.href = "/admin/plans", .name = SAY("Plans"), .also = {"/admin/pools"}},
     {.href = "/admin/rules", .name = SAY("Rules"), .also = {"/admin/try"}},
-    {.href = "/admin/access-points", .name = SAY("Access points")},
+    {.href = "/admin/access-points",
+	.name = SAY("Access points"),
+	.also = {"/admin/guides"}},
     {.href = "/admin/why", .name = SAY("Refusals")},
     {.href = "/admin/tokens", .name = SAY("Tokens"), .admin = true},
     {.href = "/admin/webhooks", .name = SAY("Webhooks"), .admin = true},
     {.href = "/admin/outbox", .name = SAY("Outbox")},
     {.href = "/admin/audit", .name = SAY("Audit")},
+    {.href = "/admin/system", .name = SAY("System"), .admin = true},
 };
 
 enum {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { slower } from './process.mjs';
 import { accessRequest, mac, message2, readReply, tunnelPassword } from './wpa.mjs';
 
-export function send(packet, port, { timeout = 1500, host = '127.0.0.1', tries = 1 } = {}) {
+export function send(packet, port, { timeout = 1500, host = '127.0.0.1', from, tries = 1 } = {}) {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     let left = tries;
@@ -16,7 +16,8 @@ export function send(packet, port, { timeout = 1500, host = '127.0.0.1', tries =
     };
     socket.on('message', (m) => { clearTimeout(timer); socket.close(); resolve(m); });
     socket.on('error', reject);
-    once();
+    if (from) socket.bind(0, from, once);
+    else once();
   });
 }
 

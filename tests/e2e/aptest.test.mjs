@@ -1,0 +1,107 @@
+// Setting an access point up: its guide, and a page that says what is missing
+// while it asks. And whether all is well.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { must, program, until } from '../lib/process.mjs';
+import { ask, send } from '../lib/radius.mjs';
+import { accountingRequest, attr } from '../lib/wpa.mjs';
+import { startPortal } from '../lib/whole.mjs';
+
+let p, browser, ada, ssid, ap, passphrase;
+const latchkey = async (...args) => JSON.parse(await must(program('latchkey'), ['-c', p.conf, ...args, '--json']));
+const question = (more) => ask({ port: p.auth, secret: p.secret, ssid, station: '02-aa-00-00-00-01', timeout: 3000, ...more });
+const int = (v) => { const b = Buffer.alloc(4); b.writeUInt32BE(v); return b; };
+const step = (page, name) => page.locator('.trials li').filter({ has: page.getByRole('heading', { name }) });
+
+before(async () => {
+  p = await startPortal({ responder: true });
+  [{ ssid }] = await latchkey('network', 'list');
+  const [plan] = await latchkey('plan', 'list'), [first] = await latchkey('ap', 'list');
+  ap = first;
+  const person = await latchkey('person', 'add', '--name', 'Zoe');
+  const key = await latchkey('key', 'issue', '--person', person.id, '--plan', plan.id);
+  ({ passphrase } = await latchkey('key', 'reveal', key.id));
+  browser = await launch();
+  ada = await visitor(browser);
+  await signIn(ada.page, p.url, 'ada');
+  ada.page.complaints.length = 0;
+});
+after(async () => { await browser?.close(); await p?.stop(); });
+
+test('the test of an access point says what is missing, and then that it works', async () => {
+  const { page } = ada;
+  await page.goto(`${p.url}/admin/access-points/${ap.id}`);
+  await page.getByRole('link', { name: 'Test this access point' }).click();
+  await step(page, 'It asks this responder').getByText('It is expected from').waitFor();
+  await inspectAll(page, 'ap-test-nothing');
+
+  // nobody reloads: the page looks by itself
+  await question({ from: '127.0.0.9', timeout: 200 });
+  await step(page, 'It asks this responder').getByText('127.0.0.9').waitFor();
+  await question({ secret: 'not-the-same-on-both-sides', timeout: 200 });
+  await step(page, 'It asks this responder').getByText('with another shared secret').waitFor();
+  assert.equal(await step(page, 'It asks this responder').getByText('yes', { exact: true }).count(), 0);
+  await inspect(page, 'ap-test-secret');
+
+  await until('the key to be known', async () => (await question({ station: '02-aa-00-00-00-02', passphrase })).what === 'accept');
+  assert.equal((await question({ passphrase: 'not one of the passwords' })).what, 'reject');
+  await step(page, 'It asks this responder').getByText('the shared secret is right').waitFor();
+  await step(page, 'A device is let in').getByText('yes', { exact: true }).waitFor();
+  await step(page, 'A device is let in').getByRole('link', { name: '02-aa-00-00-00-01' }).waitFor();
+
+  const start = accountingRequest({ id: 1, secret: p.secret, attributes: [attr(40, int(1)), attr(44, 'one'), attr(1, 'x'),
+    attr(30, `02-00-00-00-00-10:${ssid}`), attr(31, '02-aa-00-00-00-02')] });
+  assert.ok(await send(start, p.acct, { tries: 3 }));
+  await step(page, 'It tells of visits').getByText('yes', { exact: true }).waitFor();
+  await step(page, 'It takes disconnects').getByText('None was sent yet.').waitFor();
+  await inspectAll(page, 'ap-test-works');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('it works without a script, and for nobody but staff', async () => {
+  const { page, context } = await visitor(browser, { javaScriptEnabled: false, storageState: await ada.context.storageState() });
+  await page.goto(`${p.url}/admin/access-points/${ap.id}/test`);
+  await page.getByRole('link', { name: 'Look again' }).click();
+  await step(page, 'A device is let in').getByText('yes', { exact: true }).waitFor();
+  await context.close();
+  const guest = await visitor(browser);
+  await signIn(guest.page, p.url, 'anna');
+  for (const path of [`access-points/${ap.id}/test`, 'guides/all', 'system'])
+    assert.equal((await guest.page.goto(`${p.url}/admin/${path}`)).status(), 404, path);
+  await guest.context.close();
+});
+
+test('the guide for each maker is at hand', async () => {
+  const { page } = ada;
+  await page.goto(`${p.url}/admin/guides/all`);
+  const links = await page.locator('.guide a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  assert.ok(links.length >= 16, links.join());
+  for (const href of links) {
+    assert.match(href, /^\/admin\/guides\/[a-z]+$/);
+    assert.equal((await page.goto(p.url + href)).status(), 200, href);
+  }
+  await page.goto(`${p.url}/admin/guides/hostapd`);
+  await page.getByRole('heading', { level: 1, name: 'hostapd and OpenWrt' }).waitFor();
+  await page.getByText('wpa_psk_radius=3').first().waitFor();
+  await inspectAll(page, 'guide');
+  assert.equal((await page.goto(`${p.url}/admin/guides/nobody`)).status(), 404);
+  await page.goto(`${p.url}/admin/access-points/${ap.id}`);
+  await page.getByRole('link', { name: 'How it is set up' }).click();
+  await page.waitForURL(/\/admin\/guides\/[a-z]+$/);
+});
+
+test('the page of the system says what is well, and which settings rule', async () => {
+  const { page } = ada;
+  await page.goto(`${p.url}/admin/system`);
+  await page.getByText('None was made yet.').waitFor();
+  await page.getByText('It is sound').waitFor();
+  await page.getByText('Every change is taken up.').waitFor();
+  const settings = await page.locator('pre.settings').textContent();
+  assert.ok(settings.includes(p.url), 'public_url');
+  assert.ok(settings.includes('master.key') && settings.includes('retention'));
+  await inspectAll(page, 'system');
+  await must(program('latchkey'), ['-c', p.conf, 'backup', `${p.dir}/copy.db`]);
+  await page.reload();
+  await page.getByText('The last one was made').waitFor();
+});
