@@ -239,7 +239,7 @@ glyph_at(struct outline *o, const struct ttf *f, uint16_t glyph,
 	struct reader in;
 	uint32_t flags = TTF_MORE;
 
-	if (t.len < 12 || glyph >= f->glyphs || depth > OUTLINE_DEPTH_MAX)
+	if (t.len < 12 || depth > OUTLINE_DEPTH_MAX)
 		return;
 	if ((int16_t)be16(t.p) >= 0) {
 		simple(o, t, m);

@@ -211,6 +211,8 @@ ttf_outline(const struct ttf *f, uint16_t glyph)
 {
 	size_t from, to;
 
+	if (glyph >= f->glyphs)
+		return (struct ttf_table){0};
 	if (f->long_loca) {
 		from = be32(f->loca.p + 4u * glyph);
 		to = be32(f->loca.p + 4u * glyph + 4);

@@ -39,7 +39,7 @@ struct ttf_ink {
 
 bool ttf_ink(const struct ttf *f, uint16_t glyph, struct ttf_ink *out);
 
-/* Where a glyph's outline lies; empty when it has none. */
+/* Where a glyph's outline lies; empty when it has none, or there is no such. */
 struct ttf_table ttf_outline(const struct ttf *f, uint16_t glyph);
 
 enum {
