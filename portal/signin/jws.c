@@ -150,10 +150,13 @@ verify_cjose(const struct jws *j, const json_t *key)
 bool
 jws_verify(const struct jws *j, const json_t *key)
 {
-	const char *s = j->text + j->signed_len + 1;
+	const char *s;
 	uint8_t sig[SIGNATURE_MAX];
 	size_t n;
 
+	if (j->text == NULL || j->alg == NULL)
+		return false;
+	s = j->text + j->signed_len + 1;
 	/* one spelling of a signature only, whatever a library accepts */
 	if (!text_from_b64url(s, strlen(s), sig, sizeof(sig), &n) || n == 0)
 		return false;

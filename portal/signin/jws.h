@@ -22,7 +22,8 @@ void jws_own(struct jws *j);
 MUST_USE enum err jws_parse(const char *text, const struct conf_list *algs,
     struct jws *out, struct signin_why *why);
 
-/* True when KEY, chosen for its algorithm, made the signature. */
+/* True when KEY, chosen for its algorithm, made the signature. What was not
+ * taken apart is signed by nobody. */
 bool jws_verify(const struct jws *j, const json_t *key);
 
 /* Both, with a key of the turn's provider. */

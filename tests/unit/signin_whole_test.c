@@ -370,6 +370,18 @@ TEST(a_private_key_proves_who_we_are)
 	}
 }
 
+TEST(what_was_not_taken_apart_is_signed_by_nobody)
+{
+	json_t *key = json_pack("{ssss}", "kty", "oct", "k", "AAAA");
+	struct jws j = {0};
+
+	assert_false(jws_verify(&j, key));
+	j.text = "e30.e30.AAAA";
+	j.signed_len = 7;
+	assert_false(jws_verify(&j, key));
+	json_decref(key);
+}
+
 TEST(a_secret_is_sent_as_the_provider_wants_it)
 {
 	for (int post = 0; post < 2; post++) {
