@@ -39,7 +39,8 @@ said_date(
 
 	if (tm->tm_year + 1900 > 9999)
 		return "";
-	snprintf(clock, sizeof(clock), "%02d:%02d", tm->tm_hour, tm->tm_min);
+	(void)snprintf(
+	    clock, sizeof(clock), "%02d:%02d", tm->tm_hour, tm->tm_min);
 	tpl_say(&b, lang,
 	    tpl_said(lang, day ? SAY("{day} {month} {year}")
 			       : SAY("{day} {month} {year}, {time}")),

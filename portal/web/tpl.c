@@ -122,7 +122,8 @@ spoken_time(struct buf *b, int lang, int64_t when)
 		tpl_time_plain(b, when);
 		return;
 	}
-	snprintf(clock, sizeof(clock), "%02d:%02d", tm.tm_hour, tm.tm_min);
+	(void)snprintf(
+	    clock, sizeof(clock), "%02d:%02d", tm.tm_hour, tm.tm_min);
 	tpl_say(b, lang,
 	    tpl_said(lang, SAY("{day} {month} {year}, {time} UTC")),
 	    (struct tpl_arg[]){{.name = "day", .number = tm.tm_mday},
@@ -184,7 +185,8 @@ name(struct buf *b, int lang, const char *text)
 {
 	bool apart = other_way(lang, text);
 
-	if (apart)
+	if (apart) /* ended below; NOLINTNEXTLINE(misc-misleading-bidirectional)
+		    */
 		buf_text(b, "\u2068");
 	tpl_text(b, text);
 	if (apart)
@@ -229,7 +231,9 @@ tpl_say(struct buf *b, int lang, const char *message,
 
 /* --- sentences of C --- */
 
-enum { HOLES_MAX = 6, SENTENCE_MAX = 600 };
+enum { HOLES_MAX = 6, SENTENCE_MAX = 600, WITHIN_MAX = 4 };
+
+static void words(struct buf *b, int lang, const char *text, int within);
 
 struct hole {
 	const char *at;
@@ -279,24 +283,26 @@ fits(const char *text, const char *format, struct hole holes[HOLES_MAX])
 }
 
 /* What stands in a hole; a whole sentence there is translated, too, a name is
- * not. */
+ * not. Sentences WITHIN sentences end somewhere: names can be made to look so.
+ */
 static void
-hole(struct buf *b, int lang, struct hole h)
+hole(struct buf *b, int lang, struct hole h, int within)
 {
 	char text[SENTENCE_MAX];
 
-	if (h.len == 0 || h.len >= sizeof(text) || h.at[h.len - 1] != '.') {
+	if (h.len == 0 || h.len >= sizeof(text) || h.at[h.len - 1] != '.' ||
+	    within == WITHIN_MAX) {
 		escaped(b, h.at, h.len);
 		return;
 	}
 	memcpy(text, h.at, h.len);
 	text[h.len] = '\0';
-	tpl_words(b, lang, text);
+	words(b, lang, text, within + 1);
 }
 
 static void
 filled(struct buf *b, int lang, const char *format, const struct hole *holes,
-    int n)
+    int n, int within)
 {
 	for (int i = 0; *format != '\0';) {
 		size_t plain = strcspn(format, "%");
@@ -305,7 +311,7 @@ filled(struct buf *b, int lang, const char *format, const struct hole *holes,
 		format += plain;
 		if (*format == '\0' || i == n)
 			return;
-		hole(b, lang, holes[i++]);
+		hole(b, lang, holes[i++], within);
 		format = conversion(format, &(const char *){0}, &plain);
 	}
 }
@@ -335,8 +341,8 @@ format_of(const char *text, struct hole holes[HOLES_MAX], int *n)
 	return best;
 }
 
-void
-tpl_words(struct buf *b, int lang, const char *text)
+static void
+words(struct buf *b, int lang, const char *text, int within)
 {
 	struct hole holes[HOLES_MAX];
 	const char *said;
@@ -348,9 +354,15 @@ tpl_words(struct buf *b, int lang, const char *text)
 	}
 	said = tpl_said(lang, text);
 	if (said == text && (format = format_of(text, holes, &n)) >= 0)
-		filled(b, lang, tpl_msg(lang, format), holes, n);
+		filled(b, lang, tpl_msg(lang, format), holes, n, within);
 	else
 		tpl_text(b, said);
+}
+
+void
+tpl_words(struct buf *b, int lang, const char *text)
+{
+	words(b, lang, text, 0);
 }
 
 void

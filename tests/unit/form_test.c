@@ -345,6 +345,10 @@ TEST(a_sentence_of_c_is_translated_with_what_stands_in_it)
 	/* a sentence in a sentence, but not a name that looks like a word */
 	assert_string_equal(worded("de", "Line 3: There is no such plan."),
 	    "Zeile 3: Diese Zugangsart gibt es nicht.");
+	/* and so on, but not for ever: names may be made of these words */
+	assert_string_equal(worded("de", "Line 1: Line 2: Line 3: Line 4: "
+					 "Line 5: Line 6: Line 7."),
+	    "Zeile 1: Zeile 2: Zeile 3: Zeile 4: Zeile 5: Line 6: Line 7.");
 	assert_string_equal(worded("de", "The plan Monday does not last that "
 					 "long."),
 	    "Die Zugangsart Monday reicht nicht so lange.");
