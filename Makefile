@@ -239,7 +239,7 @@ asan-whole: deps-test
 # --- analysis: ANALYSE=-fanalyzer builds with gcc's analyser; then clang-tidy -----------
 # gcc 12 forgets what a loop has written to an array of vectors
 $(B)/radius/match/query_avx2.o $(B)/radius/wire/md5_avx2.o: override ANALYSE += -Wno-analyzer-use-of-uninitialized-value
-# memory that an error leaves behind in the compiler of pages ends with it
+# nor what was put where a number, which a loop has found, says: put() of catalogue.c
 $(B)/templates/catalogue.o: override ANALYSE += -Wno-analyzer-malloc-leak
 $(B)/%.tidy: %.c .clang-tidy $(B)/%.o
 	@echo "TIDY $<"

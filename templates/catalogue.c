@@ -120,6 +120,8 @@ head(struct reading *r, const struct entry *e)
 	char n[8] = "";
 	const char *text = e->str[0];
 
+	if (r->messages != NULL)
+		return wrong(r, e->line, "a second one of", "the head");
 	head_line(text, "Language-Name: ", r->name, sizeof(r->name));
 	head_line(text, "Direction: ", r->dir, sizeof(r->dir));
 	(void)snprintf(r->point, sizeof(r->point), ".");
@@ -147,6 +149,14 @@ unsaid(struct reading *r)
 }
 
 static bool
+put(char **at, const char *text)
+{
+	free(*at);
+	*at = strdup(text);
+	return *at != NULL;
+}
+
+static bool
 plural(struct reading *r, const struct entry *e)
 {
 	int at = -1;
@@ -165,8 +175,8 @@ plural(struct reading *r, const struct entry *e)
 		if (!placeholders_ok(e->id, e->many, e->str[f], false))
 			return wrong(
 			    r, e->line, "other placeholders", e->str[f]);
-		free(r->forms[at * r->nplurals + f]);
-		r->forms[at * r->nplurals + f] = strdup(e->str[f]);
+		if (!put(&r->forms[at * r->nplurals + f], e->str[f]))
+			return false;
 	}
 	return true;
 }
@@ -187,8 +197,7 @@ single(struct reading *r, const struct entry *e)
 		return wrong(r, e->line, "other placeholders", e->str[0]);
 	if (r->messages[at] != NULL)
 		return wrong(r, e->line, "a second one of", e->id);
-	r->messages[at] = strdup(e->str[0]);
-	return true;
+	return put(&r->messages[at], e->str[0]);
 }
 
 static bool
@@ -417,18 +426,19 @@ write_pseudo(struct tpl *t)
 	    .point = ".",
 	    .rule = "n != 1",
 	    .nplurals = 2};
+	bool there;
 
 	r.messages = calloc(TPL_MESSAGES_MAX, sizeof(char *));
 	r.forms = calloc((size_t)TPL_PLURALS_MAX * 2, sizeof(char *));
-	if (r.messages == NULL || r.forms == NULL)
-		return false;
-	for (int i = 0; i < t->nmessages; i++)
+	there = r.messages != NULL && r.forms != NULL;
+	for (int i = 0; there && i < t->nmessages; i++)
 		r.messages[i] = pseudo(t->messages[i], t->format[i]);
-	for (int i = 0; i < t->nplurals * 2; i++)
+	for (int i = 0; there && i < t->nplurals * 2; i++)
 		r.forms[i] = pseudo(t->plurals[i / 2][i % 2], false);
-	write_tables(&r);
+	if (there)
+		write_tables(&r);
 	clear(&r);
-	return true;
+	return there;
 }
 
 static int

@@ -329,4 +329,5 @@ TEST(a_catalogue_is_taken_only_when_it_fits)
 	WRONG("msgid \"\"\nmsgstr \"Language-Name: X\\nDirection: ltr\\n"
 	      "Plural-Forms: nplurals=2; plural=system(n);\\n\"\n",
 	    "Plural-Forms");
+	WRONG(HEAD HEAD, "a second one of: the head");
 }
