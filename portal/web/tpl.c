@@ -185,12 +185,10 @@ name(struct buf *b, int lang, const char *text)
 {
 	bool apart = other_way(lang, text);
 
-	if (apart) /* ended below; NOLINTNEXTLINE(misc-misleading-bidirectional)
-		    */
-		buf_text(b, "\u2068");
+	/* ended below; NOLINTNEXTLINE(misc-misleading-bidirectional) */
+	buf_text(b, apart ? "\u2068" : "");
 	tpl_text(b, text);
-	if (apart)
-		buf_text(b, "\u2069");
+	buf_text(b, apart ? "\u2069" : "");
 }
 
 static void
