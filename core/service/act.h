@@ -53,6 +53,15 @@ void detail_int(struct buf *b, const char *key, int64_t value);
 /* `%text%` for a LIKE with ESCAPE '!'; "" stays "". In the arena. */
 const char *act_pattern(struct call *c, const char *search);
 
+/* A list of N from OFFSET, of at most LIMIT, that shows where all end: then
+ * TOTAL is how many there are, and need not be counted. */
+static inline bool
+act_all_listed(size_t offset, size_t n, size_t limit, size_t *total)
+{
+	*total = offset + n;
+	return n < limit && (n > 0 || offset == 0);
+}
+
 /* A name typed by a person, checked and trimmed in place; W names FIELD. */
 MUST_USE enum err
 act_name(struct call *c, char *name, const char *field, bool may_be_empty);

@@ -83,17 +83,13 @@ insight_house(struct call *c, struct insight_house *out)
 enum err
 insight_keys(struct call *c, struct insight_keys *out)
 {
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	size_t all;
 	enum err e;
 
 	*out = (struct insight_keys){0};
-	if ((e = act_need(c, ACT_READ)) ||
-	    (e = db_one(
-		 c->store->db, SQL_INSIGHT_KEYS, DB_ARGS(DB_INT(c->now)), &r)))
+	if ((e = act_need(c, ACT_READ)))
 		return e;
-	for (int i = 0; i <= KEY_IS_REVOKED; i++)
-		out->n[i] = count(&r, i);
-	return ERR_OK;
+	return keys_tally(c, out->n, &all);
 }
 
 enum err

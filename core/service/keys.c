@@ -124,15 +124,93 @@ keys_of_unit(
 }
 
 enum err
+keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1], size_t *all)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e =
+	    db_one(c->store->db, SQL_KEY_TALLY, DB_ARGS(DB_INT(c->now)), &r);
+	size_t others = 0;
+
+	*all = 0;
+	for (int i = 0; i <= KEY_IS_REVOKED; i++)
+		out[i] = 0;
+	if (e)
+		return e;
+	*all = (size_t)db_int(&r, 0);
+	for (int i = 0, at = 1; i <= KEY_IS_REVOKED; i++)
+		if (i != KEY_IS_ACTIVE)
+			others += out[i] = (size_t)db_int(&r, at++);
+	out[KEY_IS_ACTIVE] = *all > others ? *all - others : 0;
+	return ERR_OK;
+}
+
+/* What most ask for, one page after the other: all, or those of one standing.
+ */
+static enum err
+list_plain(struct call *c, const struct key_filter *f, size_t limit,
+    struct key_view **out, size_t *n, size_t *total)
+{
+	static const enum sql of[] = {
+	    [KEY_IS_SCHEDULED] = SQL_KEY_VIEW_SCHEDULED,
+	    [KEY_IS_ACTIVE] = SQL_KEY_VIEW_ACTIVE,
+	    [KEY_IS_SUSPENDED] = SQL_KEY_VIEW_OFF,
+	    [KEY_IS_EXPIRED] = SQL_KEY_VIEW_EXPIRED,
+	    [KEY_IS_REVOKED] = SQL_KEY_VIEW_OFF};
+	size_t tally[KEY_IS_REVOKED + 1];
+	struct db_arg which = DB_INT(c->now);
+	int64_t count;
+	enum err e;
+
+	if (f->standing < 0) {
+		e = store_number(c->store, SQL_KEY_COUNT, DB_NO_ARGS, &count);
+		*total = (size_t)count;
+		return e ? e
+			 : keys_views(c, SQL_KEY_VIEW_ALL,
+			       DB_ARGS(DB_INT(limit), DB_INT(f->offset)), out,
+			       n);
+	}
+	if ((e = keys_tally(c, tally, total)))
+		return e;
+	*total = tally[f->standing];
+	if (of[f->standing] == SQL_KEY_VIEW_OFF)
+		which =
+		    DB_TEXT(key_standing_text((enum key_standing)f->standing));
+	return keys_views(c, of[f->standing],
+	    DB_ARGS(which, DB_INT(limit), DB_INT(f->offset)), out, n);
+}
+
+static enum err
+list_matching(struct call *c, const struct key_filter *f, const char *like,
+    size_t limit, struct key_view **out, size_t *n, size_t *total)
+{
+	const char *standing =
+	    f->standing < 0 ? ""
+			    : key_standing_text((enum key_standing)f->standing);
+	bool any = like[0] == '\0';
+	int64_t count;
+	enum err e;
+
+#define MATCHED                                                                \
+	DB_TEXT(f->network.s), DB_TEXT(f->plan.s), DB_TEXT(f->person.s),       \
+	    DB_TEXT(like), DB_TEXT(standing), DB_INT(c->now)
+	if ((e = keys_views(c, any ? SQL_KEY_VIEW_LIST : SQL_KEY_VIEW_FOUND,
+		 DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
+	    act_all_listed(f->offset, *n, limit, total))
+		return e;
+	e = store_number(c->store,
+	    any ? SQL_KEY_VIEW_COUNT : SQL_KEY_VIEW_FOUND_COUNT,
+	    DB_ARGS(MATCHED), &count);
+	*total = (size_t)count;
+	return e;
+#undef MATCHED
+}
+
+enum err
 keys_list(struct call *c, const struct key_filter *f, struct key_view **out,
     size_t *n, size_t *total)
 {
 	const char *like = act_pattern(c, f->search);
-	const char *standing =
-	    f->standing < 0 ? ""
-			    : key_standing_text((enum key_standing)f->standing);
 	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
-	int64_t count;
 	enum err e;
 
 	*out = NULL;
@@ -141,14 +219,8 @@ keys_list(struct call *c, const struct key_filter *f, struct key_view **out,
 		return e;
 	if (like == NULL)
 		return ERR_TOO_BIG;
-#define MATCHED                                                                \
-	DB_TEXT(f->network.s), DB_TEXT(f->plan.s), DB_TEXT(f->person.s),       \
-	    DB_TEXT(like), DB_TEXT(standing), DB_INT(c->now)
-	if ((e = store_number(
-		 c->store, SQL_KEY_VIEW_COUNT, DB_ARGS(MATCHED), &count)))
-		return e;
-	*total = (size_t)count;
-	return keys_views(c, SQL_KEY_VIEW_LIST,
-	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n);
-#undef MATCHED
+	if (like[0] == '\0' && uid_is_none(&f->network) &&
+	    uid_is_none(&f->plan) && uid_is_none(&f->person))
+		return list_plain(c, f, limit, out, n, total);
+	return list_matching(c, f, like, limit, out, n, total);
 }

@@ -30,3 +30,8 @@ MUST_USE enum err keys_own_end(
 /* The views a statement that begins with KEY_VIEW finds; asks no rights. */
 MUST_USE enum err keys_views(struct call *c, enum sql sql,
     const struct db_arg *args, struct key_view **out, size_t *n);
+
+/* How many keys have each standing now, and how many there are; asks no
+ * rights. */
+MUST_USE enum err
+keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1], size_t *all);

@@ -10,6 +10,7 @@
 #include "core/crypt/seal.h"
 #include "core/service/act.h"
 #include "core/service/chain.h"
+#include "core/service/keys_own.h"
 #include "core/service/open_parts.h"
 
 #define CHECK "seal_check"
@@ -172,15 +173,16 @@ counts(struct call *c, struct store_health *h)
 	} all[] = {{SQL_PERSON_COUNT, &h->people},
 	    {SQL_KEY_COUNT, &h->keys_total}, {SQL_DEVICE_COUNT, &h->devices},
 	    {SQL_AP_COUNT, &h->aps}, {SQL_AUDIT_COUNT, &h->audit_rows}};
+	size_t tally[KEY_IS_REVOKED + 1], keys;
 	enum err e;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if ((e = store_number(
 			 c->store, all[i].sql, DB_NO_ARGS, all[i].out)))
 			return e;
-	if ((e = store_number(c->store, SQL_KEY_COUNT_ACTIVE,
-		 DB_ARGS(DB_INT(c->now)), &h->keys_active)))
+	if ((e = keys_tally(c, tally, &keys)))
 		return e;
+	h->keys_active = (int64_t)tally[KEY_IS_ACTIVE];
 	return store_counter_get(c->store, "change", &h->feed_position);
 }
 

@@ -180,16 +180,56 @@ passes_issue(struct call *c, const struct pass_order *o, struct key_view *out)
 	return ERR_OK;
 }
 
+static enum err
+list_of_day(struct call *c, const struct pass_filter *f, const char *like,
+    size_t limit, struct key_view **out, size_t *n, size_t *total)
+{
+	bool arrives = f->day == PASS_ARRIVES;
+	int64_t count;
+	enum err e;
+
+#define OF_DAY DB_TEXT(like), DB_INT(f->from), DB_INT(f->to)
+	if ((e = keys_views(c,
+		 arrives ? SQL_PASS_ARRIVALS : SQL_PASS_DEPARTURES,
+		 DB_ARGS(OF_DAY, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
+	    act_all_listed(f->offset, *n, limit, total))
+		return e;
+	e = store_number(c->store,
+	    arrives ? SQL_PASS_ARRIVALS_COUNT : SQL_PASS_DEPARTURES_COUNT,
+	    DB_ARGS(OF_DAY), &count);
+#undef OF_DAY
+	*total = (size_t)count;
+	return e;
+}
+
+/* Found, or without a search all there are. */
+static enum err
+list_of_any(struct call *c, const struct pass_filter *f, const char *like,
+    size_t limit, struct key_view **out, size_t *n, size_t *total)
+{
+	const struct db_arg most = DB_INT(limit), from = DB_INT(f->offset);
+	bool all = like[0] == '\0';
+	int64_t count;
+	enum err e;
+
+	e = all ? keys_views(c, SQL_PASS_ALL, DB_ARGS(most, from), out, n)
+		: keys_views(c, SQL_PASS_FOUND,
+		      DB_ARGS(DB_TEXT(like), most, from), out, n);
+	if (e || act_all_listed(f->offset, *n, limit, total))
+		return e;
+	e = all ? store_number(c->store, SQL_PASS_ALL_COUNT, DB_NO_ARGS, &count)
+		: store_number(c->store, SQL_PASS_FOUND_COUNT,
+		      DB_ARGS(DB_TEXT(like)), &count);
+	*total = (size_t)count;
+	return e;
+}
+
 enum err
 passes_list(struct call *c, const struct pass_filter *f, struct key_view **out,
     size_t *n, size_t *total)
 {
-	static const char *const days[] = {[PASS_ANY] = "any",
-	    [PASS_ARRIVES] = "arrives",
-	    [PASS_DEPARTS] = "departs"};
 	const char *like = act_pattern(c, f->search);
 	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
-	int64_t count;
 	enum err e;
 
 	*out = NULL;
@@ -198,13 +238,7 @@ passes_list(struct call *c, const struct pass_filter *f, struct key_view **out,
 		return e;
 	if (like == NULL)
 		return ERR_TOO_BIG;
-#define MATCHED                                                                \
-	DB_TEXT(like), DB_TEXT(days[f->day]), DB_INT(f->from), DB_INT(f->to)
-	if ((e = store_number(
-		 c->store, SQL_PASS_COUNT, DB_ARGS(MATCHED), &count)))
-		return e;
-	*total = (size_t)count;
-	return keys_views(c, SQL_PASS_LIST,
-	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n);
-#undef MATCHED
+	return f->day == PASS_ANY
+		   ? list_of_any(c, f, like, limit, out, n, total)
+		   : list_of_day(c, f, like, limit, out, n, total);
 }

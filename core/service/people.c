@@ -68,20 +68,23 @@ people_list(struct call *c, const char *search, size_t offset, size_t limit,
 
 	*out = NULL;
 	*n = *total = 0;
+	limit = limit < LIST_MAX ? limit : LIST_MAX;
 	if ((e = act_need(c, ACT_READ | 1 << ROLE_DESK)))
 		return e;
 	if (like == NULL)
 		return ERR_TOO_BIG;
-	if ((e = store_number(c->store, SQL_PERSON_SEARCH_COUNT,
-		 DB_ARGS(DB_TEXT(like)), &count)) ||
-	    (e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
-		 DB_ARGS(DB_TEXT(like),
-		     DB_INT(limit < LIST_MAX ? limit : LIST_MAX),
-		     DB_INT(offset)),
+	if ((e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
+		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(offset)),
 		 c->arena, out, n)))
 		return e;
+	if (act_all_listed(offset, *n, limit, total))
+		return ERR_OK;
+	e = *like
+		? store_number(c->store, SQL_PERSON_SEARCH_COUNT,
+		      DB_ARGS(DB_TEXT(like)), &count)
+		: store_number(c->store, SQL_PERSON_COUNT, DB_NO_ARGS, &count);
 	*total = (size_t)count;
-	return ERR_OK;
+	return e;
 }
 
 /* --- adding by hand --- */

@@ -1,0 +1,92 @@
+// How long pages take inside the portal with many people and passwords in the
+// store: the times the portal itself writes down for each request.
+//
+//	LATCHKEY_BUILD=build node tests/bench/pages.mjs [--postgres]
+import { readFileSync } from 'node:fs';
+import { Agent, get } from 'node:https';
+import { join } from 'node:path';
+import { must, until } from '../lib/process.mjs';
+import { pgsql } from '../lib/pgsql.mjs';
+import { startPortal } from '../lib/whole.mjs';
+import { middle } from './measure.mjs';
+
+const DAY = 86400, TWO_YEARS = 730 * DAY;
+
+// Ids in no order, as real ones are; the same for the same number.
+const id = (letter, n) => `'7${letter}0000000000000' || substr(CAST(100000000000 + (${n}) * 7919731 % 99999999977 AS TEXT), 2)`;
+
+// People with two or three passwords each, of all kinds and states, a device
+// for each and a day's visits. The same words mean the same to both engines.
+function rows({ people, keys, network, plan, who, now, blob }) {
+  const counted = (last) => `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < ${last})`;
+  const ago = (n) => `${now} - (${n}) * 7919 % ${TWO_YEARS}`;
+  return [
+    `INSERT INTO person(id, issuer, subject, name, mail, language, roles, groups_known, state, state_reason, state_since,
+      terms_at, last_sign_in, created, version) ${counted(people)} SELECT ${id('p', 'n')}, 'https://login.example.org', 'subject-' || n,
+      'Person ' || n, 'person.' || n || '@example.org', 'en', 0, 0, CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'active' END, '', 0,
+      0, ${ago('n')}, ${ago('n')}, 1 FROM i`,
+    `INSERT INTO wifi_key(id, network, plan, person, kind, name, state, reason, not_before, not_after, first_used, last_used,
+      created, version, generation, passphrase, pmk, fingerprint, ended) ${counted(keys)} SELECT ${id('k', 'n')}, '${network}', '${plan}',
+      ${id('p', `1 + n % ${people}`)}, CASE WHEN n % 4 = 0 THEN 'guest' ELSE 'personal' END, CASE WHEN n % 4 = 0 THEN 'Room ' || n % 900
+      ELSE 'Phone ' || n END, CASE WHEN n % 20 = 0 THEN 'revoked' WHEN n % 30 = 1 THEN 'suspended' ELSE 'active' END, '',
+      CASE WHEN n % 25 = 2 THEN ${now} + n % 30 * ${DAY} WHEN n % 4 = 0 THEN ${ago('n')} ELSE 0 END,
+      CASE WHEN n % 9 = 3 THEN ${now} - n % 5 * ${DAY} WHEN n % 4 = 0 THEN ${now} + n % 400 * ${DAY} ELSE 0 END, ${ago('n')}, ${now} - n % 60 * ${DAY},
+      ${ago('n')}, 1, 1, ${blob("'sealed'")}, ${blob("'sealed'")}, ${blob("'print' || n")}, CASE WHEN n % 20 = 0 THEN ${now} - n % 30 * ${DAY} ELSE 0 END FROM i`,
+    `INSERT INTO device(id, network, key, mac, name, origin, blocked, first_seen, last_seen, version, octets_in, octets_out)
+      ${counted(keys)} SELECT ${id('d', 'n')}, '${network}', ${id('k', 'n')}, '02-4b-00-' || substr(CAST(1000000 + n AS TEXT), 2, 2) || '-' || substr(CAST(1000000 + n AS TEXT), 4, 2) || '-' || substr(CAST(1000000 + n AS TEXT), 6, 2), '', 'learnt', 0,
+      ${ago('n')}, ${now} - n % 60 * ${DAY}, 1, 0, 0 FROM i`,
+    `UPDATE person SET roles = 32 WHERE id = '${who}'`,
+  ];
+}
+
+async function fill(p, db, size) {
+  const now = Math.floor(Date.now() / 1000);
+  const all = rows({ ...size, network: p.made.network, plan: p.made.tenant, who: p.who.person, now,
+    blob: (text) => (db ? `convert_to(${text}, 'UTF8')` : `CAST(${text} AS BLOB)`) });
+  if (db) for (const text of all) await db.sql(text);
+  else await must('sqlite3', ['-bail', join(p.dir, 'latchkey.db'), `PRAGMA foreign_keys=ON; BEGIN; ${all.join(';')}; COMMIT`]);
+}
+
+const PAGES = ['/', '/desk', '/desk?q=Room+77', '/admin', '/admin/people', '/admin/people?from=15000', '/admin/people?q=Person+777',
+  '/admin/keys', '/admin/keys?from=40000', '/admin/keys?q=Person+777', ...['scheduled', 'active', 'suspended', 'expired', 'revoked']
+    .map((s) => `/admin/keys?standing=${s}`), '/admin/audit', '/admin/units', '/admin/rotations', '/admin/plans', '/admin/outbox'];
+
+// One page after the other over one connection; what came before is not counted.
+async function timed(p, path, samples) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(p.ca) });
+  const { token } = p.who;
+  const ask = () => new Promise((done, failed) => {
+    get(`${p.url}${path}`, { agent, headers: { cookie: `__Host-latchkey=${token}` } }, (r) => {
+      r.resume().on('end', () => (r.statusCode === 200 ? done() : failed(new Error(`${path}: ${r.statusCode}`))));
+    }).on('error', failed);
+  });
+  const told = () => [...p.portal.output.matchAll(/\bus=(\d+)/g)].map((m) => Number(m[1]) / 1000);
+  for (let i = 0; i < 3; i++) await ask();
+  const before = told().length;
+  for (let i = 0; i < samples; i++) await ask();
+  const all = await until('the times', () => (told().length >= before + samples ? told().slice(-samples) : null));
+  agent.destroy();
+  return { path, took: middle(all), least: Math.min(...all), most: Math.max(...all) };
+}
+
+// Pages with PEOPLE and KEYS in the store, SAMPLES of each; on PostgreSQL: true.
+export async function pages({ people, keys, samples, postgres = false }) {
+  const db = postgres ? await pgsql('bench-pages') : null;
+  const p = await startPortal(db ? { store: `engine = "pgsql" url = "${db.url}"` } : {});
+  try {
+    p.who = await p.harness('session', 'ida', 'wifi-admins');
+    await fill(p, db, { people, keys });
+    const out = [];
+    for (const path of PAGES) out.push(await timed(p, path, samples));
+    return out;
+  } finally {
+    await p.stop();
+    await db?.stop();
+  }
+}
+
+if (process.argv[1]?.endsWith('bench/pages.mjs')) {
+  const all = await pages({ people: 20000, keys: 50000, samples: Number(process.env.SAMPLES ?? 30), postgres: process.argv.includes('--postgres') });
+  for (const r of all) console.log(`${r.path.padEnd(34)} ${r.took.toFixed(2).padStart(8)} ms (${r.least.toFixed(2)}-${r.most.toFixed(2)})`);
+  process.exit(0);
+}
