@@ -96,11 +96,18 @@ cell(struct page *p, const struct field *f, const void *noun)
 	return c;
 }
 
+/* A rule is known by the value it waits for, all else by what stands first. */
+static bool
+names_it(const struct editor *e, const struct field *f)
+{
+	return strcmp(e->word, "rules") == 0 && strcmp(f->name, "value") == 0;
+}
+
 static enum err
 row(struct page *p, const struct editor *e, const char *noun,
     struct tpl_admin_row *out)
 {
-	size_t n = 0;
+	size_t n = 0, title = 0;
 	struct tpl_cell *v = arena_array(p->arena, FIELDS_MAX, sizeof(*v));
 
 	if (v == NULL)
@@ -108,15 +115,15 @@ row(struct page *p, const struct editor *e, const char *noun,
 	out->id = arena_text(p->arena, value(p, &e->fields[0], noun));
 	for (const struct field *f = e->fields; f->name; f++)
 		if (listed(f)) {
-			v[n++] = cell(p, f, noun);
+			v[n] = cell(p, f, noun);
+			if (names_it(e, f) && v[n].text[0] != '\0')
+				title = n;
+			n++;
 		}
-	out->title = n > 0 ? v[0].text : "";
-	/* a name says what it is */
-	if (n > 0 && e->fields[1].name &&
-	    strcmp(e->fields[1].name, "name") == 0) {
-		v++;
-		n--;
-	}
+	out->title = n > 0 ? v[title].text : "";
+	/* what the title says is not said again */
+	if (n > 0)
+		memmove(v + title, v + title + 1, (--n - title) * sizeof(*v));
 	out->cells.v = v;
 	out->cells.n = n;
 	return ERR_OK;

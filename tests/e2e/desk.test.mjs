@@ -102,7 +102,10 @@ test('one guest: created by keyboard, printed, extended, moved, checked out', as
     await page.getByLabel('Find a guest').fill(q);
     await page.getByLabel('Find a guest').press('Enter');
     await page.locator('section[aria-labelledby=found]').getByRole('link', { name: 'Ana Pérez' }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'found'); // what was found is next
   }
+  await page.goto(`${p.url}/desk?q=nobody+of+that+name`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
   await page.locator('section[aria-labelledby=arrivals]').getByText('Ana Pérez').waitFor();
   await page.goto(at);
   await inspectAll(page, 'desk-guest');

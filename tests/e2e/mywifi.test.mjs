@@ -188,6 +188,22 @@ test('a name from right to left, a printed page of it', async () => {
   await context.close();
 });
 
+test('the page itself printed, from a dark screen: the password is black on white, and what is pressed is left out', async () => {
+  const { context, page } = await visitor(browser, { colorScheme: 'dark' });
+  await signIn(page, p.url, 'dora');
+  await page.goto(`${p.url}/`);
+  await page.getByRole('button', { name: 'Get my password' }).click();
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const password = page.locator('code.password').first();
+  await password.waitFor();
+  const paint = await password.evaluate((e) => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]);
+  assert.deepEqual(paint, ['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
+  for (const left of ['summary', '.takes', '.languages', 'button'])
+    for (const one of await page.locator(left).all()) assert.equal(await one.isVisible(), false, left);
+  await page.screenshot({ path: join(screens, 'home-printed.png'), fullPage: true });
+  await context.close();
+});
+
 test('pages for those who cannot have one say why', async () => {
   const { context, page } = await visitor(browser);
   await signIn(page, p.url, 'nils');
