@@ -44,3 +44,20 @@ MUST_USE enum err devices_list(struct call *c, const struct device_filter *f,
 
 MUST_USE enum err visits_of_key(struct call *c, const struct uid *key,
     size_t limit, struct visit **out, size_t *n);
+
+/* All of them, the newest first, for staff; what is none, "" or NULL asks for
+ * nothing. */
+struct visit_filter {
+	const struct mac *mac;
+	struct uid key, person, ap;
+	const char *search;  /* part of the name of a password or a person */
+	int64_t from, until; /* heard of between these; until 0: no end */
+	size_t offset, limit;
+};
+struct visit_view {
+	struct visit visit;
+	struct uid person;
+	const char *device, *key, *who, *place; /* names, in the arena */
+};
+MUST_USE enum err visits_list(struct call *c, const struct visit_filter *f,
+    struct visit_view **out, size_t *n, size_t *total);

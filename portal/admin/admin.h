@@ -21,6 +21,13 @@ int64_t admin_previous(size_t from);
 MUST_USE enum err admin_day(struct page *p, const char *field, const char *zone,
     bool end, int64_t *out);
 
+/* The same of DAY, which stands in FIELD. */
+MUST_USE enum err admin_day_of(struct page *p, const char *day,
+    const char *field, const char *zone, bool end, int64_t *out);
+
+/* Days that belong to no network are those of the first one. */
+const char *admin_zone(struct page *p);
+
 /* Rows for N views of keys; for all keys of PERSON. */
 MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,
     size_t n, struct tpl_key_row **out);

@@ -384,6 +384,7 @@ editor_form(struct page *p, const struct editor *e,
 	    .touched_people = (int64_t)touch.people,
 	    .touched_open = (int64_t)touch.open, .word = e->word,
 	    .all = e->title, .id = id,
+	    .visits = *id && strcmp(e->word, "access-points") == 0,
 	    .version =
 		typed ? form_text(typed, "version") : value(p, version, noun),
 	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text,

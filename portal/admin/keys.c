@@ -43,7 +43,14 @@ enum err
 admin_day(
     struct page *p, const char *field, const char *zone, bool end, int64_t *out)
 {
-	const char *day = form_text(&p->form, field);
+	return admin_day_of(
+	    p, form_text(&p->form, field), field, zone, end, out);
+}
+
+enum err
+admin_day_of(struct page *p, const char *day, const char *field,
+    const char *zone, bool end, int64_t *out)
+{
 	const struct zone *z = NULL;
 	enum err e;
 

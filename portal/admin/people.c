@@ -145,9 +145,8 @@ admin_person_forget(struct page *p)
 	return answer(p, people_forget(&p->call, &id), "forgotten");
 }
 
-/* Days of people are those of the first network. */
-static const char *
-first_zone(struct page *p)
+const char *
+admin_zone(struct page *p)
 {
 	struct network *all = NULL;
 	size_t n = 0;
@@ -174,7 +173,7 @@ admin_person_state(struct page *p)
 	if (!person_state_parse(act, &state))
 		return why_set(&p->call.why, ERR_BAD_INPUT, "state",
 		    "active, suspended or ended was expected");
-	if ((e = admin_day(p, "from", first_zone(p), false, &at)))
+	if ((e = admin_day(p, "from", admin_zone(p), false, &at)))
 		return answer(p, e, "");
 	return answer(p,
 	    at ? people_plan_state(&p->call, &id, state, reason, at)

@@ -19,6 +19,7 @@ static const struct tab {
 	.name = SAY("Passwords"),
 	.also = {"/admin/import/keys", "/admin/rotations", "/admin/export"}},
     {.href = "/admin/devices", .name = SAY("Devices")},
+    {.href = "/admin/visits", .name = SAY("Visits")},
     {.href = "/admin/vouchers", .name = SAY("Vouchers")},
     {.href = "/admin/networks", .name = SAY("Networks")},
     {.href = "/admin/plans", .name = SAY("Plans"), .also = {"/admin/pools"}},

@@ -69,3 +69,43 @@ test('a device is found by its address, by its person, and by being on the air',
   await page.waitForURL(new RegExp(`/admin/keys/${key.id}$`));
   assert.deepEqual(page.complaints, []);
 });
+
+test('a visit is found by its device, its person, its place and its day, and says how it ended', async () => {
+  const { page } = ada;
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/visits`);
+  const all = await rows(page);
+  assert.equal(all.length, 2);
+  assert.ok(all.some((r) => /on now .*02-aa-00-00-00-01 Grace Hopper Navy ap-1/i.test(r)), all.join('\n'));
+  assert.ok(all.some((r) => /The connection was lost\. 00-1b-63-00-00-02 .* ↓ 5\.0 MB ↑ 2\.0 MB/i.test(r)), all.join('\n'));
+  await inspectAll(page, 'admin-visits');
+  const search = async (label, text) => {
+    await page.getByLabel(label).fill(text);
+    await page.getByRole('button', { name: 'Search' }).click();
+    return (await rows(page)).length;
+  };
+  assert.equal(await search('Day', '2026-01-01'), 0);
+  assert.equal(await search('Day', ''), 2);
+  assert.equal(await search('Name of the password or the person', 'nobody'), 0);
+  assert.equal(await search('Name of the password or the person', 'GRACE'), 2);
+  assert.equal(await search('Address of the device', '001B.6300.0002'), 1);
+  await search('Address of the device', 'nonsense');
+  await page.locator('#device-wrong').waitFor();
+  await inspectAll(page, 'admin-visits-wrong');
+  // the pages of a device, a person, a password and an access point lead to theirs
+  await page.goto(`${p.url}/admin/devices`);
+  await page.getByRole('link', { name: /Visits of 02-aa/i }).click();
+  assert.equal((await rows(page)).length, 1);
+  await page.getByRole('link', { name: 'Grace Hopper' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Visits', exact: true }).last().click();
+  await page.getByText('Only those of Grace Hopper.').waitFor();
+  assert.equal((await rows(page)).length, 2);
+  await page.getByRole('link', { name: 'Navy' }).first().click();
+  await page.getByRole('main').getByRole('link', { name: 'Visits', exact: true }).last().click();
+  await page.getByText('Only those of Navy.').waitFor();
+  await page.getByRole('link', { name: 'ap-1' }).first().click();
+  await page.getByRole('main').getByRole('link', { name: 'Visits', exact: true }).last().click();
+  assert.equal((await rows(page)).length, 2);
+  assert.ok(await page.getByLabel('Access point').inputValue());
+  assert.deepEqual(page.complaints, []);
+});

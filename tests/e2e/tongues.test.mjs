@@ -18,7 +18,7 @@ const all = kept.slice(0, 4);
 
 const anyone = ['/signin', '/signedout', '/guest', '/guest/code', '/guest/mail', '/guest/sponsor', '/link', '/captive', '/c', '/nothing'];
 const person = ['/', '/?done=made', '/?wrong=LIMIT', '/key/new', '/privacy', '/guest/mine', '/join/xxxxxxxxxxxxxxxxxxxxxx'];
-const staff = ['/desk', '/desk?q=Ana', '/admin', '/admin/audit', '/admin/people', '/admin/keys', '/admin/devices', '/admin/units', '/admin/networks', '/admin/plans',
+const staff = ['/desk', '/desk?q=Ana', '/admin', '/admin/audit', '/admin/people', '/admin/keys', '/admin/devices', '/admin/visits', '/admin/units', '/admin/networks', '/admin/plans',
   '/admin/plans/new', '/admin/rules', '/admin/access-points', '/admin/import/keys', '/admin/why', '/admin/system', '/admin/try', '/admin/tokens',
   '/admin/vouchers', '/admin/rotations', '/admin/pools'];
 const main = ['/desk', '/admin', '/admin/people'];

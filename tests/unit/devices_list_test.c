@@ -123,3 +123,74 @@ TEST(the_list_goes_page_by_page_and_is_for_staff_only)
 	assert_int_equal(n, 0);
 	house_end(&h);
 }
+
+static size_t
+visits(const struct visit_filter *f)
+{
+	struct visit_view *v;
+	size_t n, total;
+
+	assert_ok(visits_list(&h.root, f, &v, &n, &total));
+	assert_int_equal(n, total);
+	for (size_t i = 1; i < n; i++)
+		assert_true(v[i - 1].visit.start >= v[i].visit.start);
+	return n;
+}
+
+TEST(visits_are_found_by_each_of_what_they_have_and_by_all_of_it)
+{
+	const struct mac mac = house_mac("02-aa-00-00-00-01");
+	struct visit_view *v;
+	size_t n, total;
+
+	open_house();
+	house_join(&h, &phone.key.id, "02-aa-00-00-00-01", "s3");
+	assert_int_equal(visits(&(struct visit_filter){0}), 3);
+	assert_int_equal(visits(&(struct visit_filter){.mac = &mac}), 2);
+	assert_int_equal(
+	    visits(&(struct visit_filter){.key = tablet.key.id}), 1);
+	assert_int_equal(visits(&(struct visit_filter){.person = h.ada.id}), 2);
+	assert_int_equal(visits(&(struct visit_filter){.search = "TABL"}), 1);
+	assert_int_equal(
+	    visits(&(struct visit_filter){.search = h.ada.name}), 2);
+	assert_int_equal(visits(&(struct visit_filter){.ap = h.ap.id}), 3);
+	assert_int_equal(visits(&(struct visit_filter){.ap = h.net.id}), 0);
+	assert_int_equal(
+	    visits(&(struct visit_filter){.mac = &mac, .key = tablet.key.id}),
+	    0);
+	assert_int_equal(visits(&(struct visit_filter){.mac = &mac,
+			     .person = h.ada.id,
+			     .search = h.ada.name,
+			     .ap = h.ap.id,
+			     .from = h.system.now,
+			     .until = h.system.now + 1}),
+	    1);
+	assert_int_equal(
+	    visits(&(struct visit_filter){.from = h.system.now + 1}), 0);
+	assert_int_equal(
+	    visits(&(struct visit_filter){.until = h.system.now}), 1);
+	assert_ok(visits_list(
+	    &h.root, &(struct visit_filter){.search = "TABL"}, &v, &n, &total));
+	assert_string_equal(v[0].who, h.bob.name);
+	assert_string_equal(v[0].key, "Tablet");
+	assert_string_equal(v[0].place, h.ap.name);
+	house_end(&h);
+}
+
+TEST(visits_go_page_by_page_and_are_for_staff_only)
+{
+	struct visit_filter f = {.limit = 1, .offset = 1};
+	struct call ada;
+	struct visit_view *v;
+	size_t n, total;
+
+	open_house();
+	assert_ok(visits_list(&h.root, &f, &v, &n, &total));
+	assert_int_equal(n, 1);
+	assert_int_equal(total, 2);
+	assert_string_equal(v[0].who, h.ada.name);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	assert_err(visits_list(&ada, &f, &v, &n, &total), ERR_FORBIDDEN);
+	assert_int_equal(n, 0);
+	house_end(&h);
+}

@@ -1,0 +1,103 @@
+/* All visits, page by page, for staff. */
+#include "core/service/act.h"
+#include "core/service/devices.h"
+
+enum { LIST_MAX = 1000 };
+
+/* The statements that begin with what is rarest. */
+struct way {
+	enum sql list, count;
+};
+
+static struct way
+way_of(const struct visit_filter *f, const char *like)
+{
+	if (f->mac != NULL)
+		return (struct way){
+		    SQL_VISIT_LIST_MAC, SQL_VISIT_LIST_MAC_COUNT};
+	if (!uid_is_none(&f->key))
+		return (struct way){
+		    SQL_VISIT_LIST_KEY, SQL_VISIT_LIST_KEY_COUNT};
+	if (!uid_is_none(&f->person))
+		return (struct way){
+		    SQL_VISIT_LIST_PERSON, SQL_VISIT_LIST_PERSON_COUNT};
+	if (*like)
+		return (struct way){
+		    SQL_VISIT_LIST_NAME, SQL_VISIT_LIST_NAME_COUNT};
+	if (!uid_is_none(&f->ap))
+		return (struct way){SQL_VISIT_LIST_AP, SQL_VISIT_LIST_AP_COUNT};
+	return (struct way){SQL_VISIT_LIST_ALL, SQL_VISIT_LIST_ALL_COUNT};
+}
+
+static enum err
+view_read(struct call *c, const struct db_rows *r, struct visit_view *v)
+{
+	int at = 0;
+	enum err e = row_read(&visit_rows, r, &at, &v->visit);
+
+	if (e != ERR_OK)
+		return e;
+	v->device = arena_text(c->arena, db_text(r, at));
+	v->key = arena_text(c->arena, db_text(r, at + 1));
+	v->who = arena_text(c->arena, db_text(r, at + 3));
+	v->place = arena_text(c->arena, db_text(r, at + 4));
+	if (!v->device || !v->key || !v->who || !v->place)
+		return ERR_NO_MEMORY;
+	if (!uid_parse(db_text(r, at + 2), &v->person))
+		v->person = UID_NONE;
+	return ERR_OK;
+}
+
+static enum err
+views(struct call *c, enum sql sql, const struct db_arg *args,
+    struct visit_view **out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *list = NULL;
+	struct visit_view *v;
+	enum err e;
+
+	if ((e = db_query(c->store->db, sql, args, &r)))
+		return e;
+	while (db_next(&r)) {
+		if ((v = row_more(c->arena, &list, n, sizeof(*v))) == NULL)
+			return ERR_NO_MEMORY;
+		if ((e = view_read(c, &r, v)) == ERR_CORRUPT)
+			(*n)--; /* logged */
+		else if (e)
+			return e;
+	}
+	*out = list;
+	return db_end(&r);
+}
+
+enum err
+visits_list(struct call *c, const struct visit_filter *f,
+    struct visit_view **out, size_t *n, size_t *total)
+{
+	const char *like = act_pattern(c, f->search);
+	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
+	int64_t count, until = f->until ? f->until : INT64_MAX;
+	char mac[MAC_TEXT] = "";
+	struct way way;
+	enum err e;
+
+	*out = NULL;
+	*n = *total = 0;
+	if ((e = act_need(c, ACT_READ)))
+		return e;
+	if (like == NULL)
+		return ERR_TOO_BIG;
+	if (f->mac != NULL)
+		mac_text(f->mac, mac);
+	way = way_of(f, like);
+#define MATCHED                                                                \
+	DB_TEXT(mac), DB_TEXT(f->key.s), DB_TEXT(f->person.s), DB_TEXT(like),  \
+	    DB_TEXT(f->ap.s), DB_INT(f->from), DB_INT(until)
+	if ((e = store_number(c->store, way.count, DB_ARGS(MATCHED), &count)))
+		return e;
+	*total = (size_t)count;
+	return views(c, way.list,
+	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n);
+#undef MATCHED
+}

@@ -1,0 +1,200 @@
+/* All visits, as staff looks for one of them. */
+#include <string.h>
+
+#include "core/base/say.h"
+#include "core/service/devices.h"
+#include "core/service/people.h"
+#include "core/service/setup.h"
+#include "portal/admin/admin.h"
+#include "portal/web/route.h"
+#include "portal/web/said.h"
+
+/* Acct-Terminate-Cause of RFC 2866 5.10 and RFC 3580 3.5, in plain words. */
+static const char *
+how_ended(int cause)
+{
+	static const char left[] = SAY("The device left."),
+			  lost[] = SAY("The connection was lost."),
+			  ended[] = SAY("The access point ended it."),
+			  fault[] = SAY("Something went wrong."),
+			  again[] = SAY("The access point restarted.");
+	static const char *const words[] = {
+	    [1] = left,
+	    [2] = lost,
+	    [3] = lost,
+	    [4] = SAY("It was silent for too long."),
+	    [5] = SAY("Its time was over."),
+	    [6] = SAY("It was disconnected."),
+	    [7] = again,
+	    [8] = fault,
+	    [9] = fault,
+	    [10] = ended,
+	    [11] = again,
+	    [12] = ended,
+	    [13] = ended,
+	    [14] = ended,
+	    [15] = ended,
+	    [16] = ended,
+	    [17] = fault,
+	    [18] = ended,
+	    [19] = SAY("The device joined anew."),
+	    [20] = SAY("It was not let in again."),
+	    [21] = ended,
+	    [22] = ended,
+	};
+
+	if (cause > 0 && (size_t)cause < sizeof(words) / sizeof(*words))
+		return words[cause];
+	return SAY("No reason was reported.");
+}
+
+static const char *
+amount(struct page *p, int64_t octets)
+{
+	return octets > 0 ? said_amount(p->arena, p->view.lang, octets) : "0";
+}
+
+static const char *
+id_or_none(const struct uid *id)
+{
+	return uid_is_none(id) ? "" : id->s;
+}
+
+static enum err
+rows(struct page *p, const struct visit_view *all, size_t n,
+    struct tpl_visit_row **out)
+{
+	struct tpl_visit_row *v = arena_array(p->arena, n + 1, sizeof(*v));
+
+	if ((*out = v) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		const struct visit *t = &all[i].visit;
+
+		v[i] = (struct tpl_visit_row){.start = t->start,
+		    .stop = t->stop,
+		    .mac = said_mac(p->arena, &t->mac),
+		    .device = all[i].device,
+		    .person_id = id_or_none(&all[i].person),
+		    .person = all[i].who,
+		    .key_id = id_or_none(&t->key),
+		    .key = all[i].key,
+		    .place_id = id_or_none(&t->ap),
+		    .place = all[i].place,
+		    .down = arena_printf(
+			p->arena, "\u2193 %s", amount(p, t->octets_out)),
+		    .up = arena_printf(
+			p->arena, "\u2191 %s", amount(p, t->octets_in)),
+		    .how = how_ended(t->stop_cause)};
+		if (!v[i].mac || !v[i].down || !v[i].up)
+			return ERR_NO_MEMORY;
+	}
+	return ERR_OK;
+}
+
+static enum err
+ap_choices(
+    struct page *p, const char *chosen, struct tpl_choice **out, size_t *n)
+{
+	struct access_point *all = NULL;
+	struct tpl_choice *v;
+	enum err e = ap_list(&p->call, &all, n);
+
+	if (e != ERR_OK)
+		return e;
+	if ((*out = v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < *n; i++)
+		v[i] = (struct tpl_choice){.value = all[i].id.s,
+		    .label = all[i].name,
+		    .chosen = strcmp(all[i].id.s, chosen) == 0};
+	return ERR_OK;
+}
+
+/* Whose they are when a page of one of them led here: its name. */
+static enum err
+only(struct page *p, const struct visit_filter *f, const char **name)
+{
+	struct key_view *k = arena_get(p->arena, sizeof(*k));
+	struct person *o = arena_get(p->arena, sizeof(*o));
+	enum err e = ERR_OK;
+
+	*name = "";
+	if (k == NULL || o == NULL)
+		return ERR_NO_MEMORY;
+	if (!uid_is_none(&f->key) &&
+	    (e = keys_get(&p->call, &f->key, k)) == ERR_OK)
+		*name = k->key.name;
+	else if (e == ERR_OK && !uid_is_none(&f->person) &&
+		 (e = people_get(&p->call, &f->person, o)) == ERR_OK)
+		*name = o->name[0] ? o->name : o->subject;
+	return e;
+}
+
+static struct uid
+asked(const struct page *p, const char *field)
+{
+	struct uid id;
+
+	return uid_parse(form_text(&p->query, field), &id) ? id : UID_NONE;
+}
+
+static enum err
+answer(struct page *p, const struct visit_filter *f, struct tpl_admin_visits *t)
+{
+	struct visit_view *all = NULL;
+	struct tpl_visit_row *v = NULL;
+	size_t n = 0, total = 0;
+	enum err e;
+
+	if ((e = visits_list(&p->call, f, &all, &n, &total)) ||
+	    (e = rows(p, all, n, &v)))
+		return e;
+	t->rows.v = v;
+	t->rows.n = n;
+	t->total = (int64_t)total;
+	t->next = admin_next(f->offset, n, total);
+	t->has_next = t->next >= 0;
+	t->previous = admin_previous(f->offset);
+	t->has_previous = f->offset > 0;
+	t->from = (int64_t)f->offset + 1;
+	t->to = (int64_t)(f->offset + n);
+	return ERR_OK;
+}
+
+enum err
+admin_visits(struct page *p)
+{
+	struct visit_filter f = {.search = form_text(&p->query, "person"),
+	    .key = asked(p, "key"),
+	    .person = asked(p, "who"),
+	    .ap = asked(p, "ap"),
+	    .offset = admin_offset(p),
+	    .limit = ADMIN_PAGE};
+	struct tpl_admin_visits t = {.device = form_text(&p->query, "device"),
+	    .named = f.search,
+	    .day = form_text(&p->query, "day"),
+	    .ap = id_or_none(&f.ap),
+	    .key = id_or_none(&f.key),
+	    .who = id_or_none(&f.person),
+	    .may_edit = call_may(&p->call, ROLE_ADMIN)};
+	const char *zone = admin_zone(p);
+	struct tpl_choice *aps = NULL;
+	struct mac mac;
+	enum err e;
+
+	if (mac_parse(t.device, strlen(t.device), &mac, NULL))
+		f.mac = &mac;
+	t.wrong_device = *t.device != '\0' && f.mac == NULL;
+	t.wrong_day =
+	    admin_day_of(p, t.day, "day", zone, false, &f.from) != ERR_OK ||
+	    admin_day_of(p, t.day, "day", zone, true, &f.until) != ERR_OK;
+	if ((e = ap_choices(p, t.ap, &aps, &t.aps.n)) ||
+	    (e = only(p, &f, &t.only)))
+		return e;
+	t.aps.v = aps;
+	if (!t.wrong_device && !t.wrong_day && (e = answer(p, &f, &t)))
+		return e;
+	render_admin_visits(&p->view, &t, &p->rp->body);
+	return page_html(p, 200);
+}
