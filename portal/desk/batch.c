@@ -324,6 +324,9 @@ take(struct page *p, struct pass_order *o, struct batch_order *rows, size_t *n)
 	if ((e = desk_order(p, o, &t.zone)))
 		return e;
 	text = table_text(p, &len);
+	if (len == 0)
+		return why_set(&p->call.why, ERR_BAD_INPUT, "text",
+		    "Choose a file, or paste its text.");
 	if ((e = csv_open(&t.csv, text, len)) == ERR_OK)
 		e = read_table(p, &t, rows, n);
 	if ((e == ERR_BAD_INPUT || e == ERR_TOO_BIG || e == ERR_NOT_FOUND) &&

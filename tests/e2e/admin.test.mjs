@@ -31,6 +31,7 @@ test('an administrator adds a network, a plan, a rule and an access point', asyn
   await fill(page, { ssid: 'Harbour Guest', name: 'Guests', time_zone: 'Europe/Berlin' });
   await page.waitForURL(/\/admin\/networks\?done=added/);
   await page.getByRole('link', { name: 'Harbour Guest' }).first().waitFor();
+  await page.getByRole('status').getByRole('link', { name: 'Plans' }).waitFor(); // what comes next
   await inspectAll(page, 'admin-networks');
 
   await page.goto(`${p.url}/admin/plans/new`);

@@ -268,6 +268,8 @@ test('pages for groups say what is wrong, and are fine to look at', async () => 
   const { page } = desk;
   await page.goto(`${p.url}/desk/many`);
   await inspectAll(page, 'desk-many');
+  await page.getByRole('button', { name: 'Make them' }).nth(1).click();
+  await page.getByText('Choose a file, or paste its text.').waitFor();
   await page.getByLabel('Or pasted text').fill('shoes\n42\n');
   await page.getByRole('button', { name: 'Make them' }).nth(1).click();
   await page.getByRole('alert').waitFor();
