@@ -402,6 +402,17 @@ agree_country(cfg_t *cfg, const char *country)
 }
 
 static void
+agree_colour(cfg_t *cfg, const char *colour)
+{
+	if (colour[0] != '\0' &&
+	    (colour[0] != '#' || strlen(colour) != 7 ||
+		strspn(colour + 1, "0123456789abcdefABCDEF") != 6))
+		complain(line_of(cfg, "portal", 0, "colour"),
+		    "portal: colour: # and six hexadecimal digits were "
+		    "expected");
+}
+
+static void
 agree_provider(cfg_t *cfg, const struct conf_provider *p, unsigned i)
 {
 	int method = line_of(cfg, "provider", i, "auth_method");
@@ -432,6 +443,7 @@ agree(cfg_t *cfg, const struct conf *c)
 	agree_links(cfg, c);
 	agree_guest(cfg, c);
 	agree_country(cfg, c->guest.country);
+	agree_colour(cfg, c->portal.colour);
 	if (c->nprovider > 0 && url[0] == '\0')
 		complain(line, "portal: public_url is needed as soon as there "
 			       "is a provider");

@@ -289,6 +289,7 @@ view(struct page *p)
 	    .dir = langs[lang].dir,
 	    .brand = c->brand,
 	    .logo = p->app->logo != NULL,
+	    .colour = c->colour[0] != '\0' ? c->colour + 1 : "",
 	    .support = c->support,
 	    .support_mail = c->support_mail,
 	    .csrf = p->csrf,

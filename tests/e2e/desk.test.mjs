@@ -38,7 +38,7 @@ function logo(path) {
 
 before(async () => {
   smtp = await mailServer(letters);
-  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"`, providers: `
+  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"\n  colour = "#7a1fa2"`, providers: `
 mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 ` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
@@ -69,6 +69,7 @@ async function picture(pdf) {
 test('one guest: created by keyboard, printed, extended, moved, checked out', async () => {
   const { page } = desk;
   await page.goto(`${p.url}/desk`);
+  assert.equal(await page.locator('a[href="/signout"], nav a').first().evaluate((e) => getComputedStyle(e).color), 'rgb(122, 31, 162)', "the operator's colour");
   await page.keyboard.type('Ana Pérez'); // the first field has the focus
   await page.keyboard.press('Tab');
   await page.keyboard.type('Room 12');

@@ -82,8 +82,8 @@ TEST(conf_reads_what_is_written)
 
 TEST(conf_names_file_line_and_what_was_expected)
 {
-	refuses("portal {\n\tcolour = red\n}\n", "x.conf:2: ");
-	refuses("portal {\n\tcolour = red\n}\n", "colour");
+	refuses("portal {\n\tflavour = red\n}\n", "x.conf:2: ");
+	refuses("portal {\n\tflavour = red\n}\n", "flavour");
 	refuses("portal {\n\n\tport = 0\n}\n",
 	    "x.conf:3: portal: port: a whole number from 1 to 65535");
 	refuses("portal {\n\tport = 65536\n}\n", "x.conf:2: ");
