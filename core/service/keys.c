@@ -144,10 +144,9 @@ keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1], size_t *all)
 	return ERR_OK;
 }
 
-/* What most ask for, one page after the other: all, or those of one standing.
- */
+/* Those of one standing. */
 static enum err
-list_plain(struct call *c, const struct key_filter *f, size_t limit,
+list_standing(struct call *c, const struct key_filter *f, size_t limit,
     struct key_view **out, size_t *n, size_t *total)
 {
 	static const enum sql of[] = {
@@ -156,27 +155,40 @@ list_plain(struct call *c, const struct key_filter *f, size_t limit,
 	    [KEY_IS_SUSPENDED] = SQL_KEY_VIEW_OFF,
 	    [KEY_IS_EXPIRED] = SQL_KEY_VIEW_EXPIRED,
 	    [KEY_IS_REVOKED] = SQL_KEY_VIEW_OFF};
-	size_t tally[KEY_IS_REVOKED + 1];
-	struct db_arg which = DB_INT(c->now);
+	bool off = of[f->standing] == SQL_KEY_VIEW_OFF;
+	const struct db_arg which =
+	    off ? DB_TEXT(key_standing_text((enum key_standing)f->standing))
+		: DB_INT(c->now);
+	size_t tally[KEY_IS_REVOKED + 1], all;
+	int64_t count = 0;
+	enum err e;
+
+	if ((e = keys_views(c, of[f->standing],
+		 DB_ARGS(which, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
+	    act_all_listed(f->offset, *n, limit, total))
+		return e;
+	e = off ? store_number(
+		      c->store, SQL_KEY_OFF_COUNT, DB_ARGS(which), &count)
+		: keys_tally(c, tally, &all);
+	*total = off || e ? (size_t)count : tally[f->standing];
+	return e;
+}
+
+/* What most ask for, one page after the other. */
+static enum err
+list_plain(struct call *c, const struct key_filter *f, size_t limit,
+    struct key_view **out, size_t *n, size_t *total)
+{
 	int64_t count;
 	enum err e;
 
-	if (f->standing < 0) {
-		e = store_number(c->store, SQL_KEY_COUNT, DB_NO_ARGS, &count);
-		*total = (size_t)count;
-		return e ? e
-			 : keys_views(c, SQL_KEY_VIEW_ALL,
-			       DB_ARGS(DB_INT(limit), DB_INT(f->offset)), out,
-			       n);
-	}
-	if ((e = keys_tally(c, tally, total)))
-		return e;
-	*total = tally[f->standing];
-	if (of[f->standing] == SQL_KEY_VIEW_OFF)
-		which =
-		    DB_TEXT(key_standing_text((enum key_standing)f->standing));
-	return keys_views(c, of[f->standing],
-	    DB_ARGS(which, DB_INT(limit), DB_INT(f->offset)), out, n);
+	if (f->standing >= 0)
+		return list_standing(c, f, limit, out, n, total);
+	e = store_number(c->store, SQL_KEY_COUNT, DB_NO_ARGS, &count);
+	*total = (size_t)count;
+	return e ? e
+		 : keys_views(c, SQL_KEY_VIEW_ALL,
+		       DB_ARGS(DB_INT(limit), DB_INT(f->offset)), out, n);
 }
 
 static enum err

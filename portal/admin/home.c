@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/service/audit.h"
 #include "core/service/insight.h"
 #include "portal/admin/live.h"
@@ -9,7 +10,12 @@
 #include "portal/web/route.h"
 #include "portal/web/said.h"
 
-enum { RECENT = 12, AUDIT_PAGE = 100 };
+enum {
+	RECENT = 12,
+	AUDIT_PAGE = 100,
+	FEW = 2000,  /* passwords or devices that are counted each time */
+	HOLD_S = 30, /* seconds that figures of more hold */
+};
 
 static enum err
 audit_said(struct page *p, const struct audit_row *r, struct tpl_audit_row *v)
@@ -55,14 +61,41 @@ audit_rows(struct page *p, const char *act, const struct uid *what,
 }
 
 static enum err
-most_data(struct page *p, struct tpl_bar **out, size_t *n)
+count_anew(struct page *p, struct figures *f)
 {
 	struct insight_top *top = NULL;
-	enum err e = insight_top(&p->call, &top, n);
+	enum err e;
+
+	f->until = 0;
+	if ((e = insight_house(&p->call, &f->house)) ||
+	    (e = insight_days(&p->call, f->days)) ||
+	    (e = insight_top(&p->call, &top, &f->ntop)))
+		return e;
+	if (f->ntop > 0)
+		memcpy(f->top, top, f->ntop * sizeof(*top));
+	if (f->house.keys_active > FEW || f->house.devices_week > FEW)
+		f->until = clock_mono() + HOLD_S * INT64_C(1000000000);
+	return ERR_OK;
+}
+
+/* What much of the store has to be read for. Where there is much of it, it is
+ * read again after a while only. The caller may see it: the route says so. */
+static enum err
+figures(struct page *p, const struct figures **out)
+{
+	struct figures *f = &p->worker->figures;
+
+	*out = f;
+	return f->until > clock_mono() ? ERR_OK : count_anew(p, f);
+}
+
+static enum err
+most_data(struct page *p, const struct insight_top *top, size_t ntop,
+    struct tpl_bar **out, size_t *n)
+{
 	struct tpl_bar *v;
 
-	if (e != ERR_OK)
-		return e;
+	*n = ntop;
 	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < *n; i++) {
@@ -81,7 +114,8 @@ most_data(struct page *p, struct tpl_bar **out, size_t *n)
 enum err
 admin_home(struct page *p)
 {
-	struct insight_house h = {0};
+	const struct figures *f;
+	const struct insight_house *h;
 	struct tpl_audit_row *rows = NULL;
 	struct tpl_bar *bars = NULL;
 	struct tpl_live live;
@@ -89,18 +123,20 @@ admin_home(struct page *p)
 	size_t n = 0, nbars = 0;
 	enum err e;
 
-	if ((e = insight_house(&p->call, &h)) ||
-	    (e = most_data(p, &bars, &nbars)) || (e = live_fill(p, &live)))
+	if ((e = figures(p, &f)) ||
+	    (e = most_data(p, f->top, f->ntop, &bars, &nbars)) ||
+	    (e = live_fill(p, f->days, &live)))
 		return e;
+	h = &f->house;
 	e = audit_rows(p, NULL, NULL, INT64_MAX, RECENT, &rows, &n, &last);
 	if (e != ERR_OK && e != ERR_FORBIDDEN)
 		return e;
-	return PAGE(p, admin_home, .people = (int64_t)h.people_active,
-	    .keys_active = (int64_t)h.keys_active,
-	    .devices_week = (int64_t)h.devices_week,
-	    .on_air = (int64_t)h.on_air, .unused = (int64_t)h.unused,
-	    .expiring = (int64_t)h.expiring_week,
-	    .undisconnected = (int64_t)h.refused_disconnects,
+	return PAGE(p, admin_home, .people = (int64_t)h->people_active,
+	    .keys_active = live.standings.v[KEY_IS_ACTIVE].value,
+	    .devices_week = (int64_t)h->devices_week,
+	    .on_air = (int64_t)h->on_air, .unused = (int64_t)h->unused,
+	    .expiring = (int64_t)h->expiring_week,
+	    .undisconnected = (int64_t)h->refused_disconnects,
 	    .bars = {bars, nbars}, .l = live, .rows = {rows, n});
 }
 

@@ -226,14 +226,13 @@ standings(struct page *p, struct tpl_live *out)
 }
 
 static enum err
-week(struct page *p, struct tpl_live *out)
+week(struct page *p, const size_t devices[static INSIGHT_DAYS],
+    struct tpl_live *out)
 {
-	size_t devices[INSIGHT_DAYS];
 	struct tpl_column *v = arena_array(p->arena, INSIGHT_DAYS, sizeof(*v));
-	enum err e = insight_days(&p->call, devices);
 
-	if (e != ERR_OK || v == NULL)
-		return e ? e : ERR_NO_MEMORY;
+	if (v == NULL)
+		return ERR_NO_MEMORY;
 	for (int i = 0; i < INSIGHT_DAYS; i++) {
 		v[i].at = p->call.now - (INSIGHT_DAYS - 1 - i) * DAY_S;
 		v[i].low = (int64_t)devices[i];
@@ -243,12 +242,13 @@ week(struct page *p, struct tpl_live *out)
 }
 
 enum err
-live_fill(struct page *p, struct tpl_live *out)
+live_fill(struct page *p, const size_t devices[static INSIGHT_DAYS],
+    struct tpl_live *out)
 {
 	enum err e;
 
 	*out = (struct tpl_live){.at = p->call.now, .mean = "", .longest = ""};
-	if ((e = standings(p, out)) || (e = week(p, out)))
+	if ((e = standings(p, out)) || (e = week(p, devices, out)))
 		return e;
 	return responder(p, out);
 }

@@ -13,6 +13,7 @@
 #include "core/service/session.h"
 #include "portal/web/accord.h"
 #include "portal/web/app.h"
+#include "portal/web/figures.h"
 #include "portal/web/form.h"
 #include "portal/web/http.h"
 #include "portal/web/multipart.h"
@@ -51,6 +52,7 @@ struct app {
 
 struct worker {
 	struct store *store;
+	struct figures figures;
 };
 
 struct page {

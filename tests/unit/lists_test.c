@@ -1,0 +1,159 @@
+/* Lists of many: each way to them tells the same, and none reads all. */
+#include "tests/unit/service.h"
+
+#include <sqlite3.h>
+
+#include "core/db/driver.h"
+#include "core/service/insight.h"
+#include "core/service/passes.h"
+#include "core/store/columns.h"
+
+static struct house h;
+
+static const char *const texts[SQL_COUNT] = {
+#define SQL(name, ...) __VA_ARGS__,
+#include "core/store/sql.def"
+#undef SQL
+};
+
+static struct key_view
+make(const struct person *o, int64_t from, int64_t to)
+{
+	struct key_order order = {.person = o->id,
+	    .network = h.net.id,
+	    .plan = h.plan.id,
+	    .name = "",
+	    .not_before = from,
+	    .not_after = to};
+	struct key_view v;
+
+	assert_ok(keys_issue(&h.root, &order, &v));
+	return v;
+}
+
+/* Two of each standing but one that is revoked, an hour from noon. */
+static void
+furnish(void)
+{
+	struct key_view v;
+
+	house_make(&h);
+	for (int i = 0; i < 2; i++) {
+		const struct person *o = i ? &h.ada : &h.bob;
+
+		(void)make(o, 0, 0);
+		(void)make(o, NOON + 7 * 86400, 0);
+		(void)make(o, 0, NOON + 600);
+		v = make(o, 0, 0);
+		assert_ok(keys_suspend(&h.root, &v.key.id, ""));
+	}
+	v = make(&h.ada, 0, 0);
+	assert_ok(keys_revoke(&h.root, &v.key.id, ""));
+	h.root.now = NOON + 3600;
+}
+
+/* One by one, as pages of one: all of that standing and all different. */
+static size_t
+leaf(struct key_filter f, enum key_standing s)
+{
+	struct key_view *v, before = {.devices = 0};
+	size_t n, total = 1, at = 0;
+
+	f.standing = (int)s;
+	f.limit = 1;
+	for (; at < total; at++, before = v[0]) {
+		f.offset = at;
+		assert_ok(keys_list(&h.root, &f, &v, &n, &total));
+		if (total == 0)
+			return 0;
+		assert_int_equal(n, 1);
+		assert_int_equal(v[0].standing, s);
+		assert_true(at == 0 || before.key.created > v[0].key.created ||
+			    strcmp(before.key.id.s, v[0].key.id.s) < 0);
+	}
+	f.offset = at;
+	assert_ok(keys_list(&h.root, &f, &v, &n, &total));
+	assert_int_equal(n, 0);
+	assert_int_equal(total, at);
+	return at;
+}
+
+TEST(lists_by_standing_agree_with_search_and_count)
+{
+	static const size_t want[] = {[KEY_IS_SCHEDULED] = 2,
+	    [KEY_IS_ACTIVE] = 2,
+	    [KEY_IS_SUSPENDED] = 2,
+	    [KEY_IS_EXPIRED] = 2,
+	    [KEY_IS_REVOKED] = 1};
+	struct insight_keys counted;
+	struct insight_house house;
+
+	furnish();
+	assert_ok(insight_keys(&h.root, &counted));
+	assert_ok(insight_house(&h.root, &house));
+	assert_int_equal(house.keys_active, want[KEY_IS_ACTIVE]);
+	for (enum key_standing s = KEY_IS_SCHEDULED; s <= KEY_IS_REVOKED; s++) {
+		assert_int_equal(counted.n[s], want[s]);
+		assert_int_equal(leaf((struct key_filter){0}, s), want[s]);
+		assert_int_equal(
+		    leaf((struct key_filter){.network = h.net.id}, s), want[s]);
+		assert_int_equal(
+		    leaf((struct key_filter){.search = "A"}, s) +
+			leaf((struct key_filter){.search = "zz"}, s),
+		    leaf((struct key_filter){.plan = h.plan.id, .search = "a"},
+			s));
+		assert_int_equal(
+		    leaf((struct key_filter){.search = h.ada.name}, s), 1);
+	}
+	house_end(&h);
+}
+
+static bool
+plan_says(enum sql sql, const char *words)
+{
+	const char *text =
+	    arena_printf(h.arena, "EXPLAIN QUERY PLAN %s", texts[sql]);
+	sqlite3_stmt *st = NULL;
+	bool said = false;
+
+	assert_int_equal(
+	    sqlite3_prepare_v2(h.store->db->h, text, -1, &st, NULL), SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		said |= strstr((const char *)sqlite3_column_text(st, 3),
+			    words) != NULL;
+	sqlite3_finalize(st);
+	return said;
+}
+
+TEST(lists_are_read_in_the_order_of_an_index)
+{
+	static const struct {
+		enum sql sql;
+		const char *by;
+	} all[] = {{SQL_KEY_VIEW_ALL, "COVERING INDEX wifi_key_recent"},
+	    {SQL_KEY_VIEW_OFF, "COVERING INDEX wifi_key_off (state=?)"},
+	    {SQL_KEY_VIEW_SCHEDULED, "COVERING INDEX wifi_key_live"},
+	    {SQL_KEY_VIEW_ACTIVE, "COVERING INDEX wifi_key_live"},
+	    {SQL_KEY_VIEW_EXPIRED, "COVERING INDEX wifi_key_live"},
+	    {SQL_KEY_VIEW_FOUND, "INDEX wifi_key_recent"},
+	    {SQL_KEY_VIEW_FOUND, "INDEX person_recent"},
+	    {SQL_KEY_TALLY, "COVERING INDEX wifi_key_until"},
+	    {SQL_KEY_TALLY, "COVERING INDEX wifi_key_from"},
+	    {SQL_PASS_ALL, "COVERING INDEX wifi_key_guest"},
+	    {SQL_PASS_ARRIVALS, "INDEX wifi_key_arrives (<expr>>?"},
+	    {SQL_PASS_DEPARTURES, "INDEX wifi_key_departs (not_after>?"},
+	    {SQL_PASS_FOUND, "INDEX wifi_key_guest"},
+	    {SQL_PASS_FOUND, "INDEX person_recent"},
+	    {SQL_PERSON_SEARCH, "INDEX person_recent"},
+	    {SQL_PERSON_SEARCH_COUNT, "INDEX person_recent"}};
+
+	if (where_pgsql())
+		return;
+	house_make(&h);
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (!plan_says(all[i].sql, all[i].by))
+			fail_msg("%s without %s", texts[all[i].sql], all[i].by);
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		assert_false(plan_says(all[i].sql, "AUTOMATIC"));
+	house_end(&h);
+}
