@@ -18,8 +18,9 @@ const id = (letter, n) => `'7${letter}0000000000000' || substr(CAST(100000000000
 // People with two or three passwords each, of all kinds and states, a device
 // for each and a day's visits. The same words mean the same to both engines.
 function rows({ people, keys, network, plan, who, now, blob }) {
-  const counted = (last) => `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < ${last})`;
+  const counted = (last) => `WITH RECURSIVE i(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM i WHERE n < ${last})`;
   const ago = (n) => `${now} - (${n}) * 7919 % ${TWO_YEARS}`;
+  const pair = (at) => `substr(CAST(1000000 + n AS TEXT), ${at}, 2)`, mac = `'02-4b-00-' || ${pair(2)} || '-' || ${pair(4)} || '-' || ${pair(6)}`;
   return [
     `INSERT INTO person(id, issuer, subject, name, mail, language, roles, groups_known, state, state_reason, state_since,
       terms_at, last_sign_in, created, version) ${counted(people)} SELECT ${id('p', 'n')}, 'https://login.example.org', 'subject-' || n,
@@ -33,8 +34,11 @@ function rows({ people, keys, network, plan, who, now, blob }) {
       CASE WHEN n % 9 = 3 THEN ${now} - n % 5 * ${DAY} WHEN n % 4 = 0 THEN ${now} + n % 400 * ${DAY} ELSE 0 END, ${ago('n')}, ${now} - n % 60 * ${DAY},
       ${ago('n')}, 1, 1, ${blob("'sealed'")}, ${blob("'sealed'")}, ${blob("'print' || n")}, CASE WHEN n % 20 = 0 THEN ${now} - n % 30 * ${DAY} ELSE 0 END FROM i`,
     `INSERT INTO device(id, network, key, mac, name, origin, blocked, first_seen, last_seen, version, octets_in, octets_out)
-      ${counted(keys)} SELECT ${id('d', 'n')}, '${network}', ${id('k', 'n')}, '02-4b-00-' || substr(CAST(1000000 + n AS TEXT), 2, 2) || '-' || substr(CAST(1000000 + n AS TEXT), 4, 2) || '-' || substr(CAST(1000000 + n AS TEXT), 6, 2), '', 'learnt', 0,
+      ${counted(keys)} SELECT ${id('d', 'n')}, '${network}', ${id('k', 'n')}, ${mac}, '', 'learnt', 0,
       ${ago('n')}, ${now} - n % 60 * ${DAY}, 1, 0, 0 FROM i`,
+    `INSERT INTO visit(id, ap, key, session, mac, "start", "last", stop, octets_in, octets_out, stop_cause, nas, network, reported)
+      ${counted(keys)} SELECT ${id('v', 'n')}, NULL, ${id('k', 'n')}, 'session-' || n, ${mac}, ${now} - n % 60 * ${DAY} - 3600,
+      ${now} - n % 60 * ${DAY}, CASE WHEN n % 60 = 0 THEN 0 ELSE ${now} - n % 60 * ${DAY} END, n * 1000, n * 5000, 0, '', '${network}', 0 FROM i`,
     `UPDATE person SET roles = 32 WHERE id = '${who}'`,
   ];
 }
@@ -43,7 +47,7 @@ async function fill(p, db, size) {
   const now = Math.floor(Date.now() / 1000);
   const all = rows({ ...size, network: p.made.network, plan: p.made.tenant, who: p.who.person, now,
     blob: (text) => (db ? `convert_to(${text}, 'UTF8')` : `CAST(${text} AS BLOB)`) });
-  if (db) for (const text of all) await db.sql(text);
+  if (db) for (const text of [...all, 'VACUUM ANALYZE']) await db.sql(text); // as the server would, soon after
   else await must('sqlite3', ['-bail', join(p.dir, 'latchkey.db'), `PRAGMA foreign_keys=ON; BEGIN; ${all.join(';')}; COMMIT`]);
 }
 
@@ -86,7 +90,7 @@ export async function pages({ people, keys, samples, postgres = false }) {
 }
 
 if (process.argv[1]?.endsWith('bench/pages.mjs')) {
-  const all = await pages({ people: 20000, keys: 50000, samples: Number(process.env.SAMPLES ?? 30), postgres: process.argv.includes('--postgres') });
+  const all = await pages({ people: 20000, keys: 50000, samples: 30, postgres: process.argv.includes('--postgres') });
   for (const r of all) console.log(`${r.path.padEnd(34)} ${r.took.toFixed(2).padStart(8)} ms (${r.least.toFixed(2)}-${r.most.toFixed(2)})`);
   process.exit(0);
 }

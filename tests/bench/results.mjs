@@ -46,6 +46,21 @@ function search({ search: rows, match, psk }) {
     ...match.map((m) => row(m.variant, m.keys_per_s.toLocaleString('en'), ratio(m.ratio)))];
 }
 
+const FAST = 2, FOUND = 30; // ms
+function pages({ pages: { people, keys, samples, sqlite, pgsql }, goal }) {
+  const n = (x) => x.toLocaleString('en'), searched = (r) => r.path.includes('q=');
+  const slow = (limit, which) => sqlite.filter((r) => which(r) && r.took > limit).map((r) => `\`${r.path}\``);
+  const judged = (text, limit, which) => {
+    const over = slow(limit, which);
+    return `- ${goal(!over.length, `${text} in at most ${limit} ms`)}${over.length ? ` (not ${over.join(', ')})` : ''}.`;
+  };
+  return [`${n(people)} people, ${n(keys)} passwords, devices and visits; inside the portal, from the request to the page, as its log says;`,
+    `the median of ${samples} and the most. The figures of \`/admin\` that take reading much are counted anew every half minute.`, '',
+    '| page | SQLite ms | most | PostgreSQL ms | most |', '|---|---|---|---|---|',
+    ...sqlite.map((r, i) => row(`\`${r.path}\``, ...[r, pgsql[i]].flatMap((x) => [x.took.toFixed(2), x.most.toFixed(2)]))), '',
+    judged('pages, with SQLite,', FAST, (r) => !searched(r)), judged('searches', FOUND, searched)];
+}
+
 // A short run is too short to judge by.
 const judge = (short) => (met, text) => `${short ? 'not judged' : met ? 'met' : '**missed**'}: ${text}`;
 
@@ -74,4 +89,7 @@ ${starts(asked(it)).join('\n')}
 
 ## Search for the key of an unknown device
 ${search(it).join('\n')}
+
+## Pages of the portal
+${pages(asked(it)).join('\n')}
 `;
