@@ -132,10 +132,40 @@ show(struct page *p, const char *wrong)
 	    .more = d.total > d.nfound);
 }
 
+/* Somebody who was here comes again (?again=): the form is filled with what is
+ * known of them, as if it had been typed. */
+static enum err
+as_before(struct page *p)
+{
+	const char *again = form_text(&p->query, "again");
+	struct key_view *v = arena_get(p->arena, sizeof(*v));
+	struct form_field known[5], *f;
+	struct uid id;
+	enum err e;
+
+	if (!uid_parse(again, &id))
+		return ERR_OK;
+	f = arena_array(p->arena, 5, sizeof(*f));
+	if (v == NULL || f == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = keys_get(&p->call, &id, v)))
+		return e;
+	known[0] = (struct form_field){"name", v->person.name};
+	known[1] = (struct form_field){"room", v->key.name};
+	known[2] = (struct form_field){"mail", v->person.mail};
+	known[3] = (struct form_field){"language", v->person.language};
+	known[4] = (struct form_field){"plan", v->key.plan.s};
+	memcpy(f, known, sizeof(known));
+	p->form = (struct form){f, 5};
+	return ERR_OK;
+}
+
 enum err
 desk_home(struct page *p)
 {
-	return show(p, "");
+	enum err e = as_before(p);
+
+	return e != ERR_OK ? e : show(p, "");
 }
 
 /* The zone of the plan that was chosen: arrival and departure are its days. */

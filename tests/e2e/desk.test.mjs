@@ -113,6 +113,15 @@ test('one guest: created by keyboard, printed, extended, moved, checked out', as
   await page.getByRole('button', { name: 'Check out' }).click();
   await page.getByText('This password has ended').waitFor();
   await until('the password to end', async () => (await joins('02-aa-00-00-00-52', passphrase)).what === 'reject', 20000);
+
+  // and comes again: what is known is filled in, the password is another one
+  await page.getByRole('link', { name: 'Another stay' }).click();
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Ana Pérez');
+  assert.notEqual(await page.getByLabel('Room or host').inputValue(), '');
+  await page.getByLabel('Departure', { exact: true }).fill(day(2));
+  await page.getByRole('button', { name: 'Create and print' }).click();
+  await page.getByText('The password is ready').waitFor();
+  assert.notEqual(page.url().split('?')[0], at.split('?')[0]);
   assert.deepEqual(page.complaints, []);
 });
 
