@@ -143,7 +143,7 @@ TEST(desk_creates_and_shows_a_guest)
 	says(&v, "<option value=\"a6\" selected>");
 	buf_own(&v.rp.body);
 	assert_ok(ask(&v, desk_home, NULL, "q=room+12", ""));
-	says(&v, "<h2 id=\"found\">");
+	says(&v, "<h2 id=\"found\" tabindex");
 	says(&v, id.s);
 	buf_own(&v.rp.body);
 	house_end(&h);
@@ -387,7 +387,8 @@ TEST(desk_makes_a_group_from_a_table)
 
 TEST(desk_says_what_is_wrong_with_a_table_as_a_whole)
 {
-	static const char *const tables[][2] = {{"", "This is no table"},
+	static const char *const tables[][2] = {
+	    {"", "Choose a file, or paste its text."},
 	    {"room%0A12", "needs a column called name"},
 	    {"name%2Cshoes%0Aa%2Cb", "names the columns"},
 	    {"name%0A", "1 to 5000"}};

@@ -118,9 +118,9 @@ TEST(routes_for_anyone_are_these)
 	    "guest_code", "guest_mail_page", "guest_mail", "guest_mail_code",
 	    "guest_sponsor_page", "guest_sponsor", "guest_take", "captive_api",
 	    "captive_page", "captive_code", "captive_go_page", "captive_go",
-	    "kiosk_page", "kiosk_take", "logo_picture", "guest_phone_page",
-	    "guest_phone", "link_page", "link_send", "link_open_page",
-	    "link_open", "terms_text"};
+	    "kiosk_page", "kiosk_take", "logo_picture", "logo_colour",
+	    "guest_phone_page", "guest_phone", "link_page", "link_send",
+	    "link_open_page", "link_open", "terms_text"};
 
 	for (size_t i = 0; i < routes_count; i++) {
 		bool listed = false;
