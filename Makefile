@@ -291,7 +291,7 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(ALL_LIBS)
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CORE_LIBS) $(EXTRA_LIBS)
 bench: deps-test deps-bench
-	@$(MAKE) --no-print-directory -j2 all $(B)/tests/harness/site_harness bench-build
+	@$(MAKE) --no-print-directory -j2 all $(B)/tests/harness/site_harness $(B)/tests/harness/portal_harness bench-build
 	@tests/bench/run $(B) $(if $(SHORT),--short --results $(B)/bench-short.md)
 bench-build: $(BENCH)
 unit-build: bench-build # tests drive them, too
