@@ -198,6 +198,30 @@ detail_int(struct buf *b, const char *key, int64_t value)
 /* --- text from outside ------------------------------------------------------
  */
 
+enum err
+act_views(struct call *c, enum sql sql, const struct db_arg *args,
+    act_reader *read, size_t size, void *out, size_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	void *list = NULL, *item;
+	enum err e;
+
+	memset(out, 0, sizeof(list));
+	*n = 0;
+	if ((e = db_query(c->store->db, sql, args, &r)))
+		return e;
+	while (db_next(&r)) {
+		if ((item = row_more(c->arena, &list, n, size)) == NULL)
+			return ERR_NO_MEMORY;
+		if ((e = read(c, &r, item)) == ERR_CORRUPT)
+			(*n)--;
+		else if (e)
+			return e;
+	}
+	memcpy(out, &list, sizeof(list));
+	return db_end(&r);
+}
+
 const char *
 act_pattern(struct call *c, const char *search)
 {

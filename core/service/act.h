@@ -50,6 +50,15 @@ bool act_is(const struct call *c, const struct uid *person);
 void detail_text(struct buf *b, const char *key, const char *value);
 void detail_int(struct buf *b, const char *key, int64_t value);
 
+/* All rows of SQL as an array in the arena: *OUT points to N items of SIZE
+ * octets, each from one row by READ. A row that READ finds CORRUPT, and has
+ * logged, is left out. */
+typedef enum err
+act_reader(struct call *c, const struct db_rows *r, void *item);
+MUST_USE enum err
+act_views(struct call *c, enum sql sql, const struct db_arg *args,
+    act_reader *read, size_t size, void *out, size_t *n);
+
 /* `%text%` for a LIKE with ESCAPE '!'; "" stays "". In the arena. */
 const char *act_pattern(struct call *c, const char *search);
 

@@ -17,8 +17,9 @@ static const struct {
 };
 
 static enum err
-view_read(struct call *c, const struct db_rows *r, struct device_view *v)
+view_read(struct call *c, const struct db_rows *r, void *item)
 {
+	struct device_view *v = item;
 	int at = 0;
 	enum err e = row_read(&device_rows, r, &at, &v->device);
 
@@ -36,29 +37,6 @@ view_read(struct call *c, const struct db_rows *r, struct device_view *v)
 		v->ap = UID_NONE;
 	v->on_air = db_int(r, at + 6) != 0;
 	return ERR_OK;
-}
-
-static enum err
-views(struct call *c, enum sql sql, const struct db_arg *args,
-    struct device_view **out, size_t *n)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *list = NULL;
-	struct device_view *v;
-	enum err e;
-
-	if ((e = db_query(c->store->db, sql, args, &r)))
-		return e;
-	while (db_next(&r)) {
-		if ((v = row_more(c->arena, &list, n, sizeof(*v))) == NULL)
-			return ERR_NO_MEMORY;
-		if ((e = view_read(c, &r, v)) == ERR_CORRUPT)
-			(*n)--; /* logged */
-		else if (e)
-			return e;
-	}
-	*out = list;
-	return db_end(&r);
 }
 
 enum err
@@ -81,9 +59,9 @@ devices_list(struct call *c, const struct device_filter *f,
 		return ERR_TOO_BIG;
 	if (mac_parse(search, strlen(search), &m, NULL)) {
 		mac_text(&m, mac);
-		e = views(c, SQL_DEVICE_VIEW_MAC,
-		    DB_ARGS(DB_TEXT(mac), DB_TEXT(ways[f->which].word)), out,
-		    n);
+		e = act_views(c, SQL_DEVICE_VIEW_MAC,
+		    DB_ARGS(DB_TEXT(mac), DB_TEXT(ways[f->which].word)),
+		    view_read, sizeof(**out), out, n);
 		*total = *n;
 		return e;
 	}
@@ -91,6 +69,7 @@ devices_list(struct call *c, const struct device_filter *f,
 		 DB_ARGS(DB_TEXT(like)), &count)))
 		return e;
 	*total = (size_t)count;
-	return views(c, ways[f->which].list,
-	    DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(f->offset)), out, n);
+	return act_views(c, ways[f->which].list,
+	    DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(f->offset)), view_read,
+	    sizeof(**out), out, n);
 }

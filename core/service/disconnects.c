@@ -119,11 +119,13 @@ disconnects_queue_device(
 
 /* --- reading --- */
 
-static bool
-take(const struct db_rows *r, struct disconnect *d)
+static enum err
+read_row(struct call *c, const struct db_rows *r, void *item)
 {
+	struct disconnect *d = item;
 	const char *mac = db_text(r, 3);
 
+	(void)c;
 	*d = (struct disconnect){.created = db_int(r, 5),
 	    .due = db_int(r, 6),
 	    .tries = db_int(r, 7),
@@ -141,28 +143,16 @@ take(const struct db_rows *r, struct disconnect *d)
 	text_copy(d->answer, sizeof(d->answer), db_text(r, 10));
 	text_copy(d->state, sizeof(d->state), db_text(r, 12));
 	return uid_parse(db_text(r, 0), &d->id) &&
-	       mac_parse(mac, strlen(mac), &d->mac, NULL);
+		       mac_parse(mac, strlen(mac), &d->mac, NULL)
+		   ? ERR_OK
+		   : ERR_CORRUPT;
 }
 
 static enum err
 list(struct call *c, enum sql sql, const struct db_arg *args,
     struct disconnect **out, size_t *n)
 {
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *all = NULL;
-	struct disconnect *d;
-	enum err e;
-
-	if ((e = db_query(c->store->db, sql, args, &r)))
-		return e;
-	while (db_next(&r)) {
-		if ((d = row_more(c->arena, &all, n, sizeof(*d))) == NULL)
-			return ERR_NO_MEMORY;
-		if (!take(&r, d))
-			(*n)--;
-	}
-	*out = all;
-	return db_end(&r);
+	return act_views(c, sql, args, read_row, sizeof(**out), out, n);
 }
 
 enum err

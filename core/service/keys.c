@@ -42,8 +42,9 @@ keys_own_get(struct call *c, const struct uid *id, enum keys_wish wish,
 }
 
 static enum err
-view_read(struct call *c, const struct db_rows *r, struct key_view *out)
+view_read(struct call *c, const struct db_rows *r, void *item)
 {
+	struct key_view *out = item;
 	int at = 0;
 	enum err e;
 
@@ -76,25 +77,7 @@ enum err
 keys_views(struct call *c, enum sql sql, const struct db_arg *args,
     struct key_view **out, size_t *n)
 {
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *list = NULL;
-	struct key_view *v;
-	enum err e;
-
-	*out = NULL;
-	*n = 0;
-	if ((e = db_query(c->store->db, sql, args, &r)))
-		return e;
-	while (db_next(&r)) {
-		if ((v = row_more(c->arena, &list, n, sizeof(*v))) == NULL)
-			return ERR_NO_MEMORY;
-		if ((e = view_read(c, &r, v)) == ERR_CORRUPT)
-			(*n)--; /* logged */
-		else if (e)
-			return e;
-	}
-	*out = list;
-	return db_end(&r);
+	return act_views(c, sql, args, view_read, sizeof(**out), out, n);
 }
 
 enum err

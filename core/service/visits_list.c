@@ -30,8 +30,9 @@ way_of(const struct visit_filter *f, const char *like)
 }
 
 static enum err
-view_read(struct call *c, const struct db_rows *r, struct visit_view *v)
+view_read(struct call *c, const struct db_rows *r, void *item)
 {
+	struct visit_view *v = item;
 	int at = 0;
 	enum err e = row_read(&visit_rows, r, &at, &v->visit);
 
@@ -46,29 +47,6 @@ view_read(struct call *c, const struct db_rows *r, struct visit_view *v)
 	if (!uid_parse(db_text(r, at + 2), &v->person))
 		v->person = UID_NONE;
 	return ERR_OK;
-}
-
-static enum err
-views(struct call *c, enum sql sql, const struct db_arg *args,
-    struct visit_view **out, size_t *n)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *list = NULL;
-	struct visit_view *v;
-	enum err e;
-
-	if ((e = db_query(c->store->db, sql, args, &r)))
-		return e;
-	while (db_next(&r)) {
-		if ((v = row_more(c->arena, &list, n, sizeof(*v))) == NULL)
-			return ERR_NO_MEMORY;
-		if ((e = view_read(c, &r, v)) == ERR_CORRUPT)
-			(*n)--; /* logged */
-		else if (e)
-			return e;
-	}
-	*out = list;
-	return db_end(&r);
 }
 
 enum err
@@ -97,7 +75,8 @@ visits_list(struct call *c, const struct visit_filter *f,
 	if ((e = store_number(c->store, way.count, DB_ARGS(MATCHED), &count)))
 		return e;
 	*total = (size_t)count;
-	return views(c, way.list,
-	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n);
+	return act_views(c, way.list,
+	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), view_read,
+	    sizeof(**out), out, n);
 #undef MATCHED
 }
