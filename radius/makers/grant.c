@@ -8,7 +8,8 @@ enum {
 	PMK = 32,
 	TUNNEL_VLAN = 13,
 	MEDIUM_802 = 6,
-	VLAN_DIGITS = 4, /* 1..4094 */
+	VLAN_DIGITS = 4,
+	VLAN_LAST = 4094, /* IEEE 802.1Q 9.6 */
 	RADIUS_REQUEST = 1,
 	AVPAIR_MAX = 80,
 };
@@ -60,7 +61,7 @@ grant_vlan(struct reply *r, const struct grant *g)
 	char id[VLAN_DIGITS];
 	size_t at = sizeof(id);
 
-	if (g->vlan == 0)
+	if (g->vlan < 1 || g->vlan > VLAN_LAST)
 		return;
 	for (int left = g->vlan; left > 0 && at > 0; left /= 10)
 		id[--at] = (char)('0' + left % 10);

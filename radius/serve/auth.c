@@ -121,7 +121,8 @@ send_answer(struct receiver *r, struct arrival *a, const struct ask *ask,
 		return;
 	}
 	count_add(r->counts, yes ? COUNT_ACCEPTS : COUNT_REJECTS, 1);
-	known_ap_did(a->ap, yes ? AP_ACCEPTED : AP_REFUSED, a->now);
+	if (!x->probe) /* which proves nothing */
+		known_ap_did(a->ap, yes ? AP_ACCEPTED : AP_REFUSED, a->now);
 	course_answer(r->course, a->now, x->verdict);
 	if (!yes)
 		explain(r, a, ask, x);

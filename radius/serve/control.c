@@ -180,9 +180,11 @@ access_point(struct state *st, const char *word, struct buf *out)
 	for (int i = 0; a != NULL && i < AP_DEEDS; i++)
 		buf_printf(out, ",\"%s\":%lld", deeds[i], (long long)a->did[i]);
 	buf_text(out, ",\"strangers\":[");
-	for (size_t i = 0; i < n; i++)
-		buf_printf(out, "%s{\"address\":\"%s\",\"at\":%lld}",
-		    i > 0 ? "," : "", s[i].address, (long long)s[i].at);
+	for (size_t i = 0; i < n; i++) {
+		buf_text(out, i > 0 ? ",{\"address\":" : "{\"address\":");
+		json_text(out, s[i].address);
+		buf_printf(out, ",\"at\":%lld}", (long long)s[i].at);
+	}
 	buf_text(out, "]}\n");
 	return ERR_OK;
 }

@@ -23,14 +23,19 @@ static void
 look_at_log(struct hours *h)
 {
 	int64_t n;
+	enum err e;
 
-	if (!link_up(&h->link) ||
-	    store_service_log(link_call(&h->link), &n) != ERR_OK)
+	if (!link_up(&h->link))
 		return;
+	if ((e = store_service_log(link_call(&h->link), &n))) {
+		link_after(&h->link, e, "radius.store_log");
+		return;
+	}
 	atomic_store(&h->st->store_log, n);
 	if (n > STORE_LOG_MAX && !h->pinned)
 		LOG(WARN, "radius.store_log_long", LOG_I("octets", n),
-		    LOG_S("why", "a program reads from the store without end"));
+		    LOG_S("why", "it cannot be written back: does a program "
+				 "read from the store without end?"));
 	if (n <= STORE_LOG_MAX && h->pinned)
 		LOG(INFO, "radius.store_log_short", LOG_I("octets", n));
 	h->pinned = n > STORE_LOG_MAX;

@@ -138,7 +138,7 @@ known_network_id(const struct known *k, const struct uid *id)
 }
 
 /* Publishes the list with NEW (or nothing) in the place of OLD (or at the
- * end). */
+ * end). NEW is put once, which gcc's analyser wants to see. */
 static enum err
 publish(struct known *k, struct known_network *old, struct known_network *new)
 {
@@ -264,6 +264,22 @@ ap_fill(struct known_ap *a, const struct world_ap *w)
 	       shared_set(&a->shared, w->secret.b, w->secret.len) == ERR_OK;
 }
 
+/* What is known of it stays, unless it is set up in another way. */
+static void
+ap_inherit(struct known_ap *a, const struct known_ap *was)
+{
+	const struct secret *x = &a->shared.secret, *y = &was->shared.secret;
+
+	if (was->ap.ma == a->ap.ma)
+		a->signs = was->signs;
+	if (x->len != y->len || !secret_equal(x->b, y->b, x->len) ||
+	    strcmp(a->ap.address, was->ap.address) != 0 ||
+	    strcmp(a->ap.tls, was->ap.tls) != 0)
+		return;
+	for (int i = 0; i < AP_DEEDS; i++)
+		a->did[i] = was->did[i];
+}
+
 enum err
 known_put_ap(struct known *k, const struct world_ap *w)
 {
@@ -281,14 +297,14 @@ known_put_ap(struct known *k, const struct world_ap *w)
 		return ERR_OK; /* one bad row stops nobody else */
 	}
 	a->prefix.value = a;
+	/* before others see it: a mark made meanwhile may be lost, not set back
+	 */
+	if ((was = known_ap_by_id(k, &w->ap.id)) != NULL)
+		ap_inherit(a, was);
 	if ((e = table_put(&k->aps_by_id, a, &w->ap.id, &old))) {
 		known_ap_free(a);
 		return e;
 	}
-	if ((was = old) != NULL && was->ap.ma == a->ap.ma)
-		a->signs = was->signs;
-	for (int i = 0; was != NULL && i < AP_DEEDS; i++)
-		a->did[i] = was->did[i];
 	k->aps_stale = true;
 	if (old != NULL) {
 		/* out of sight first */

@@ -11,6 +11,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "radius/wire/sign.h"
 
 enum { POLL_MS = 200, DRAIN_POLL_MS = 20 };
@@ -31,12 +32,37 @@ receiver_source(struct receiver *r, const struct arrival *a)
 	return r->way == NULL ? *a->from : r->way->source(r, a);
 }
 
+static void
+source_text(
+    struct receiver *r, const struct arrival *a, char out[static STRANGER_TEXT])
+{
+	struct sockaddr_storage from = receiver_source(r, a);
+
+	if (getnameinfo((const void *)&from,
+		from.ss_family == AF_INET ? sizeof(struct sockaddr_in)
+					  : sizeof(struct sockaddr_in6),
+		out, STRANGER_TEXT, NULL, 0, NI_NUMERICHOST) != 0)
+		text_copy(out, STRANGER_TEXT, "?");
+}
+
+/* One a second, so that a flood costs nothing. */
+static void
+note_stranger(struct receiver *r, const struct arrival *a)
+{
+	char host[STRANGER_TEXT];
+
+	if (r->stranger_at == a->now)
+		return;
+	r->stranger_at = a->now;
+	source_text(r, a, host);
+	strangers_add(r->st->strangers, host, a->now);
+}
+
 void
 receiver_complain(struct receiver *r, enum complaint what, const char *event,
     const struct arrival *a)
 {
-	struct sockaddr_storage from;
-	char host[64] = "?";
+	char host[STRANGER_TEXT];
 
 	if (r->complaint[what].last != 0 &&
 	    a->mono - r->complaint[what].last <
@@ -44,13 +70,7 @@ receiver_complain(struct receiver *r, enum complaint what, const char *event,
 		r->complaint[what].unsaid++;
 		return;
 	}
-	from = receiver_source(r, a);
-	(void)getnameinfo((const void *)&from,
-	    from.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-				      : sizeof(struct sockaddr_in6),
-	    host, sizeof(host), NULL, 0, NI_NUMERICHOST);
-	if (a->ap == NULL)
-		strangers_add(r->st->strangers, host, a->now);
+	source_text(r, a, host);
 	LOG(WARN, event, LOG_S("from", host),
 	    LOG_S("ap", a->ap == NULL ? "" : a->ap->ap.name),
 	    LOG_I("since_last", r->complaint[what].unsaid));
@@ -252,6 +272,7 @@ look(struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 	a->waits = a->checked = a->near = false;
 	if ((a->ap = who(r, a)) == NULL) {
 		count_add(r->counts, COUNT_UNKNOWN_SOURCE, 1);
+		note_stranger(r, a);
 		receiver_complain(
 		    r, COMPLAIN_SOURCE, "radius.unknown_source", a);
 		return false;

@@ -107,6 +107,7 @@ struct receiver {
 	} posted[RECEIVER_BATCH];
 	size_t outs;
 	int64_t drain_until; /* 0: it has not begun */
+	int64_t stranger_at; /* when the last one was noted */
 	struct ask ask;
 	pthread_t thread;
 };
@@ -144,8 +145,8 @@ void receiver_finish(struct receiver *r, struct arrival *a);
 /* Room for an answer (REPLY_MAX octets) in the batch. */
 uint8_t *receiver_room(struct receiver *r);
 
-/* Signs the LEN octets there, sends them and keeps them for a retransmission:
- * at the end of the batch, with the others. */
+/* Hides and signs REPLY, which is in that room, sends it and keeps it for a
+ * retransmission: at the end of the batch, with the others. */
 void receiver_answer(struct receiver *r, const struct arrival *a,
     const struct sign_reply *reply);
 

@@ -158,7 +158,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 		metrics = metrics_start(st);
 		if (!confine_responder()) {
 			e = ERR_IO;
-			LOG(ERROR, "radius.not-confined",
+			LOG(ERROR, "radius.not_confined",
 			    LOG_S("why", "the kernel refuses the filter of "
 					 "system calls (seccomp)"));
 		}

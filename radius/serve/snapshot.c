@@ -205,6 +205,8 @@ write_all(int fd, const uint8_t *p, size_t len)
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n == 0)
+			errno = ENOSPC; /* what else could it be */
 		if (n <= 0)
 			return ERR_IO;
 		p += n;

@@ -1,9 +1,9 @@
 /*
  * strangers.h - where packets came from that no access point has
  *
- * The last addresses, each once, for whoever sets an access point up and
- * wonders why it is not heard. Old ones give way. What is kept is what was
- * logged, so a flood costs nothing here.
+ * The last addresses of packets (UDP), each once, for whoever sets an access
+ * point up and wonders why it is not heard. Old ones give way. Each receiver
+ * notes one a second, so that a flood costs nothing here.
  */
 #pragma once
 

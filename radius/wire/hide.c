@@ -78,6 +78,8 @@ hide_block(const struct hide *v, size_t n, size_t at)
 		md5_message_sum(&m[i], key);
 		mix(c, c, key);
 	}
+	secret_wipe(octets, k * sizeof(octets[0]));
+	secret_wipe(key, sizeof(key));
 	return k;
 }
 

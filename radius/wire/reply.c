@@ -128,14 +128,15 @@ reply_tunnel_password(struct reply *r, uint8_t tag, const void *v, size_t len)
 	size_t n = later ? hide_lay(r->salt++, v, len, hid)
 			 : reply_hide(r, v, len, hid);
 
-	if ((at = room(r, ATTR_TUNNEL_PASSWORD, n + 1)) == NULL)
-		return;
-	at[0] = tag;
-	memcpy(at + 1, hid, n);
-	if (later) {
-		r->hide = (size_t)(at + 1 - r->p);
-		r->hide_len = n;
+	if ((at = room(r, ATTR_TUNNEL_PASSWORD, n + 1)) != NULL) {
+		at[0] = tag;
+		memcpy(at + 1, hid, n);
+		if (later) {
+			r->hide = (size_t)(at + 1 - r->p);
+			r->hide_len = n;
+		}
 	}
+	secret_wipe(hid, sizeof(hid));
 }
 
 void
@@ -186,8 +187,10 @@ reply_proxy_states(struct reply *r, const struct packet *request)
 enum err
 reply_close(struct reply *r, struct sign_reply *out)
 {
-	if (r->bad)
+	if (r->bad) { /* nobody hides it any more */
+		secret_wipe(r->p + r->hide, r->hide_len);
 		return ERR_TOO_BIG;
+	}
 	r->p[2] = (uint8_t)(r->len >> 8);
 	r->p[3] = (uint8_t)r->len;
 	*out = (struct sign_reply){

@@ -28,7 +28,8 @@ struct sign_check {
 };
 void sign_check(struct sign_check *v, size_t n);
 
-/* A reply from reply_close(): the request's authenticator in its header, and,
+/* A reply from reply_close(), or octets that are done, with nothing SHARED: the
+ * request's authenticator in its header, and,
  * where MA says so, a Message-Authenticator of zeros as its first attribute.
  * The value of a Tunnel-Password may still be in the clear (see hide_all());
  * HIDE is that, 0 octets when there is none. Nothing is done to one that has

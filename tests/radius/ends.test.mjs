@@ -20,20 +20,20 @@ const request = (station, id) => accessRequest({ secret, ssid: it.ssid, ap: mac(
 // Asks for stations FROM to TO, a window at a time, each until it is answered:
 // the codes of the answers, and when each was asked last.
 async function asked(from, to) {
-  const s = createSocket('udp4'), got = new Array(to - from).fill(null), codes = new Map();
-  s.on('message', (m) => codes.set(m[1], m[0]));
-  await new Promise((done) => s.bind(0, '127.0.0.1', done));
+  const got = new Array(to - from).fill(null);
   for (let at = from; at < to; at += 200) {
-    const n = Math.min(200, to - at);
+    // a socket of its own, so that a late answer to the ids before is nobody's
+    const s = createSocket('udp4'), codes = new Map(), n = Math.min(200, to - at);
+    s.on('message', (m) => codes.set(m[1], m[0]));
+    await new Promise((done) => s.bind(0, '127.0.0.1', done));
     const packets = Array.from({ length: n }, (_, i) => request(leaving(at + i), i));
-    codes.clear();
     for (let tries = 0; tries < 5 && codes.size < n; tries++) {
       for (let i = 0; i < n; i++) if (!codes.has(i)) s.send(packets[i], it.authPort, '127.0.0.1');
       for (let ms = 0; ms < 2000 && codes.size < n; ms += 5) await sleep(5);
     }
     for (let i = 0; i < n; i++) got[at - from + i] = codes.get(i) ?? 0;
+    s.close();
   }
-  s.close();
   return got;
 }
 const count = (codes, code) => codes.filter((c) => c === code).length;

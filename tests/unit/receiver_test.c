@@ -135,6 +135,7 @@ TEST(receiver_strangers_rubbish_and_other_codes_get_nothing)
 {
 	static const uint8_t codes[] = {2, 3, 5, 11, 40, 41, 43, 255};
 	uint8_t cut[19] = {1, 0, 0, 19};
+	struct stranger who[STRANGERS_MAX];
 
 	responder_make(&p);
 	question_of(&q, station, true);
@@ -142,10 +143,23 @@ TEST(receiver_strangers_rubbish_and_other_codes_get_nothing)
 	responder_at(&p, "198.51.100.1", 7);
 	assert_false(responder_hears(&p, q.b, q.n));
 	assert_int_equal(responder_count(&p, COUNT_UNKNOWN_SOURCE), 1);
+	/* the next one in that second is counted only */
+	responder_at(&p, "198.51.100.2", 7);
+	assert_false(responder_hears(&p, q.b, q.n));
+	assert_int_equal(strangers_list(p.st->strangers, who), 1);
+	assert_string_equal(who[0].address, "198.51.100.1");
+	p.now++;
+	assert_false(responder_hears(&p, q.b, q.n));
+	assert_int_equal(strangers_list(p.st->strangers, who), 2);
+	assert_string_equal(who[0].address, "198.51.100.2");
+	assert_int_equal(who[0].at, p.now);
 	responder_at(&p, "192.0.2.9", 7);
 	assert_false(responder_hears(&p, cut, sizeof(cut)));
 	assert_false(responder_hears(&p, q.b, q.n - 1));
 	assert_int_equal(responder_count(&p, COUNT_MALFORMED), 2);
+	assert_int_equal(
+	    known_ap_by_id(state_known(p.st), &p.h.ap.id)->did[AP_STRANGE],
+	    p.now);
 	for (size_t i = 0; i < sizeof(codes); i++) {
 		q.b[0] = codes[i]; /* fine, and not for us */
 		assert_true(responder_hears(&p, q.b, q.n));

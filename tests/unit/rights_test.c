@@ -80,6 +80,8 @@ TEST(rights_of_a_key_come_before_its_plans)
 {
 	struct key_data d = {.state = KEY_ACTIVE, .usable = true, .vlan = 99};
 	struct key_view v;
+	struct packet a;
+	struct slice s;
 
 	responder_make(&p);
 	v = responder_issue(&p, pmk);
@@ -96,7 +98,8 @@ TEST(rights_of_a_key_come_before_its_plans)
 	assert_int_equal(
 	    responder_asked(&p, &q, station, NULL), PACKET_ACCESS_ACCEPT);
 	assert_true(says(ATTR_TUNNEL_PRIVATE_GROUP_ID, "99"));
-	assert_false(says(ATTR_USER_NAME, "")); /* nobody: it is not said */
+	a = answered();
+	assert_false(packet_get(&a, ATTR_USER_NAME, &s)); /* nobody */
 	responder_end(&p);
 }
 
@@ -116,6 +119,9 @@ TEST(rights_an_omada_probe_gets_an_empty_accept)
 		assert_int_equal(responder_says(&p, &q), PACKET_ACCESS_ACCEPT);
 		a = answered();
 		assert_int_equal(a.count > 1, known); /* but the signature */
+		assert_int_equal(known_ap_by_id(state_known(p.st), &p.h.ap.id)
+					 ->did[AP_ACCEPTED] != 0,
+		    known); /* a question of both kinds lets nobody in */
 		if (!known)
 			assert_int_equal(responder_asked(&p, &q, station, pmk),
 			    PACKET_ACCESS_ACCEPT);
