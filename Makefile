@@ -275,7 +275,7 @@ fuzz-build: $(FUZZERS)
 fuzz:
 	@tests/fuzz/run $(B) $(if $(HOURS),$$(($(HOURS) * 3600)),$(or $(FUZZ_SECONDS),20))
 
-# --- coverage: unit tests, seeds of the fuzz targets, the responder's peers ---
+# --- coverage: unit tests, seeds of the fuzz targets, the running programs ----
 REPLAYS := $(FUZZERS:%_fuzz=%_replay)
 $(B)/tests/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.o $(B)/tests/fuzz/replay.o $(ALL_LIBS)
 	@echo "LD $@"
@@ -319,7 +319,7 @@ PREFIX ?= /usr
 D = $(DESTDIR)$(PREFIX)
 # what it is made of, as CycloneDX (conf/sbom)
 sbom: $(B)/sbom.cdx.json
-$(B)/sbom.cdx.json: conf/sbom $(PROGRAMS) tests/package-lock.json $(wildcard portal/kore/patches/*)
+$(B)/sbom.cdx.json: conf/sbom $(PROGRAMS) core/model/words.txt tests/package-lock.json $(wildcard portal/kore/patches/*)
 	@echo "SBOM $@"
 	@conf/sbom $(B) $(VERSION) >$@
 

@@ -40,7 +40,8 @@ cli_fail(const struct cli *c, enum err e)
 	if (e == ERR_SUSPENDED) /* the text is the reason that was given */
 		return cli_say(c, status, "the person is suspended%s%s",
 		    w->text[0] ? ": " : "", w->text);
-	if (w->text[0] == '\0' && e == ERR_STORE && c->conf)
+	if (w->text[0] == '\0' && e == ERR_STORE && c->conf &&
+	    strcmp(c->conf->store.engine, "sqlite") == 0)
 		return cli_say(
 		    c, status, "%s: %s", c->conf->store.path, err_words(e));
 	if (w->text[0] == '\0')

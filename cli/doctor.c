@@ -172,6 +172,7 @@ try_to_write(const char *path)
 	if ((fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)) <
 	    0)
 		return errno;
+	errno = ENOSPC; /* of which a part was written */
 	failed = write(fd, page, sizeof(page)) != (ssize_t)sizeof(page) ||
 			 fsync(fd) != 0
 		     ? errno
@@ -183,6 +184,7 @@ try_to_write(const char *path)
 static void
 look_at_disk(struct visit_ *d, const char *path)
 {
+	struct statvfs v;
 	int e = try_to_write(path);
 
 	if (e == EROFS || e == ENOSPC || e == EDQUOT || e == EIO)
@@ -192,16 +194,6 @@ look_at_disk(struct visit_ *d, const char *path)
 		    e == EROFS || e == EIO
 			? "; dmesg says what failed: mend it and mount it again"
 			: "");
-}
-
-static void
-look_at_machine(struct visit_ *d)
-{
-	struct statvfs v;
-	char why[SHEET_WHY];
-	const char *path = d->c->conf->store.path;
-
-	look_at_disk(d, path);
 	if (statvfs(path, &v) == 0) {
 		unsigned long long mb =
 		    (unsigned long long)v.f_bavail * v.f_frsize >> 20;
@@ -210,6 +202,15 @@ look_at_machine(struct visit_ *d)
 		    "disk: %llu MB are free where the store is%s", mb,
 		    mb >= 100 ? "" : "; make room");
 	}
+}
+
+static void
+look_at_machine(struct visit_ *d)
+{
+	char why[SHEET_WHY];
+
+	if (strcmp(d->c->conf->store.engine, "sqlite") == 0)
+		look_at_disk(d, d->c->conf->store.path);
 	if (sheet_fonts(why) != ERR_OK)
 		find(d, false, "fonts: %s", why);
 	else

@@ -33,7 +33,6 @@ enum {
 	DB_WHY = 512,           /* octets of an explanation */
 	DB_BUSY_MS = 5000,      /* patience with another writer */
 	DB_VALUE_MAX = 1 << 24, /* octets of one text or blob */
-	DB_LOG_MAX = 1 << 26,   /* octets of a log that is as it should be */
 	DB_READ_LONG = 30       /* seconds of reading that are worth a line */
 };
 

@@ -52,7 +52,7 @@ struct db {
 	size_t nsql;
 	bool in_tx;
 	int schema;
-	int64_t read_since; /* monotonic, in ns; 0: it does not read */
+	int64_t read_since; /* monotonic, in ms; 0: it does not read */
 	/* SQLite's */
 	struct sqlite3 *h;
 	struct sqlite_statement *st;

@@ -16,7 +16,7 @@ begin(struct db *db, struct tx *tx, enum tx_kind kind)
 	if ((e = db->driver->begin(db, kind)))
 		return e;
 	db->in_tx = true;
-	db->read_since = kind == TX_READ ? clock_mono() : 0;
+	db->read_since = kind == TX_READ ? clock_mono_ms() : 0;
 	tx->db = db;
 	return ERR_OK;
 }
@@ -38,7 +38,7 @@ static void
 read_over(struct db *db)
 {
 	int64_t took =
-	    db->read_since ? (clock_mono() - db->read_since) / 1000000000 : 0;
+	    db->read_since ? (clock_mono_ms() - db->read_since) / 1000 : 0;
 
 	if (took >= DB_READ_LONG)
 		LOG(WARN, "db.long_read", LOG_I("seconds", took));

@@ -207,16 +207,18 @@ act_views(struct call *c, enum sql sql, const struct db_arg *args,
 	enum err e;
 
 	memset(out, 0, sizeof(list));
-	*n = 0;
+	*n = c->store->left_out = 0;
 	if ((e = db_query(c->store->db, sql, args, &r)))
 		return e;
 	while (db_next(&r)) {
 		if ((item = row_more(c->arena, &list, n, size)) == NULL)
 			return ERR_NO_MEMORY;
-		if ((e = read(c, &r, item)) == ERR_CORRUPT)
+		if ((e = read(c, &r, item)) == ERR_CORRUPT) {
 			(*n)--;
-		else if (e)
+			c->store->left_out++;
+		} else if (e) {
 			return e;
+		}
 	}
 	memcpy(out, &list, sizeof(list));
 	return db_end(&r);

@@ -62,13 +62,16 @@ act_views(struct call *c, enum sql sql, const struct db_arg *args,
 /* `%text%` for a LIKE with ESCAPE '!'; "" stays "". In the arena. */
 const char *act_pattern(struct call *c, const char *search);
 
-/* A list of N from OFFSET, of at most LIMIT, that shows where all end: then
- * TOTAL is how many there are, and need not be counted. */
+/* Does the list of N that was just read, from OFFSET and of at most LIMIT, show
+ * where all end? Then TOTAL is how many there are, and need not be counted. */
 static inline bool
-act_all_listed(size_t offset, size_t n, size_t limit, size_t *total)
+act_all_listed(
+    const struct call *c, size_t offset, size_t n, size_t limit, size_t *total)
 {
-	*total = offset + n;
-	return n < limit && (n > 0 || offset == 0);
+	size_t rows = n + c->store->left_out;
+
+	*total = offset + rows;
+	return rows < limit && (rows > 0 || offset == 0);
 }
 
 /* A name typed by a person, checked and trimmed in place; W names FIELD. */

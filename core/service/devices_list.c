@@ -58,18 +58,22 @@ devices_list(struct call *c, const struct device_filter *f,
 	if (like == NULL)
 		return ERR_TOO_BIG;
 	if (mac_parse(search, strlen(search), &m, NULL)) {
-		mac_text(&m, mac);
+		mac_text(&m, mac); /* one for each network: all on a page */
 		e = act_views(c, SQL_DEVICE_VIEW_MAC,
 		    DB_ARGS(DB_TEXT(mac), DB_TEXT(ways[f->which].word)),
 		    view_read, sizeof(**out), out, n);
 		*total = *n;
+		if (f->offset > 0)
+			*n = 0;
 		return e;
 	}
-	if ((e = store_number(c->store, ways[f->which].count,
-		 DB_ARGS(DB_TEXT(like)), &count)))
+	if ((e = act_views(c, ways[f->which].list,
+		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(f->offset)),
+		 view_read, sizeof(**out), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
+	e = store_number(
+	    c->store, ways[f->which].count, DB_ARGS(DB_TEXT(like)), &count);
 	*total = (size_t)count;
-	return act_views(c, ways[f->which].list,
-	    DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(f->offset)), view_read,
-	    sizeof(**out), out, n);
+	return e;
 }

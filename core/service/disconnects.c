@@ -176,9 +176,8 @@ disconnects_of_ap(struct call *c, const struct uid *ap, struct disconnect *out)
 	size_t n = 0;
 	enum err e;
 
-	if (!call_may(c, ROLE_AUDITOR))
-		return ERR_FORBIDDEN;
-	if ((e = list(
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = list(
 		 c, SQL_DISCONNECT_OF_AP, DB_ARGS(DB_TEXT(ap->s)), &all, &n)))
 		return e;
 	if (n == 0)

@@ -83,13 +83,12 @@ insight_house(struct call *c, struct insight_house *out)
 enum err
 insight_keys(struct call *c, struct insight_keys *out)
 {
-	size_t all;
 	enum err e;
 
 	*out = (struct insight_keys){0};
 	if ((e = act_need(c, ACT_READ)))
 		return e;
-	return keys_tally(c, out->n, &all);
+	return keys_tally(c, out->n);
 }
 
 enum err

@@ -107,23 +107,22 @@ keys_of_unit(
 }
 
 enum err
-keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1], size_t *all)
+keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1])
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	enum err e =
 	    db_one(c->store->db, SQL_KEY_TALLY, DB_ARGS(DB_INT(c->now)), &r);
-	size_t others = 0;
+	size_t all, others = 0;
 
-	*all = 0;
 	for (int i = 0; i <= KEY_IS_REVOKED; i++)
 		out[i] = 0;
 	if (e)
 		return e;
-	*all = (size_t)db_int(&r, 0);
+	all = (size_t)db_int(&r, 0);
 	for (int i = 0, at = 1; i <= KEY_IS_REVOKED; i++)
 		if (i != KEY_IS_ACTIVE)
 			others += out[i] = (size_t)db_int(&r, at++);
-	out[KEY_IS_ACTIVE] = *all > others ? *all - others : 0;
+	out[KEY_IS_ACTIVE] = all > others ? all - others : 0;
 	return ERR_OK;
 }
 
@@ -142,18 +141,15 @@ list_standing(struct call *c, const struct key_filter *f, size_t limit,
 	const struct db_arg which =
 	    off ? DB_TEXT(key_standing_text((enum key_standing)f->standing))
 		: DB_INT(c->now);
-	size_t tally[KEY_IS_REVOKED + 1], all;
-	int64_t count = 0;
+	size_t tally[KEY_IS_REVOKED + 1];
 	enum err e;
 
 	if ((e = keys_views(c, of[f->standing],
 		 DB_ARGS(which, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
-	    act_all_listed(f->offset, *n, limit, total))
+	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = off ? store_number(
-		      c->store, SQL_KEY_OFF_COUNT, DB_ARGS(which), &count)
-		: keys_tally(c, tally, &all);
-	*total = off || e ? (size_t)count : tally[f->standing];
+	e = keys_tally(c, tally);
+	*total = tally[f->standing];
 	return e;
 }
 
@@ -167,11 +163,13 @@ list_plain(struct call *c, const struct key_filter *f, size_t limit,
 
 	if (f->standing >= 0)
 		return list_standing(c, f, limit, out, n, total);
+	if ((e = keys_views(c, SQL_KEY_VIEW_ALL,
+		 DB_ARGS(DB_INT(limit), DB_INT(f->offset)), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
+		return e;
 	e = store_number(c->store, SQL_KEY_COUNT, DB_NO_ARGS, &count);
 	*total = (size_t)count;
-	return e ? e
-		 : keys_views(c, SQL_KEY_VIEW_ALL,
-		       DB_ARGS(DB_INT(limit), DB_INT(f->offset)), out, n);
+	return e;
 }
 
 static enum err
@@ -190,7 +188,7 @@ list_matching(struct call *c, const struct key_filter *f, const char *like,
 	    DB_TEXT(like), DB_TEXT(standing), DB_INT(c->now)
 	if ((e = keys_views(c, any ? SQL_KEY_VIEW_LIST : SQL_KEY_VIEW_FOUND,
 		 DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
-	    act_all_listed(f->offset, *n, limit, total))
+	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
 	e = store_number(c->store,
 	    any ? SQL_KEY_VIEW_COUNT : SQL_KEY_VIEW_FOUND_COUNT,

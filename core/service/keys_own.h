@@ -34,4 +34,4 @@ MUST_USE enum err keys_views(struct call *c, enum sql sql,
 /* How many keys have each standing now, and how many there are; asks no
  * rights. */
 MUST_USE enum err
-keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1], size_t *all);
+keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1]);

@@ -143,25 +143,35 @@ store_service_create(
 	return e;
 }
 
-enum err
-store_service_backup(struct call *c, const char *file, struct why *why)
+static enum err
+noted(struct call *c, const char *act, const char *file)
 {
 	OWN(buf) struct buf d = DETAIL;
 	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	detail_text(&d, "file", file);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = act_record(c, act, NOUN_STORE, NULL, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+store_service_backup(struct call *c, const char *file, struct why *why)
+{
 	char text[DB_WHY];
 	enum err e;
 
 	*why = (struct why){{0}, {0}};
 	if ((e = act_need(c, ACT_ADMIN)))
 		return e;
-	detail_text(&d, "file", file);
-	if ((e = act_begin(c, &tx)) ||
-	    (e = act_record(c, "store.backup", NOUN_STORE, NULL, &d)) ||
-	    (e = act_end(c, &tx)))
+	/* before the first octet leaves; and that all did */
+	if ((e = noted(c, "store.backup_begin", file)))
 		return e;
 	if ((e = db_backup(c->store->db, file, text)))
 		return open_say(why, e, text);
-	return ERR_OK;
+	return noted(c, "store.backup", file);
 }
 
 static enum err
@@ -171,43 +181,54 @@ counts(struct call *c, struct store_health *h)
 		enum sql sql;
 		int64_t *out;
 	} all[] = {{SQL_PERSON_COUNT, &h->people},
-	    {SQL_KEY_COUNT, &h->keys_total}, {SQL_DEVICE_COUNT, &h->devices},
-	    {SQL_AP_COUNT, &h->aps}, {SQL_AUDIT_COUNT, &h->audit_rows}};
-	size_t tally[KEY_IS_REVOKED + 1], keys;
+	    {SQL_DEVICE_COUNT, &h->devices}, {SQL_AP_COUNT, &h->aps},
+	    {SQL_AUDIT_COUNT, &h->audit_rows}};
+	size_t tally[KEY_IS_REVOKED + 1];
 	enum err e;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if ((e = store_number(
 			 c->store, all[i].sql, DB_NO_ARGS, all[i].out)))
 			return e;
-	if ((e = keys_tally(c, tally, &keys)))
+	if ((e = keys_tally(c, tally)))
 		return e;
+	for (int i = 0; i <= KEY_IS_REVOKED; i++)
+		h->keys_total += (int64_t)tally[i];
 	h->keys_active = (int64_t)tally[KEY_IS_ACTIVE];
 	return store_counter_get(c->store, "change", &h->feed_position);
+}
+
+enum err
+store_service_sound(struct call *c, int64_t *schema, bool *sound)
+{
+	char text[DB_WHY];
+	enum err e;
+
+	*schema = 0;
+	*sound = false;
+	if ((e = act_need(c, ACT_READ)))
+		return e;
+	*schema = db_schema(c->store->db);
+	e = db_check(c->store->db, true, text);
+	*sound = e == ERR_OK;
+	if (e)
+		(void)open_say(&c->why, e, text);
+	return e == ERR_CORRUPT ? ERR_OK : e;
 }
 
 enum err
 store_service_health(struct call *c, struct store_health *out)
 {
 	OWN(tx) struct tx tx = TX_NONE;
-	char text[DB_WHY];
 	enum err e;
 
 	*out = (struct store_health){0};
-	if ((e = act_need(c, ACT_READ)))
-		return e;
-	out->schema = db_schema(c->store->db);
-	if ((e = store_read(c->store, &tx)) || (e = counts(c, out)))
+	if ((e = act_need(c, ACT_READ)) || (e = store_read(c->store, &tx)) ||
+	    (e = counts(c, out)))
 		return e;
 	tx_own(&tx);
-	e = db_check(c->store->db, true, text);
-	out->sound = e == ERR_OK;
-	if (e)
-		(void)open_say(&c->why, e, text);
-	return e == ERR_CORRUPT ? ERR_OK : e;
+	return store_service_sound(c, &out->schema, &out->sound);
 }
-
-_Static_assert((int)STORE_LOG_MAX == (int)DB_LOG_MAX, "one bound");
 
 enum err
 store_service_log(struct call *c, int64_t *octets)

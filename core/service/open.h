@@ -63,3 +63,7 @@ struct store_health {
 };
 MUST_USE enum err
 store_service_health(struct call *c, struct store_health *out);
+
+/* Only whether it is sound, and its schema: also of one that is damaged. */
+MUST_USE enum err
+store_service_sound(struct call *c, int64_t *schema, bool *sound);

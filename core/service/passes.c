@@ -192,7 +192,7 @@ list_of_day(struct call *c, const struct pass_filter *f, const char *like,
 	if ((e = keys_views(c,
 		 arrives ? SQL_PASS_ARRIVALS : SQL_PASS_DEPARTURES,
 		 DB_ARGS(OF_DAY, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
-	    act_all_listed(f->offset, *n, limit, total))
+	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
 	e = store_number(c->store,
 	    arrives ? SQL_PASS_ARRIVALS_COUNT : SQL_PASS_DEPARTURES_COUNT,
@@ -215,7 +215,7 @@ list_of_any(struct call *c, const struct pass_filter *f, const char *like,
 	e = all ? keys_views(c, SQL_PASS_ALL, DB_ARGS(most, from), out, n)
 		: keys_views(c, SQL_PASS_FOUND,
 		      DB_ARGS(DB_TEXT(like), most, from), out, n);
-	if (e || act_all_listed(f->offset, *n, limit, total))
+	if (e || act_all_listed(c, f->offset, *n, limit, total))
 		return e;
 	e = all ? store_number(c->store, SQL_PASS_ALL_COUNT, DB_NO_ARGS, &count)
 		: store_number(c->store, SQL_PASS_FOUND_COUNT,

@@ -77,7 +77,7 @@ people_list(struct call *c, const char *search, size_t offset, size_t limit,
 		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(offset)),
 		 c->arena, out, n)))
 		return e;
-	if (act_all_listed(offset, *n, limit, total))
+	if (act_all_listed(c, offset, *n, limit, total))
 		return ERR_OK;
 	e = *like
 		? store_number(c->store, SQL_PERSON_SEARCH_COUNT,

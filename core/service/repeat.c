@@ -127,14 +127,14 @@ repeat_done(struct call *c)
 enum err
 repeat_keep(struct call *c, int status, const struct buf *answer)
 {
-	OWN(mem) uint8_t *sealed = malloc(SEAL_LEN(answer->len));
+	OWN(mem) uint8_t *sealed = NULL;
 	const struct once *o = c->once;
 	enum err e;
 
 	c->once = NULL;
 	if (answer->len > API_ANSWER_MAX)
 		return ERR_TOO_BIG; /* and stays marked as done */
-	if (sealed == NULL)
+	if ((sealed = malloc(SEAL_LEN(answer->len))) == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = seal(
 		 c->ring, &PLACE(o), buf_str(answer), answer->len, sealed)))

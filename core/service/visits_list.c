@@ -72,11 +72,13 @@ visits_list(struct call *c, const struct visit_filter *f,
 #define MATCHED                                                                \
 	DB_TEXT(mac), DB_TEXT(f->key.s), DB_TEXT(f->person.s), DB_TEXT(like),  \
 	    DB_TEXT(f->ap.s), DB_INT(f->from), DB_INT(until)
-	if ((e = store_number(c->store, way.count, DB_ARGS(MATCHED), &count)))
+	if ((e = act_views(c, way.list,
+		 DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), view_read,
+		 sizeof(**out), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
+	e = store_number(c->store, way.count, DB_ARGS(MATCHED), &count);
 	*total = (size_t)count;
-	return act_views(c, way.list,
-	    DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), view_read,
-	    sizeof(**out), out, n);
+	return e;
 #undef MATCHED
 }

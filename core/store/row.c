@@ -289,7 +289,7 @@ row_list(struct store *st, const struct row_kind *k, enum sql sql,
 	int at;
 	enum err e;
 
-	*n = 0;
+	*n = st->left_out = 0;
 	memcpy(out, &array, sizeof(array));
 	if ((e = db_query(st->db, sql, args, &r)))
 		return e;
@@ -297,8 +297,10 @@ row_list(struct store *st, const struct row_kind *k, enum sql sql,
 		if ((p = row_more(a, &array, n, k->size)) == NULL)
 			return ERR_NO_MEMORY;
 		at = 0;
-		if (row_read(k, &r, &at, p) != ERR_OK)
+		if (row_read(k, &r, &at, p) != ERR_OK) {
 			(*n)--; /* logged; the others are still of use */
+			st->left_out++;
+		}
 	}
 	memcpy(out, &array, sizeof(array));
 	return db_end(&r);

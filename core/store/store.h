@@ -24,6 +24,7 @@ struct store {
 	struct db *db;
 	int64_t own;     /* transactions committed by this connection */
 	struct uid self; /* of this connection, while it lasts */
+	size_t left_out; /* damaged rows that the last list did without */
 };
 
 /* Where a store is: a file, or a database server. Texts are borrowed. */

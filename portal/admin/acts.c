@@ -84,6 +84,7 @@ static const struct {
     {"setup.redeem", SAY("Link for an administrator used")},
     {"signin.refused", SAY("Sign-in refused")},
     {"store.backup", SAY("Backup made")},
+    {"store.backup_begin", SAY("Backup begun")},
     {"store.create", SAY("Store made")},
     {"store.move", SAY("Store moved")},
     {"store.reseal", SAY("Replacing the master key began")},

@@ -35,8 +35,9 @@ asked(struct disconnect **d)
  * asked somewhere. */
 TEST(devices_without_accounting_are_asked_for_where_they_joined)
 {
-	struct disconnect *d;
+	struct disconnect *d, last;
 	struct key_view v;
+	struct call by;
 
 	house_make(&h);
 	v = house_key(&h, &h.ada);
@@ -62,6 +63,13 @@ TEST(devices_without_accounting_are_asked_for_where_they_joined)
 	assert_ok(disconnects_of_key(&h.root, &v.key.id, 9, &d, &(size_t){0}));
 	assert_string_equal(d[0].answer, "ack");
 	assert_int_equal(d[0].gone, 0);
+	/* of the access point, for all who look after it and nobody else */
+	assert_ok(disconnects_of_ap(&h.root, &h.ap.id, &last));
+	assert_true(uid_same(&last.id, &d[0].id));
+	by = house_call(&h, &h.bob, 1 << ROLE_OPERATOR);
+	assert_ok(disconnects_of_ap(&by, &h.ap.id, &last));
+	by = house_call(&h, &h.bob, 1 << ROLE_DESK);
+	assert_err(disconnects_of_ap(&by, &h.ap.id, &last), ERR_FORBIDDEN);
 	house_end(&h);
 }
 

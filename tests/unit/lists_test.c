@@ -125,6 +125,29 @@ plan_says(enum sql sql, const char *words)
 	return said;
 }
 
+/* One damaged row is left out; it does not end the list. */
+TEST(lists_go_on_behind_a_damaged_row)
+{
+	struct key_filter f = {.standing = -1, .limit = 4};
+	struct key_view *v;
+	struct person *o;
+	size_t n, total, all;
+
+	furnish();
+	assert_ok(keys_list(&h.root, &f, &v, &n, &all));
+	assert_int_equal(n, 4);
+	house_sql(&h, "UPDATE wifi_key SET state = 'odd' WHERE id = (SELECT id"
+		      " FROM wifi_key ORDER BY created DESC, id LIMIT 1)");
+	assert_ok(keys_list(&h.root, &f, &v, &n, &total));
+	assert_int_equal(n, 3);
+	assert_int_equal(total, all);
+	house_sql(&h, "UPDATE person SET state = 'odd'"
+		      " WHERE name = 'Bob'");
+	assert_ok(people_list(&h.root, "", 0, 1, &o, &n, &total));
+	assert_int_equal(total, 2);
+	house_end(&h);
+}
+
 TEST(lists_are_read_in_the_order_of_an_index)
 {
 	static const struct {
