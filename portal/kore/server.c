@@ -179,7 +179,8 @@ kore_app_prepare(void)
 
 	await_keeper();
 	if ((e = ring_of_keeper(us.keeper, &ring, why))) {
-		us.fate->passing = true;
+		/* another version of it stays so */
+		us.fate->passing = e != ERR_CORRUPT;
 		give_up("portal.no-keeper", why);
 	}
 	ring_on_lost_keeper(ring, no_keeper);
