@@ -36,9 +36,6 @@ function local(part) {
 }
 local(document);
 
-// On a telephone the tabs are wider than the page: the one that is open is shown.
-document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-
 // A form is sent once, however often its button is pressed.
 for (const form of document.querySelectorAll('form[method="post"]:not([data-again])'))
 	form.addEventListener('submit', (event) => {
