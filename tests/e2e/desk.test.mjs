@@ -70,6 +70,9 @@ test('one guest: created by keyboard, printed, extended, moved, checked out', as
   const { page } = desk;
   await page.goto(`${p.url}/desk`);
   assert.equal(await page.locator('a[href="/signout"], nav a').first().evaluate((e) => getComputedStyle(e).color), 'rgb(122, 31, 162)', "the operator's colour");
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator(':root').evaluate((e) => getComputedStyle(e).getPropertyValue('--accent')), '#000', 'paper is black on white');
+  await page.emulateMedia({ media: null });
   await page.keyboard.type('Ana Pérez'); // the first field has the focus
   await page.keyboard.press('Tab');
   await page.keyboard.type('Room 12');
