@@ -11,6 +11,11 @@
 MUST_USE enum err desk_rows(
     struct page *p, const struct key_view *v, size_t n, struct tpl_guest **out);
 
+/* The guest whose password has this id, in the arena of the page; NOT_FOUND for
+ * a password of another kind. */
+MUST_USE enum err
+desk_find(struct page *p, const struct uid *id, struct key_view **out);
+
 /* The layouts of sheets, the one called CHOSEN first in mind. */
 MUST_USE enum err desk_layouts(
     struct page *p, const char *chosen, struct tpl_choice **out, size_t *n);

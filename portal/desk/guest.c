@@ -5,17 +5,24 @@
 #include "portal/desk/desk.h"
 #include "portal/web/route.h"
 
-static enum err
-guest(struct page *p, struct key_view **out)
+enum err
+desk_find(struct page *p, const struct uid *id, struct key_view **out)
 {
-	struct uid id = page_id(p, 0);
 	enum err e;
 
 	if ((*out = arena_get(p->arena, sizeof(**out))) == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = keys_get(&p->call, &id, *out)))
+	if ((e = keys_get(&p->call, id, *out)))
 		return e;
 	return (*out)->key.kind == KEY_GUEST ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static enum err
+guest(struct page *p, struct key_view **out)
+{
+	struct uid id = page_id(p, 0);
+
+	return desk_find(p, &id, out);
 }
 
 static enum err

@@ -138,24 +138,22 @@ static enum err
 as_before(struct page *p)
 {
 	const char *again = form_text(&p->query, "again");
-	struct key_view *v = arena_get(p->arena, sizeof(*v));
-	struct form_field known[5], *f;
+	struct form_field *f;
+	struct key_view *v;
 	struct uid id;
 	enum err e;
 
 	if (!uid_parse(again, &id))
 		return ERR_OK;
-	f = arena_array(p->arena, 5, sizeof(*f));
-	if (v == NULL || f == NULL)
-		return ERR_NO_MEMORY;
-	if ((e = keys_get(&p->call, &id, v)))
+	if ((e = desk_find(p, &id, &v)))
 		return e;
-	known[0] = (struct form_field){"name", v->person.name};
-	known[1] = (struct form_field){"room", v->key.name};
-	known[2] = (struct form_field){"mail", v->person.mail};
-	known[3] = (struct form_field){"language", v->person.language};
-	known[4] = (struct form_field){"plan", v->key.plan.s};
-	memcpy(f, known, sizeof(known));
+	if ((f = arena_array(p->arena, 5, sizeof(*f))) == NULL)
+		return ERR_NO_MEMORY;
+	f[0] = (struct form_field){"name", v->person.name};
+	f[1] = (struct form_field){"room", v->key.name};
+	f[2] = (struct form_field){"mail", v->person.mail};
+	f[3] = (struct form_field){"language", v->person.language};
+	f[4] = (struct form_field){"plan", v->key.plan.s};
 	p->form = (struct form){f, 5};
 	return ERR_OK;
 }

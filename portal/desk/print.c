@@ -246,16 +246,11 @@ desk_sheet(struct page *p)
 {
 	OWN(desk_print) struct desk_print *d = NULL;
 	struct uid id = page_id(p, 0);
-	struct key_view *v = arena_get(p->arena, sizeof(*v));
+	struct key_view *v;
 	enum err e;
 
-	if (v == NULL)
-		return ERR_NO_MEMORY;
-	if ((e = keys_get(&p->call, &id, v)))
-		return e;
-	if (v->key.kind != KEY_GUEST)
-		return ERR_NOT_FOUND;
-	if ((e = open_layout(p, &d)) || (e = desk_print_add(d, v, 1)))
+	if ((e = desk_find(p, &id, &v)) || (e = open_layout(p, &d)) ||
+	    (e = desk_print_add(d, v, 1)))
 		return e;
 	return reply(d);
 }

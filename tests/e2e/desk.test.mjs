@@ -125,6 +125,10 @@ test('one guest: created by keyboard, printed, extended, moved, checked out', as
   await page.getByRole('button', { name: 'Create and print' }).click();
   await page.getByText('The password is ready').waitFor();
   assert.notEqual(page.url().split('?')[0], at.split('?')[0]);
+  // a password that is no guest's is not one who was here
+  const own = JSON.parse(await must(program('latchkey'), ['-c', p.conf, 'key', 'issue', '--person', 'Dora Lindqvist', '--plan', 'Tenant', '--json']));
+  assert.equal(await page.evaluate(async (id) => (await fetch(`/desk?again=${id}`)).status, own.id), 404);
+  page.complaints.splice(0, 1); // of that answer
   assert.deepEqual(page.complaints, []);
 });
 
