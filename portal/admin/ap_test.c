@@ -65,19 +65,17 @@ strangers(struct page *p, const json_t *all, struct tpl_admin_ap_test *t)
 static enum err
 responder(struct page *p, const struct uid *id, struct tpl_admin_ap_test *t)
 {
-	OWN(buf) struct buf answer = BUF(RADIUS_ANSWER_MAX);
-	json_t *did = NULL;
 	char question[64];
-	enum err e = ERR_OK;
+	json_t *did;
+	enum err e;
 
 	(void)snprintf(question, sizeof(question), "ap %s", id->s);
-	if (radius_ask(p->app->conf, question, &answer) == ERR_OK)
-		did = json_loadb(buf_str(&answer), answer.len, 0, NULL);
-	if (json_object_get(did, "known") != NULL) {
-		deeds(did, t);
-		e = strangers(p, json_object_get(did, "strangers"), t);
-	}
-	json_decref(did); /* another version knows no such question */
+	did = radius_ask_json(p->app->conf, question, "known");
+	if (did == NULL)
+		return ERR_OK;
+	deeds(did, t);
+	e = strangers(p, json_object_get(did, "strangers"), t);
+	json_decref(did);
 	return e;
 }
 
@@ -88,6 +86,8 @@ refusals(struct page *p, struct tpl_admin_ap_test *t)
 	struct tpl_refusal *v = arena_array(p->arena, REFUSALS, sizeof(*v));
 	bool reached;
 
+	if (!t->reached)
+		return ERR_OK;
 	if (v == NULL)
 		return ERR_NO_MEMORY;
 	t->rows.v = v;

@@ -181,16 +181,11 @@ access_points(struct page *p, const json_t *aps, struct tpl_live *out)
 static enum err
 responder(struct page *p, struct tpl_live *out)
 {
-	OWN(buf) struct buf answer = BUF(RADIUS_ANSWER_MAX);
-	json_t *root = NULL;
+	json_t *root = radius_ask_json(p->app->conf, "course", "hours");
 	enum err e;
 
-	if (radius_ask(p->app->conf, "course", &answer) == ERR_OK)
-		root = json_loadb(buf_str(&answer), answer.len, 0, NULL);
-	if (root == NULL || json_object_get(root, "hours") == NULL) {
-		json_decref(root); /* another version, perhaps */
+	if (root == NULL)
 		return ERR_OK;
-	}
 	out->reached = true;
 	out->started = number(root, "started");
 	if (!(e = day(p, json_object_get(root, "hours"), out)) &&

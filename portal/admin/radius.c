@@ -49,5 +49,23 @@ radius_ask(const struct conf *conf, const char *question, struct buf *out)
 		return ERR_IO;
 	while ((n = recv(fd, piece, sizeof(piece), 0)) > 0)
 		buf_add(out, piece, (size_t)n);
-	return n == 0 && out->err == ERR_OK ? ERR_OK : ERR_IO;
+	if (n == 0 && out->err == ERR_OK)
+		return ERR_OK;
+	buf_clear(out);
+	return ERR_IO;
+}
+
+json_t *
+radius_ask_json(
+    const struct conf *conf, const char *question, const char *member)
+{
+	OWN(buf) struct buf answer = BUF(RADIUS_ANSWER_MAX);
+	json_t *o = NULL;
+
+	if (radius_ask(conf, question, &answer) == ERR_OK)
+		o = json_loadb(buf_str(&answer), answer.len, 0, NULL);
+	if (json_object_get(o, member) != NULL)
+		return o;
+	json_decref(o);
+	return NULL;
 }

@@ -16,19 +16,13 @@ enum { BACKUP_DAYS = 7, DAY_S = 86400 };
 static enum err
 responder(struct page *p, struct tpl_admin_system *t)
 {
-	OWN(buf) struct buf answer = BUF(RADIUS_ANSWER_MAX);
-	json_t *status = NULL, *at;
-	enum err e = ERR_OK;
+	json_t *status = radius_ask_json(p->app->conf, "status", "position");
+	int64_t at = json_integer_value(json_object_get(status, "position"));
 
-	if (radius_ask(p->app->conf, "status", &answer) == ERR_OK)
-		status = json_loadb(buf_str(&answer), answer.len, 0, NULL);
-	if ((at = json_object_get(status, "position")) != NULL) {
-		t->reached = true;
-		e = insight_feed(
-		    &p->call, json_integer_value(at), &t->behind, &t->since);
-	}
+	t->reached = status != NULL;
 	json_decref(status);
-	return e;
+	return t->reached ? insight_feed(&p->call, at, &t->behind, &t->since)
+			  : ERR_OK;
 }
 
 static enum err

@@ -19,10 +19,18 @@ text(struct page *p, const json_t *o, const char *name)
 	return copy ? copy : "";
 }
 
-static void
-refusal(struct page *p, const char *line, size_t len, struct tpl_refusal *v)
+/* Of the access point of this name, or of any (NULL)? */
+static bool
+is_of(const json_t *o, const char *ap)
 {
-	json_t *o = json_loadb(line, len, 0, NULL);
+	const char *its = json_string_value(json_object_get(o, "ap"));
+
+	return ap == NULL || strcmp(its ? its : "", ap) == 0;
+}
+
+static void
+refusal(struct page *p, const json_t *o, struct tpl_refusal *v)
+{
 	const char *key = text(p, o, "key");
 	struct uid id;
 
@@ -34,7 +42,6 @@ refusal(struct page *p, const char *line, size_t len, struct tpl_refusal *v)
 	v->verdict = text(p, o, "verdict");
 	v->words = text(p, o, "text");
 	v->detail = text(p, o, "detail");
-	json_decref(o);
 }
 
 /* How often each reason, most first. */
@@ -68,11 +75,13 @@ admin_refusals(struct page *p, const char *question, const char *ap,
 
 	*reached = radius_ask(p->app->conf, question, &answer) == ERR_OK;
 	for (const char *l = buf_str(&answer); *l && n < max; l += len) {
+		json_t *o;
+
 		len = strcspn(l, "\n");
-		if (len > 0)
-			refusal(p, l, len, &v[n]);
-		if (len > 0 && (ap == NULL || strcmp(v[n].ap, ap) == 0))
-			n++;
+		o = json_loadb(l, len, 0, NULL);
+		if (o != NULL && is_of(o, ap))
+			refusal(p, o, &v[n++]);
+		json_decref(o);
 		len += l[len] == '\n';
 	}
 	return n;
@@ -87,7 +96,7 @@ admin_why(struct page *p)
 	struct tpl_bar *bars;
 	struct mac m;
 	size_t n = 0, count;
-	bool wrong, reached;
+	bool wrong, reached = true;
 
 	wrong = *typed && !mac_parse(typed, strlen(typed), &m, NULL);
 	if (*typed && !wrong) {
@@ -98,8 +107,9 @@ admin_why(struct page *p)
 	bars = arena_array(p->arena, REASONS_MAX, sizeof(*bars));
 	if (v == NULL || bars == NULL)
 		return ERR_NO_MEMORY;
-	n = admin_refusals(
-	    p, question, NULL, v, wrong ? 0 : REFUSALS_MAX, &reached);
+	if (!wrong)
+		n = admin_refusals(
+		    p, question, NULL, v, REFUSALS_MAX, &reached);
 	count = reasons(v, n, bars);
 	return PAGE(p, admin_why, .device = typed, .wrong = wrong,
 	    .reached = reached, .rows = {v, n}, .bars = {bars, count});

@@ -137,6 +137,12 @@ test('why a device was refused can be read in the browser', async () => {
   await page.getByLabel('Address of the device').fill('nonsense');
   await page.getByRole('button', { name: 'Show' }).click();
   await page.locator('#device-wrong').waitFor();
+  assert.equal(await page.getByText('Nothing was refused of late.').count(), 0, 'nothing was asked');
+  await p.radius.stop();
+  await page.reload();
+  assert.equal(await page.getByText('does not answer on this machine').count(), 0, 'nobody was asked');
+  await page.goto(`${p.url}/admin/why`);
+  await page.getByText('does not answer on this machine').waitFor();
   assert.deepEqual(page.complaints, []);
   await context.close();
 });
