@@ -40,6 +40,9 @@ MUST_USE enum err admin_keys_of(struct page *p, const struct uid *person,
 size_t admin_refusals(struct page *p, const char *question, const char *ap,
     struct tpl_refusal *v, size_t max, bool *reached);
 
+/* So much data as people say it: "1.5 GB", or "0". */
+const char *admin_amount(struct page *p, int64_t octets);
+
 /* How long each bar is, the one of the most being whole; RANK puts it first. */
 void admin_bars(struct tpl_bar *v, size_t n);
 void admin_bars_rank(struct tpl_bar *v, size_t n);

@@ -27,6 +27,7 @@
 
 CHOICES(admin_plan_choices, plan, plan_list)
 CHOICES(admin_network_choices, network, network_list)
+CHOICES(admin_ap_choices, access_point, ap_list)
 CHOICES(admin_unit_choices, unit, units_list)
 
 const char *

@@ -11,6 +11,8 @@ MUST_USE enum err admin_plan_choices(struct page *p, const char *chosen,
     const struct tpl_choice **out, size_t *n);
 MUST_USE enum err admin_network_choices(struct page *p, const char *chosen,
     const struct tpl_choice **out, size_t *n);
+MUST_USE enum err admin_ap_choices(struct page *p, const char *chosen,
+    const struct tpl_choice **out, size_t *n);
 MUST_USE enum err admin_unit_choices(struct page *p, const char *chosen,
     const struct tpl_choice **out, size_t *n);
 

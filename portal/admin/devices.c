@@ -9,12 +9,6 @@
 static const char *const which_words[] = {
     [DEVICES_ALL] = "", [DEVICES_ON_AIR] = "on", [DEVICES_BLOCKED] = "blocked"};
 
-static const char *
-id_or_none(const struct uid *id)
-{
-	return uid_is_none(id) ? "" : id->s;
-}
-
 static enum err
 rows(struct page *p, const struct device_view *all, size_t n,
     struct tpl_device_row **out)
@@ -30,13 +24,13 @@ rows(struct page *p, const struct device_view *all, size_t n,
 		    .mac = said_mac(p->arena, &d->device.mac),
 		    .name = d->device.name,
 		    .random = mac_is_random(&d->device.mac),
-		    .person_id = id_or_none(&d->person),
+		    .person_id = d->person.s,
 		    .person = d->who,
-		    .key_id = id_or_none(&d->device.key),
+		    .key_id = d->device.key.s,
 		    .key = d->key,
 		    .network = d->network,
 		    .last = d->device.last_seen,
-		    .place_id = id_or_none(&d->ap),
+		    .place_id = d->ap.s,
 		    .place = d->place,
 		    .is_on = d->on_air,
 		    .blocked = d->device.blocked};

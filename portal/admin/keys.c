@@ -177,8 +177,8 @@ devices(
 	return ERR_OK;
 }
 
-static const char *
-amount(struct page *p, int64_t octets)
+const char *
+admin_amount(struct page *p, int64_t octets)
 {
 	return octets > 0 ? said_amount(p->arena, p->view.lang, octets) : "0";
 }
@@ -199,7 +199,8 @@ visits(struct page *p, const struct uid *id, struct tpl_visit **out, size_t *n)
 			return ERR_NO_MEMORY;
 		v[i].start = all[i].start;
 		v[i].stop = all[i].stop;
-		v[i].data = amount(p, all[i].octets_in + all[i].octets_out);
+		v[i].data =
+		    admin_amount(p, all[i].octets_in + all[i].octets_out);
 	}
 	*out = v;
 	return ERR_OK;
@@ -271,7 +272,7 @@ show(struct page *p, const char *password, const char *wrong)
 	    .visits = {vis, nvis}, .offs = {off, noff},
 	    .week_seen = (int64_t)far.seen, .week_aps = (int64_t)far.aps,
 	    .week_visits = (int64_t)far.visits,
-	    .week_data = amount(p, far.octets_in + far.octets_out),
+	    .week_data = admin_amount(p, far.octets_in + far.octets_out),
 	    .living =
 		k->standing != KEY_IS_REVOKED && k->standing != KEY_IS_EXPIRED,
 	    .suspended = k->standing == KEY_IS_SUSPENDED,

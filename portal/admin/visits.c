@@ -4,8 +4,8 @@
 #include "core/base/say.h"
 #include "core/service/devices.h"
 #include "core/service/people.h"
-#include "core/service/setup.h"
 #include "portal/admin/admin.h"
+#include "portal/admin/choices.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
 
@@ -48,18 +48,6 @@ how_ended(int cause)
 	return SAY("No reason was reported.");
 }
 
-static const char *
-amount(struct page *p, int64_t octets)
-{
-	return octets > 0 ? said_amount(p->arena, p->view.lang, octets) : "0";
-}
-
-static const char *
-id_or_none(const struct uid *id)
-{
-	return uid_is_none(id) ? "" : id->s;
-}
-
 static enum err
 rows(struct page *p, const struct visit_view *all, size_t n,
     struct tpl_visit_row **out)
@@ -75,16 +63,16 @@ rows(struct page *p, const struct visit_view *all, size_t n,
 		    .stop = t->stop,
 		    .mac = said_mac(p->arena, &t->mac),
 		    .device = all[i].device,
-		    .person_id = id_or_none(&all[i].person),
+		    .person_id = all[i].person.s,
 		    .person = all[i].who,
-		    .key_id = id_or_none(&t->key),
+		    .key_id = t->key.s,
 		    .key = all[i].key,
-		    .place_id = id_or_none(&t->ap),
+		    .place_id = t->ap.s,
 		    .place = all[i].place,
 		    .down = arena_printf(
-			p->arena, "\u2193 %s", amount(p, t->octets_out)),
+			p->arena, "\u2193 %s", admin_amount(p, t->octets_out)),
 		    .up = arena_printf(
-			p->arena, "\u2191 %s", amount(p, t->octets_in)),
+			p->arena, "\u2191 %s", admin_amount(p, t->octets_in)),
 		    .how = how_ended(t->stop_cause)};
 		if (!v[i].mac || !v[i].down || !v[i].up)
 			return ERR_NO_MEMORY;
@@ -92,51 +80,52 @@ rows(struct page *p, const struct visit_view *all, size_t n,
 	return ERR_OK;
 }
 
-static enum err
-ap_choices(
-    struct page *p, const char *chosen, struct tpl_choice **out, size_t *n)
-{
-	struct access_point *all = NULL;
-	struct tpl_choice *v;
-	enum err e = ap_list(&p->call, &all, n);
-
-	if (e != ERR_OK)
-		return e;
-	if ((*out = v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < *n; i++)
-		v[i] = (struct tpl_choice){.value = all[i].id.s,
-		    .label = all[i].name,
-		    .chosen = strcmp(all[i].id.s, chosen) == 0};
-	return ERR_OK;
-}
-
 /* Whose they are when a page of one of them led here: its name. */
 static enum err
-only(struct page *p, const struct visit_filter *f, const char **name)
+only(struct page *p, const struct visit_filter *f, struct tpl_admin_visits *t)
 {
 	struct key_view *k = arena_get(p->arena, sizeof(*k));
 	struct person *o = arena_get(p->arena, sizeof(*o));
-	enum err e = ERR_OK;
+	enum err e;
 
-	*name = "";
+	t->only = "";
+	t->is_only = !uid_is_none(&f->key) || !uid_is_none(&f->person);
 	if (k == NULL || o == NULL)
 		return ERR_NO_MEMORY;
-	if (!uid_is_none(&f->key) &&
-	    (e = keys_get(&p->call, &f->key, k)) == ERR_OK)
-		*name = k->key.name;
-	else if (e == ERR_OK && !uid_is_none(&f->person) &&
-		 (e = people_get(&p->call, &f->person, o)) == ERR_OK)
-		*name = o->name[0] ? o->name : o->subject;
-	return e;
+	if (!uid_is_none(&f->key)) {
+		if ((e = keys_get(&p->call, &f->key, k)))
+			return e;
+		t->only = k->key.name;
+	} else if (!uid_is_none(&f->person)) {
+		if ((e = people_get(&p->call, &f->person, o)))
+			return e;
+		t->only = o->name[0] ? o->name : o->subject;
+	}
+	return ERR_OK;
 }
 
-static struct uid
-asked(const struct page *p, const char *field)
+/* The id in FIELD of the address, or none. */
+static enum err
+asked(const struct page *p, const char *field, struct uid *out)
 {
-	struct uid id;
+	const char *typed = form_text(&p->query, field);
 
-	return uid_parse(form_text(&p->query, field), &id) ? id : UID_NONE;
+	return uid_parse(typed, out) || *typed == '\0' ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* The day in question, if it is one. */
+static enum err
+day(struct page *p, struct visit_filter *f, struct tpl_admin_visits *t)
+{
+	const char *zone = admin_zone(p);
+	enum err e;
+
+	if ((e = admin_day_of(p, t->day, "day", zone, false, &f->from)) ==
+	    ERR_OK)
+		e = admin_day_of(p, t->day, "day", zone, true, &f->until);
+	t->wrong_day =
+	    e == ERR_BAD_INPUT && strcmp(p->call.why.field, "day") == 0;
+	return t->wrong_day ? ERR_OK : e;
 }
 
 static enum err
@@ -166,33 +155,26 @@ enum err
 admin_visits(struct page *p)
 {
 	struct visit_filter f = {.search = form_text(&p->query, "person"),
-	    .key = asked(p, "key"),
-	    .person = asked(p, "who"),
-	    .ap = asked(p, "ap"),
 	    .offset = admin_offset(p),
 	    .limit = ADMIN_PAGE};
 	struct tpl_admin_visits t = {.device = form_text(&p->query, "device"),
 	    .named = f.search,
 	    .day = form_text(&p->query, "day"),
-	    .ap = id_or_none(&f.ap),
-	    .key = id_or_none(&f.key),
-	    .who = id_or_none(&f.person),
+	    .ap = f.ap.s,
+	    .key = f.key.s,
+	    .who = f.person.s,
 	    .may_edit = call_may(&p->call, ROLE_ADMIN)};
-	const char *zone = admin_zone(p);
-	struct tpl_choice *aps = NULL;
 	struct mac mac;
 	enum err e;
 
 	if (mac_parse(t.device, strlen(t.device), &mac, NULL))
 		f.mac = &mac;
 	t.wrong_device = *t.device != '\0' && f.mac == NULL;
-	t.wrong_day =
-	    admin_day_of(p, t.day, "day", zone, false, &f.from) != ERR_OK ||
-	    admin_day_of(p, t.day, "day", zone, true, &f.until) != ERR_OK;
-	if ((e = ap_choices(p, t.ap, &aps, &t.aps.n)) ||
-	    (e = only(p, &f, &t.only)))
+	if ((e = asked(p, "key", &f.key)) || (e = asked(p, "who", &f.person)) ||
+	    (e = asked(p, "ap", &f.ap)) || (e = day(p, &f, &t)) ||
+	    (e = admin_ap_choices(p, t.ap, &t.aps.v, &t.aps.n)) ||
+	    (e = only(p, &f, &t)))
 		return e;
-	t.aps.v = aps;
 	if (!t.wrong_device && !t.wrong_day && (e = answer(p, &f, &t)))
 		return e;
 	render_admin_visits(&p->view, &t, &p->rp->body);

@@ -108,4 +108,13 @@ test('a visit is found by its device, its person, its place and its day, and say
   assert.equal((await rows(page)).length, 2);
   assert.ok(await page.getByLabel('Access point').inputValue());
   assert.deepEqual(page.complaints, []);
+  // what is not there is not shown as all
+  for (const field of ['key', 'who', 'ap'])
+    assert.equal((await page.goto(`${p.url}/admin/visits?${field}=nonsense`)).status(), 404, field);
+  assert.equal((await page.goto(`${p.url}/admin/visits?day=soon`)).status(), 200);
+  await page.locator('#day-wrong').waitFor();
+  // whose they are is said of one without a name, too
+  const nobody = await latchkey('key', 'issue', '--person', 'Grace Hopper', '--plan', 'Tenant');
+  await page.goto(`${p.url}/admin/visits?key=${nobody.id}`);
+  await page.getByRole('link', { name: 'Show all' }).waitFor();
 });
