@@ -142,6 +142,8 @@ test('a keeper of its own unit, asked by its socket; it may come and go', async 
   process.kill(k.child.pid, 'SIGSTOP');
   const portal = start(program('latchkey-portal'), ['-c', p.conf, '-k', at]);
   await sleep(5000);
+  assert.equal(portal.ended, null);
+  assert.doesNotMatch(portal.output, /portal\.(no-keeper|ready)/);
   process.kill(k.child.pid, 'SIGCONT');
   await until('an answer', async () => (await run('curl', ['-sS', '--cacert', p.ca, `${p.url}/readyz`])).stdout.includes('ready'), 20000);
   assert.match((await reveal()).passphrase, /^.{8,63}$/);
