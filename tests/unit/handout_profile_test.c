@@ -1,51 +1,141 @@
-/* Profiles are signed, or left as they are: the whole way is in
- * tests/portal/profile.test.mjs. */
 #include "tests/unit/test.h"
 
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-
 #include "core/handout/profile.h"
+#include "tests/unit/certs.h"
+
+static struct secret pass = {.len = 10, .b = "a<b]]>&\"c "};
+
+static struct handout
+handout(const char *ssid)
+{
+	return (struct handout){.ssid = ssid,
+	    .passphrase = &pass,
+	    .network = "",
+	    .brand = "",
+	    .key = "",
+	    .person = "",
+	    .id = "0123456789abcdefghjkmnpqrs"};
+}
+
+static void
+holds(enum profile_kind k, const struct handout *h, const char *want)
+{
+	OWN(buf) struct buf b = BUF(10000);
+
+	assert_ok(profile_write(k, h, &b));
+	if (strstr(buf_str(&b), want) == NULL)
+		fail_msg("%s not in %s", want, buf_str(&b));
+}
+
+TEST(every_kind_has_a_word_a_type_and_a_file)
+{
+	enum profile_kind k;
+
+	for (int i = 0; i < 5; i++) {
+		assert_true(
+		    profile_parse(profile_word((enum profile_kind)i), &k));
+		assert_int_equal(k, i);
+		assert_non_null(strchr(profile_media_type(k), '/'));
+		assert_non_null(strchr(profile_file_name(k), '.'));
+	}
+	assert_false(profile_parse("android", &k));
+}
+
+TEST(markup_is_text_in_xml)
+{
+	struct handout h = handout("<caf\xc3\xa9 & \"x\">");
+
+	holds(PROFILE_APPLE, &h,
+	    "<string>&lt;caf\xc3\xa9 &amp; &quot;x&quot;&gt;</string>");
+	holds(PROFILE_APPLE, &h,
+	    "<key>Password</key><string>a&lt;b]]&gt;&amp;&quot;c </string>");
+	holds(PROFILE_WINDOWS, &h,
+	    "<hex>3C636166C3A920262022782"
+	    "23E</hex>");
+}
+
+TEST(a_key_that_ends_takes_its_profile_along)
+{
+	struct handout h = handout("x");
+
+	h.not_after = 1782302400;
+	holds(PROFILE_APPLE, &h, "<date>2026-06-24T12:00:00Z</date>");
+}
+
+TEST(the_same_key_keeps_its_names)
+{
+	struct handout h = handout("x");
+	OWN(buf) struct buf a = BUF(10000);
+	OWN(buf) struct buf b = BUF(10000);
+
+	assert_ok(profile_write(PROFILE_NETWORKMANAGER, &h, &a));
+	assert_ok(profile_write(PROFILE_NETWORKMANAGER, &h, &b));
+	assert_string_equal(buf_str(&a), buf_str(&b));
+	h.id = "1123456789abcdefghjkmnpqrs";
+	buf_clear(&b);
+	assert_ok(profile_write(PROFILE_NETWORKMANAGER, &h, &b));
+	assert_string_not_equal(buf_str(&a), buf_str(&b));
+}
+
+TEST(a_raw_key_is_not_a_passphrase)
+{
+	OWN(secret) struct secret raw = SECRET_NONE;
+	struct handout h = handout("x");
+
+	assert_ok(secret_set(&raw,
+	    "0123456789abcdef0123456789abcdef"
+	    "0123456789abcdef0123456789abcdef",
+	    64));
+	h.passphrase = &raw;
+	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=0123456789abcdef");
+	holds(PROFILE_WINDOWS, &h, "<keyType>networkKey</keyType>");
+	h = handout("x");
+	holds(PROFILE_WPA_SUPPLICANT, &h, "\n\tpsk=");
+	assert_ok(secret_set(&raw, "a#b\\c d ", 8));
+	h.passphrase = &raw;
+	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=\"a#b\\c d \"\n");
+}
+
+TEST(what_a_format_cannot_hold_is_refused)
+{
+	const char *bad[] = {"a\nb", "a\x7f\x01", "", "caf\xc3",
+	    "a\xef\xbf\xbf", "123456789012345678901234567890123"};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		for (int k = 0; k < 5; k++) {
+			struct handout h = handout(bad[i]);
+			OWN(buf) struct buf b = BUF(10000);
+
+			assert_err(profile_write((enum profile_kind)k, &h, &b),
+			    ERR_BAD_INPUT);
+			assert_int_equal(b.len, 0);
+		}
+}
+
+/* --- signed, or left as they are; the whole way is in
+ * tests/portal/profile.test.mjs ----------------------------------------------
+ */
 
 static const char text[] = "<plist/>";
 
-/* A certificate of KEY by itself. */
-static X509 *
-certificate(EVP_PKEY *key)
-{
-	X509 *x = X509_new();
-	X509_NAME *name = X509_get_subject_name(x);
-
-	assert_int_equal(ASN1_INTEGER_set(X509_get_serialNumber(x), 1), 1);
-	assert_int_equal(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-			     (const uint8_t *)"wifi.example.org", -1, -1, 0),
-	    1);
-	assert_int_equal(X509_set_issuer_name(x, name), 1);
-	assert_non_null(X509_gmtime_adj(X509_getm_notBefore(x), 0));
-	assert_non_null(X509_gmtime_adj(X509_getm_notAfter(x), 3600));
-	assert_int_equal(X509_set_pubkey(x, key), 1);
-	assert_true(X509_sign(x, key, EVP_sha256()) > 0);
-	return x;
-}
-
 TEST(a_profile_is_signed_by_its_certificate)
 {
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	struct profile_signer s = {.cert = certificate(key), .key = key};
+	struct cert c = cert_new(NULL, NULL, 0, 3600);
+	struct profile_signer s = {.cert = c.x, .key = c.key};
 	OWN(buf) struct buf plain = BUF(100), out = BUF(1 << 16);
 
 	buf_text(&plain, text);
 	assert_ok(profile_sign(&s, &plain, &out));
 	assert_int_equal((uint8_t)out.p[0], 0x30);
 	assert_non_null(memmem(out.p, out.len, text, strlen(text)));
-	X509_free(s.cert);
-	EVP_PKEY_free(key);
+	cert_free(&c);
 }
 
 TEST(a_profile_stays_as_it_is_when_it_cannot_be_signed)
 {
-	EVP_PKEY *key = EVP_EC_gen("P-256"), *other = EVP_EC_gen("P-256");
-	struct profile_signer s = {.cert = certificate(key), .key = other};
+	struct cert c = cert_new(NULL, NULL, 0, 3600),
+		    other = cert_new(NULL, NULL, 0, 3600);
+	struct profile_signer s = {.cert = c.x, .key = other.key};
 	OWN(buf) struct buf plain = BUF(100), out = BUF(1 << 16);
 
 	buf_text(&plain, text);
@@ -54,11 +144,10 @@ TEST(a_profile_stays_as_it_is_when_it_cannot_be_signed)
 	assert_int_equal(out.len, 0);
 	assert_string_equal(buf_str(&plain), text);
 	/* more than there is room for */
-	s.key = key;
+	s.key = c.key;
 	out.max = 100;
 	assert_err(profile_sign(&s, &plain, &out), ERR_TOO_BIG);
 	assert_string_equal(buf_str(&plain), text);
-	X509_free(s.cert);
-	EVP_PKEY_free(key);
-	EVP_PKEY_free(other);
+	cert_free(&c);
+	cert_free(&other);
 }
