@@ -108,6 +108,8 @@ acme_read(const char *webroot, const char *token,
 	int fd = open(webroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	enum err e;
 
+	if (fd < 0)
+		return ERR_CONFIG;
 	fd = down(fd, ".well-known", O_PATH | O_DIRECTORY);
 	fd = down(fd, "acme-challenge", O_PATH | O_DIRECTORY);
 	if ((fd = down(fd, token, 0)) < 0)

@@ -34,8 +34,9 @@ size_t acme_says(const char *token, const char *text, size_t len);
 /*
  * Reads it from the file of TOKEN (acme_token()) below WEBROOT into OUT, *LEN
  * octets. No link is followed below WEBROOT, nothing but a regular file is
- * read, and nothing is waited for. NOT_FOUND if there is no such file, IO if it
- * cannot be read, BAD_INPUT if it is no regular file or holds anything else.
+ * read, and nothing is waited for. NOT_FOUND if there is no such file, CONFIG
+ * if WEBROOT is no directory or may not be entered, IO if the file cannot be
+ * read, BAD_INPUT if it is no regular file or holds anything else.
  */
 MUST_USE enum err acme_read(const char *webroot, const char *token,
     char out[static ACME_SAYS_MAX], size_t *len);

@@ -1,5 +1,6 @@
 #include "portal/web/plain.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,6 +77,28 @@ show_the_way(const struct app *app, const char *path, const char *query,
 	    *query != '\0' ? "?" : "", query);
 }
 
+static const char *
+reason(enum err e)
+{
+	return e == ERR_CONFIG ? "portal.acme_webroot cannot be opened"
+	       : e == ERR_IO   ? "cannot be read"
+			       : "no regular file, or not of its token";
+}
+
+/* Anybody may ask here: each reason is said once, until a file is there. */
+static void
+complain(const char *token, enum err e)
+{
+	static atomic_ulong said;
+	const unsigned long bit = 1UL << e;
+
+	if (e == ERR_OK)
+		atomic_store(&said, 0);
+	else if (e != ERR_NOT_FOUND && !(atomic_fetch_or(&said, bit) & bit))
+		LOG(WARN, "portal.acme", LOG_S("file", token),
+		    LOG_S("reason", reason(e)));
+}
+
 /* What an authority asks for, if the operator wants one to (RFC 8555 8.3). */
 static void
 prove(const char *webroot, const char *path, struct reply *rp)
@@ -86,11 +109,7 @@ prove(const char *webroot, const char *path, struct reply *rp)
 	enum err e = token == NULL ? ERR_NOT_FOUND
 				   : acme_read(webroot, token, says, &len);
 
-	if (e != ERR_OK && e != ERR_NOT_FOUND)
-		LOG(WARN, "portal.acme", LOG_S("file", token),
-		    LOG_S("reason",
-			e == ERR_IO ? "cannot be read"
-				    : "no regular file, or not of its token"));
+	complain(token, e);
 	if (e != ERR_OK) {
 		say(rp, 404, "text/plain", "There is nothing here.\n");
 		return;

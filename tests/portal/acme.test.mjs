@@ -2,7 +2,7 @@
 // real clients get and renew the certificate, by the lines of the guide.
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get as ask } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -160,7 +160,18 @@ test('nothing but what an authority asks for leaves the directory', async () => 
   mkdirSync(join(dir, 'folder'));
   for (const name of ['none', 'link', 'secret', 'wrong', 'large', 'with.dot', 'pipe', 'folder', '', 'folder/', 'a'.repeat(128), 'a'.repeat(129), 'good%41', 'good~'])
     assert.equal((await plainly(place + name)).status, 404, name);
-  assert.match(portal.output, /portal\.acme file=wrong/);
+  // once per reason, however often strangers ask; and again after one that was there
+  const told = () => portal.output.match(/portal\.acme file=.*/g) ?? [];
+  assert.deepEqual(told().map((l) => l.match(/file=(\w+)/)[1]), ['link']);
+  assert.equal((await plainly(`${place}good`)).status, 200);
+  if (!readFileSync(s.conf, 'utf8').includes('chroot =')) { // locked in, it would still be there
+    const away = join(s.dir, 'webroot.away');
+    renameSync(join(s.dir, 'webroot'), away);
+    for (const name of ['good', 'none', 'good']) assert.equal((await plainly(place + name)).status, 404);
+    renameSync(away, join(s.dir, 'webroot'));
+    assert.equal(told().length, 2);
+    assert.match(told()[1], /file=good reason=.*portal\.acme_webroot cannot be opened/);
+  }
   // as it is sent: no client between that takes the dots out
   for (const path of [`${place}../../outside`, `${place}..%2f..%2foutside`, `${place}%2e%2e/outside`, `${place}/good`, '/.well-known/../outside', `${place}good%00`, `${place}..\\outside`]) {
     const answer = await new Promise((done, fail) => {

@@ -119,7 +119,8 @@ TEST(only_what_belongs_to_a_token_is_said_of_it)
 
 TEST(a_file_of_its_token_is_read_and_one_that_holds_anything_else_is_not)
 {
-	char huge[4096];
+	char huge[4096], out[ACME_SAYS_MAX];
+	size_t len;
 
 	dirs();
 	put(TOKEN, TOKEN "." HASH, sizeof(TOKEN "." HASH) - 1);
@@ -135,7 +136,11 @@ TEST(a_file_of_its_token_is_read_and_one_that_holds_anything_else_is_not)
 	assert_err(reads("huge"), ERR_BAD_INPUT);
 	assert_err(reads("none"), ERR_NOT_FOUND);
 	dirs_gone();
-	assert_err(reads("none"), ERR_NOT_FOUND);
+	assert_err(reads("none"), ERR_CONFIG);
+	dirs();
+	put("real", "real." HASH, sizeof("real." HASH) - 1);
+	assert_err(acme_read(at("real"), "none", out, &len), ERR_CONFIG);
+	dirs_gone();
 }
 
 /* The longest token that is taken has its room, to the octet. */
