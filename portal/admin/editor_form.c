@@ -154,6 +154,8 @@ editor_list(struct page *p, const struct editor *e)
 	    .may_change = call_may(&p->call, ROLE_ADMIN) ||
 			  (strcmp(e->word, "units") == 0 &&
 			      call_may(&p->call, ROLE_OPERATOR)),
+	    .may_open =
+		call_may(&p->call, ROLE_ADMIN) || strcmp(e->word, "units") == 0,
 	    .done = form_text(&p->query, "done"));
 }
 
@@ -331,11 +333,10 @@ ways_on(struct page *p, const struct access_point *ap, const char *id,
 {
 	const struct guide *g = guide_of(ap->dialect);
 
-	if (id[0] == '\0')
-		return;
-	*test =
-	    arena_printf(p->arena, "/admin/access-points/%s/test", ap->id.s);
-	*guide = g == NULL ? "" : g->word;
+	*guide = g == NULL || id[0] == '\0' ? "all" : g->word;
+	if (id[0] != '\0')
+		*test = arena_printf(
+		    p->arena, "/admin/access-points/%s/test", ap->id.s);
 }
 
 enum err
@@ -384,7 +385,6 @@ editor_form(struct page *p, const struct editor *e,
 	    .touched_people = (int64_t)touch.people,
 	    .touched_open = (int64_t)touch.open, .word = e->word,
 	    .all = e->title, .id = id,
-	    .visits = *id && strcmp(e->word, "access-points") == 0,
 	    .version =
 		typed ? form_text(typed, "version") : value(p, version, noun),
 	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text,

@@ -33,9 +33,3 @@ admin_guide(struct page *p)
 	return PAGE(p, admin_guide, .name = g->title, .guide = {g->html},
 	    .is_all = strcmp(word, "all") == 0);
 }
-
-enum err
-admin_guides(struct page *p)
-{
-	return page_go(p, "/admin/guides/all");
-}
