@@ -39,7 +39,8 @@ last_backup(struct page *p, struct tpl_admin_system *t)
 	return e;
 }
 
-/* As they stand in the file, without the secrets. */
+/* All that are in force, whether the file names them or not. Of secrets there
+ * is only where they are kept. */
 static const char *
 settings(struct page *p)
 {
@@ -57,19 +58,28 @@ settings(struct page *p)
 	return kept;
 }
 
+/* What is only there to be read in a store that is sound. */
+static enum err
+of_store(struct page *p, struct tpl_admin_system *t)
+{
+	enum err e;
+
+	if ((e = outbox_count(&p->call, OUTBOX_DEAD, &t->dead)) ||
+	    (t->is_file && (e = last_backup(p, t))))
+		return e;
+	return responder(p, t);
+}
+
 enum err
 admin_system(struct page *p)
 {
 	struct tpl_admin_system t = {.version = LATCHKEY_VERSION};
-	struct store_health h;
 	enum err e;
 
-	if ((e = store_service_health(&p->call, &h)) ||
-	    (e = outbox_count(&p->call, OUTBOX_DEAD, &t.dead)) ||
-	    (e = last_backup(p, &t)) || (e = responder(p, &t)))
+	t.is_file = strcmp(p->app->conf->store.engine, "sqlite") == 0;
+	if ((e = store_service_sound(&p->call, &t.schema, &t.sound)) ||
+	    (t.sound && (e = of_store(p, &t))))
 		return e;
-	t.schema = h.schema;
-	t.sound = h.sound;
 	if ((t.settings = settings(p)) == NULL)
 		return ERR_NO_MEMORY;
 	render_admin_system(&p->view, &t, &p->rp->body);
