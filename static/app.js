@@ -93,8 +93,8 @@ if (kiosk) {
 	});
 }
 
-// Puts FRESH in the place of PART: what was open stays open, and who was in it
-// stays where they were.
+// Puts FRESH in the place of PART: what was open stays open, who was in it stays
+// where they were, and of a step that is well now they are told.
 function renew(part, fresh) {
 	const at = part.contains(document.activeElement) ? document.activeElement : null;
 	for (const open of part.querySelectorAll('details[id][open]')) {
@@ -103,6 +103,10 @@ function renew(part, fresh) {
 			same.open = true;
 	}
 	local(fresh);
+	const well = (of) => [...of.querySelectorAll('h2')].filter((h) => h.querySelector('.ok')).map((h) => h.textContent.trim());
+	const before = well(part), news = well(fresh).filter((step) => !before.includes(step));
+	if (status && news.length > 0)
+		status.textContent = news.join('. ');
 	const place = at && [...part.querySelectorAll(at.localName)].indexOf(at);
 	part.replaceWith(fresh);
 	if (at)

@@ -10,7 +10,11 @@
 #include "portal/admin/radius.h"
 #include "portal/web/route.h"
 
-enum { REFUSALS = 5, STRANGERS = 8 };
+enum {
+	REFUSALS = 5,
+	STRANGERS = 8,
+	NO_SUCH_SESSION = 503 /* Error-Cause, RFC 5176 3.6 */
+};
 
 static int64_t
 when(const json_t *did, const char *what)
@@ -35,6 +39,7 @@ deeds(const json_t *did, struct tpl_admin_ap_test *t)
 	t->is_bare = t->bare > t->heard;
 	t->is_strange = t->strange > t->heard;
 	t->is_heard = t->heard > 0 && !t->is_forged && !t->is_bare;
+	t->is_right = t->is_heard && !t->is_strange;
 	t->is_accepted = t->accepted > 0;
 	t->is_refused = t->refused > t->accepted;
 }
@@ -95,6 +100,14 @@ refusals(struct page *p, struct tpl_admin_ap_test *t)
 	return ERR_OK;
 }
 
+/* "I have no such session" proves the way there as well as an ACK does. */
+static bool
+is_taken(const struct disconnect *d)
+{
+	return strcmp(d->answer, "ack") == 0 ||
+	       (strcmp(d->answer, "nak") == 0 && d->cause == NO_SUCH_SESSION);
+}
+
 static enum err
 disconnect(struct page *p, const struct uid *id, struct tpl_admin_ap_test *t)
 {
@@ -107,10 +120,12 @@ disconnect(struct page *p, const struct uid *id, struct tpl_admin_ap_test *t)
 	if (e != ERR_OK)
 		return e;
 	t->disconnected = d.asked;
-	t->is_disconnected = d.answered > 0;
-	if (d.answered > 0)
+	t->is_disconnected = is_taken(&d);
+	if (t->is_disconnected)
 		t->disconnect = SAY("It was answered.");
-	else if (d.asked > 0)
+	else if (d.answered > 0)
+		t->disconnect = SAY("The access point refused it.");
+	else
 		t->disconnect =
 		    SAY("It was not answered: does the access point "
 			"take them, at that address and port, and "
@@ -135,7 +150,8 @@ admin_ap_test(struct page *p)
 	t.id = id.s;
 	t.name = ap.name;
 	t.address = ap.address;
-	t.guide = guide == NULL ? "" : guide->word;
+	t.guide = guide == NULL ? "all" : guide->word;
+	t.may_edit = call_may(&p->call, ROLE_ADMIN);
 	if ((e = responder(p, &id, &t)) || (e = refusals(p, &t)) ||
 	    (e = disconnect(p, &id, &t)))
 		return e;

@@ -1,6 +1,8 @@
 // Setting an access point up: its guide, and a page that says what is missing
 // while it asks. And whether all is well.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { after, before, test } from 'node:test';
 import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { must, program, until } from '../lib/process.mjs';
@@ -8,9 +10,10 @@ import { ask, send } from '../lib/radius.mjs';
 import { accountingRequest, attr } from '../lib/wpa.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
-let p, browser, ada, ssid, ap, passphrase;
+let p, browser, ada, ssid, ap, key, other, point, cause;
 const latchkey = async (...args) => JSON.parse(await must(program('latchkey'), ['-c', p.conf, ...args, '--json']));
 const question = (more) => ask({ port: p.auth, secret: p.secret, ssid, station: '02-aa-00-00-00-01', timeout: 3000, ...more });
+const password = async (id) => (await latchkey('key', 'reveal', id)).passphrase;
 const int = (v) => { const b = Buffer.alloc(4); b.writeUInt32BE(v); return b; };
 const step = (page, name) => page.locator('.trials li').filter({ has: page.getByRole('heading', { name }) });
 
@@ -20,14 +23,26 @@ before(async () => {
   const [plan] = await latchkey('plan', 'list'), [first] = await latchkey('ap', 'list');
   ap = first;
   const person = await latchkey('person', 'add', '--name', 'Zoe');
-  const key = await latchkey('key', 'issue', '--person', person.id, '--plan', plan.id);
-  ({ passphrase } = await latchkey('key', 'reveal', key.id));
+  key = await latchkey('key', 'issue', '--person', person.id, '--plan', plan.id);
+  other = await latchkey('key', 'issue', '--person', person.id, '--plan', plan.id);
+  key.passphrase = await password(key.id);
+  other.passphrase = await password(other.id);
+  await latchkey('rule', 'add', '--claim', 'groups', '--value', 'front-desk', '--roles', 'auditor');
+  // its side of RFC 5176, which never has the session
+  point = createSocket('udp4');
+  point.on('message', (m, from) => {
+    const nak = Buffer.concat([Buffer.from([42, m[1], 0, 26]), m.subarray(4, 20), attr(101, int(cause))]);
+    createHash('md5').update(nak).update(p.secret).digest().copy(nak, 4);
+    point.send(nak, from.port, from.address);
+  });
+  await new Promise((done) => point.bind(0, '127.0.0.1', done));
+  await latchkey('ap', 'set', ap.id, '--coa-address', `127.0.0.1:${point.address().port}`);
   browser = await launch();
   ada = await visitor(browser);
   await signIn(ada.page, p.url, 'ada');
   ada.page.complaints.length = 0;
 });
-after(async () => { await browser?.close(); await p?.stop(); });
+after(async () => { point?.close(); await browser?.close(); await p?.stop(); });
 
 test('the test of an access point says what is missing, and then that it works', async () => {
   const { page } = ada;
@@ -44,10 +59,11 @@ test('the test of an access point says what is missing, and then that it works',
   assert.equal(await step(page, 'It asks this responder').getByText('yes', { exact: true }).count(), 0);
   await inspect(page, 'ap-test-secret');
 
-  await until('the key to be known', async () => (await question({ station: '02-aa-00-00-00-02', passphrase })).what === 'accept');
+  await until('the key to be known', async () => (await question({ station: '02-aa-00-00-00-02', passphrase: key.passphrase })).what === 'accept');
   assert.equal((await question({ passphrase: 'not one of the passwords' })).what, 'reject');
   await step(page, 'It asks this responder').getByText('the shared secret is right').waitFor();
   await step(page, 'A device is let in').getByText('yes', { exact: true }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'A device is let in yes' }).waitFor(); // who does not see it is told
   await step(page, 'A device is let in').getByRole('link', { name: '02-aa-00-00-00-01' }).waitFor();
 
   const start = accountingRequest({ id: 1, secret: p.secret, attributes: [attr(40, int(1)), attr(44, 'one'), attr(1, 'x'),
@@ -57,6 +73,44 @@ test('the test of an access point says what is missing, and then that it works',
   await step(page, 'It takes disconnects').getByText('None was sent yet.').waitFor();
   await inspectAll(page, 'ap-test-works');
   assert.deepEqual(page.complaints, []);
+});
+
+test('a disconnect that was refused is none that was taken; that the session is not there proves the way', async () => {
+  const { page } = ada;
+  assert.equal((await question({ station: '02-aa-00-00-00-03', passphrase: other.passphrase })).what, 'accept');
+  await page.goto(`${p.url}/admin/access-points/${ap.id}/test`);
+  cause = 501; // administratively prohibited (RFC 5176 3.6)
+  await must(program('latchkey'), ['-c', p.conf, 'key', 'revoke', other.id]);
+  await step(page, 'It takes disconnects').getByText('The access point refused it.').waitFor();
+  assert.equal(await step(page, 'It takes disconnects').getByText('yes', { exact: true }).count(), 0);
+  cause = 503; // session context not found
+  await must(program('latchkey'), ['-c', p.conf, 'key', 'revoke', key.id]);
+  await step(page, 'It takes disconnects').getByText('yes', { exact: true }).waitFor();
+  await step(page, 'It takes disconnects').getByText('It was answered.').waitFor();
+});
+
+test('who may only look finds tests and guides, and no way that ends', async () => {
+  const { page, context } = await visitor(browser);
+  await signIn(page, p.url, 'dora');
+  page.complaints.length = 0;
+  const back = () => page.getByRole('main').getByRole('link', { name: 'Access points', exact: true }).last().click();
+  await page.goto(`${p.url}/admin/access-points`);
+  assert.equal(await page.getByRole('link', { name: ap.name, exact: true }).count(), 0, 'the form is for who may change it');
+  await inspect(page, 'ap-list-auditor');
+  await page.getByRole('link', { name: `Test this access point ${ap.name}` }).click();
+  await page.getByRole('heading', { name: 'Test of an access point' }).waitFor();
+  await inspect(page, 'ap-test-auditor');
+  await back();
+  await page.getByRole('link', { name: 'How access points are set up' }).click();
+  await page.waitForURL(`${p.url}/admin/guides/all`);
+  await back();
+  for (const word of ['networks', 'plans', 'rules', 'access-points']) {
+    await page.goto(`${p.url}/admin/${word}`);
+    for (const href of await page.getByRole('main').locator('a').evaluateAll((all) => all.map((a) => a.getAttribute('href'))))
+      assert.equal(await page.evaluate(async (to) => (await fetch(to)).status, href), 200, `${word}: ${href}`);
+  }
+  assert.deepEqual(page.complaints, []);
+  await context.close();
 });
 
 test('it works without a script, and for nobody but staff', async () => {
@@ -89,12 +143,15 @@ test('the guide for each maker is at hand', async () => {
   await page.goto(`${p.url}/admin/access-points/${ap.id}`);
   await page.getByRole('link', { name: 'How it is set up' }).click();
   await page.waitForURL(/\/admin\/guides\/[a-z]+$/);
+  await page.goto(`${p.url}/admin/access-points/new`);
+  await page.getByRole('link', { name: 'How it is set up' }).click();
+  await page.waitForURL(`${p.url}/admin/guides/all`);
 });
 
 test('the page of the system says what is well, and which settings rule', async () => {
   const { page } = ada;
   await page.goto(`${p.url}/admin/system`);
-  await page.getByText('None was made yet.').waitFor();
+  await page.getByText('None is recorded.').waitFor();
   await page.getByText('It is sound').waitFor();
   await page.getByText('Every change is taken up.').waitFor();
   const settings = await page.locator('pre.settings').textContent();
