@@ -319,9 +319,11 @@ ring_of_keeper(struct keeper *k, struct ring **out, char why[static RING_WHY])
 	/* not what a process that was forked before us has counted to */
 	rnd_bytes(&nonce, sizeof(nonce));
 	atomic_store(&mine->nonce, nonce);
-	if ((e = get_share(mine, out)) == ERR_CORRUPT)
-		return ring_why(why, "the keeper of the master key is of "
-				     "another version");
+	if ((e = get_share(mine, out)) == ERR_CORRUPT) {
+		(void)ring_why(why, "the keeper of the master key is of "
+				    "another version");
+		return e;
+	}
 	if (e != ERR_OK)
 		return ring_why(
 		    why, "the keeper of the master key: %s", err_words(e));

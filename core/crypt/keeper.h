@@ -53,7 +53,8 @@ bool keeper_alive(const struct keeper *k);
 
 /*
  * A ring that asks K, which belongs to it from then on (also on failure).
- * SEALED, with the reason in WHY, when nobody answers or the answer is none.
+ * With the reason in WHY: SEALED when nobody answers or the answer is none,
+ * CORRUPT when it is that of another version.
  */
 MUST_USE enum err
 ring_of_keeper(struct keeper *k, struct ring **out, char why[static RING_WHY]);

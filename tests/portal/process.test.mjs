@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { answers, dial, get, raw, site } from '../lib/portal.mjs';
-import { must, program, run, sleep, start, until } from '../lib/process.mjs';
+import { must, program, run, sleep, start, top, until } from '../lib/process.mjs';
 
 // The processes of PORTAL: {parent, worker, keymgr}.
 async function family(portal) {
@@ -203,6 +204,17 @@ describe('starting', { timeout: 60000 }, () => {
     const r = await run(program('latchkey-portal'), ['-c', s.conf], { timeout: 30000 });
     assert.equal(r.code, 78);
     assert.match(r.stderr, /is not the key of the certificate/);
+  });
+
+  test('a keeper of another version is exit 78: to start again does not mend it', async () => {
+    const s = await site();
+    const socket = join(s.dir, 'keeper.sock');
+    const keeper = start('python3', [join(top, 'tests/lib/other_keeper.py'), socket]);
+    await until('the keeper', () => keeper.output.includes('ready'));
+    const r = await run(program('latchkey-portal'), ['-c', s.conf, '-k', socket], { timeout: 30000 });
+    await keeper.stop();
+    assert.match(r.stderr, /portal\.no-keeper .*another version/);
+    assert.equal(r.code, 78);
   });
 
   test('an address in use is said', async () => {
