@@ -162,3 +162,25 @@ test('the page of the system says what is well, and which settings rule', async 
   await page.reload();
   await page.getByText('The last one was made').waitFor();
 });
+
+test('a store that is damaged is said, on a page that stands', async () => {
+  const { page } = ada;
+  page.complaints.length = 0;
+  await must('python3', ['-c', `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
+(size,), = db.execute("PRAGMA page_size")
+(root,), = db.execute("SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = 'voucher'")
+with open(sys.argv[1], "r+b") as f:
+    f.seek((root - 1) * size)
+    f.write(b"\\xff" * size)
+`, `${p.dir}/latchkey.db`]);
+  await page.goto(`${p.url}/admin/system`);
+  await page.getByText('It is damaged: put a backup in its place.').waitFor();
+  assert.equal(await page.locator('.health li').count(), 2);
+  await page.getByText('latchkey doctor').waitFor();
+  await page.locator('pre.settings').waitFor();
+  await inspect(page, 'system-damaged');
+  assert.deepEqual(page.complaints, []);
+});
