@@ -117,12 +117,13 @@ asked(const struct page *p, const char *field, struct uid *out)
 static enum err
 day(struct page *p, struct visit_filter *f, struct tpl_admin_visits *t)
 {
-	const char *zone = admin_zone(p);
+	const char *zone = admin_zone(p), *typed = form_text(&p->query, "day");
 	enum err e;
 
-	if ((e = admin_day_of(p, t->day, "day", zone, false, &f->from)) ==
+	t->day = form_day(&p->query, "day");
+	if ((e = admin_day_of(p, typed, "day", zone, false, &f->from)) ==
 	    ERR_OK)
-		e = admin_day_of(p, t->day, "day", zone, true, &f->until);
+		e = admin_day_of(p, typed, "day", zone, true, &f->until);
 	t->wrong_day =
 	    e == ERR_BAD_INPUT && strcmp(p->call.why.field, "day") == 0;
 	return t->wrong_day ? ERR_OK : e;

@@ -68,7 +68,7 @@ show(struct page *p, const char *wrong)
 	    .first = form_text(&p->form, "first"),
 	    .count = form_text(&p->form, "count"),
 	    .text = form_text(&p->form, "text"), .arrival = c.arrival,
-	    .departure = form_text(&p->form, "departure"), .today = c.today,
+	    .departure = form_day(&p->form, "departure"), .today = c.today,
 	    .plans = {c.plans, c.nplans},
 	    .languages = {c.languages, (size_t)langs_count}, .batches = {b, n});
 }

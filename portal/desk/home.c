@@ -50,7 +50,7 @@ languages(struct page *p, struct tpl_choice **out)
 enum err
 desk_choices(struct page *p, struct desk_choices *out)
 {
-	const char *arrival = form_text(&p->form, "arrival"), *zone;
+	const char *arrival = form_day(&p->form, "arrival"), *zone;
 	enum err e;
 
 	if ((e = passes_presets(&p->call, &out->presets, &out->nplans)) ||
@@ -120,7 +120,7 @@ show(struct page *p, const char *wrong)
 	    .name = form_text(&p->form, "name"),
 	    .room = form_text(&p->form, "room"),
 	    .mail = form_text(&p->form, "mail"), .arrival = d.c.arrival,
-	    .departure = form_text(&p->form, "departure"), .today = d.c.today,
+	    .departure = form_day(&p->form, "departure"), .today = d.c.today,
 	    .plans = {d.c.plans, d.c.nplans},
 	    .languages = {d.c.languages, (size_t)langs_count},
 	    .layouts = {d.layouts, d.nlayouts},

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/model/field.h"
 #include "core/net/url.h"
 
 static enum err
@@ -85,4 +86,13 @@ form_text(const struct form *f, const char *name)
 	const char *value = form_get(f, name);
 
 	return value == NULL ? "" : value;
+}
+
+const char *
+form_day(const struct form *f, const char *name)
+{
+	const char *typed = form_text(f, name);
+	int64_t at;
+
+	return strlen(typed) == 10 && field_time_parse(typed, &at) ? typed : "";
 }

@@ -34,3 +34,7 @@ const char *form_get(const struct form *f, const char *name);
 
 /* The same, "" instead of NULL. */
 const char *form_text(const struct form *f, const char *name);
+
+/* The same for a day typed as YYYY-MM-DD, to be shown in its field again: ""
+ * for what is no day, as a date field takes nothing else (HTML 4.10.5.1.7). */
+const char *form_day(const struct form *f, const char *name);

@@ -63,17 +63,17 @@ test('a walk along all links as an administrator', async () => {
   await post(ada.context, '/desk', '/desk/new', { name: 'Ana <Ruiz>', room: '12' });
   await post(ada.context, '/desk/many', '/desk/many', { prefix: 'Room ', start: '1', count: '3', hours: '24' });
   // wrong forms keep what was typed, and are pages, too
-  const wrong = [['/desk', '/desk/new', { name: '' }], ['/admin/networks/new', '/admin/networks/new', { ssid: '' }],
+  const wrong = [['/desk', '/desk/new', { name: '', arrival: 'soon', departure: '2026-02-30' }], ['/admin/networks/new', '/admin/networks/new', { ssid: '' }],
     ['/admin/plans/new', '/admin/plans/new', { name: '', vlan: '9999' }], ['/admin/access-points/new', '/admin/access-points/new', { address: 'x' }],
     ['/admin/rules/new', '/admin/rules/new', { claim: '' }], ['/admin/units/new', '/admin/units/new', { name: '' }],
-    ['/admin/try', '/admin/try', { claims: '{"groups": ["staff"]}' }], ['/admin/vouchers', '/admin/vouchers', { count: '0' }],
+    ['/admin/try', '/admin/try', { claims: '{"groups": ["staff"]}' }], ['/admin/vouchers', '/admin/vouchers', { count: '0', departure: 'later' }],
     ['/admin/tokens', '/admin/tokens', { name: '' }], ['/admin/webhooks', '/admin/webhooks', { url: 'ftp://x' }]];
   for (const [page, path, fields] of wrong) {
     const r = await post(ada.context, page, path, fields);
     assert.ok(r.ours, `${path}: ${r.status}`);
   }
   const n = await walk(ada.context, '/', '/desk', '/desk?q=Ana', '/admin', '/privacy', '/nothing', '/admin/import/keys', '/admin/outbox',
-    '/admin/export', '/?done=made', '/?wrong=LIMIT', '/admin/why?mac=02-00-00-00-00-01', '/?lang=ar');
+    '/admin/export', '/?done=made', '/?wrong=LIMIT', '/admin/why?mac=02-00-00-00-00-01', '/admin/visits?day=soon&device=tv', '/?lang=ar');
   assert.ok(n > 40, `${n} pages`);
 });
 

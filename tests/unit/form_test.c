@@ -33,6 +33,23 @@ TEST(form_reads_fields)
 	assert_string_equal(form_get(&f, "a"), "b=c");
 }
 
+TEST(form_shows_a_day_again_and_nothing_else)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	struct form f;
+
+	assert_ok(parse(a,
+	    "day=2026-12-24&word=soon&none=2026-02-30&long=2026-12-24T10:00:00Z"
+	    "&twice=2026-12-24&twice=2026-12-25",
+	    &f));
+	assert_string_equal(form_day(&f, "day"), "2026-12-24");
+	assert_string_equal(form_day(&f, "word"), "");
+	assert_string_equal(form_day(&f, "none"), "");
+	assert_string_equal(form_day(&f, "long"), "");
+	assert_string_equal(form_day(&f, "twice"), "");
+	assert_string_equal(form_day(&f, "other"), "");
+}
+
 TEST(form_refuses_what_is_malformed)
 {
 	static const char *const bad[] = {"a=%", "a=%4", "a=%zz", "a=%00",
