@@ -180,6 +180,7 @@ with open(sys.argv[1], "r+b") as f:
   await page.getByText('It is damaged: put a backup in its place.').waitFor();
   assert.equal(await page.locator('.health li').count(), 2);
   await page.getByText('latchkey doctor').waitFor();
+  assert.equal(await page.getByText('latchkey backup FILE').count(), 0, 'no copy is made of what is damaged');
   await page.locator('pre.settings').waitFor();
   await inspect(page, 'system-damaged');
   assert.deepEqual(page.complaints, []);
