@@ -12,9 +12,9 @@ enum { ADMIN_PAGE = 50 };
 /* Where the page of a list begins, from ?from=. */
 size_t admin_offset(const struct page *p);
 
-/* Offsets of the pages after and before; -1 where there is none. */
-int64_t admin_next(size_t from, size_t n, size_t total);
-int64_t admin_previous(size_t from);
+/* What is said of a list, and where it goes on: N of TOTAL are shown, FROM on,
+ * at most EACH on a page. */
+struct tpl_pager admin_pager(size_t from, size_t n, size_t total, size_t each);
 
 /* A day from a form (YYYY-MM-DD): where it begins in ZONE, or, with END, where
  * it ends. "" gives 0; BAD_INPUT names FIELD. */

@@ -50,7 +50,6 @@ admin_devices(struct page *p)
 	struct device_view *all = NULL;
 	struct tpl_device_row *v;
 	size_t n = 0, total = 0;
-	int64_t next;
 	enum err e;
 
 	if (strcmp(which, which_words[DEVICES_ON_AIR]) == 0)
@@ -60,13 +59,10 @@ admin_devices(struct page *p)
 	if ((e = devices_list(&p->call, &f, &all, &n, &total)) ||
 	    (e = rows(p, all, n, &v)))
 		return e;
-	next = admin_next(f.offset, n, total);
 	return PAGE(p, admin_devices, .q = f.search,
 	    .which = which_words[f.which], .is_all = f.which == DEVICES_ALL,
 	    .is_on = f.which == DEVICES_ON_AIR,
 	    .is_blocked = f.which == DEVICES_BLOCKED, .rows = {v, n},
-	    .may_edit = call_may(&p->call, ROLE_ADMIN), .total = (int64_t)total,
-	    .next = next, .has_next = next >= 0,
-	    .previous = admin_previous(f.offset), .has_previous = f.offset > 0,
-	    .from = (int64_t)f.offset + 1, .to = (int64_t)(f.offset + n));
+	    .may_edit = call_may(&p->call, ROLE_ADMIN),
+	    .pager = admin_pager(f.offset, n, total, ADMIN_PAGE));
 }

@@ -25,18 +25,18 @@ admin_offset(const struct page *p)
 	return (size_t)from;
 }
 
-int64_t
-admin_next(size_t from, size_t n, size_t total)
+struct tpl_pager
+admin_pager(size_t from, size_t n, size_t total, size_t each)
 {
-	return from + n < total ? (int64_t)(from + n) : -1;
-}
+	struct tpl_pager t = {.from = (int64_t)from + 1,
+	    .to = (int64_t)(from + n),
+	    .total = (int64_t)total,
+	    .next = (int64_t)(from + n)};
 
-int64_t
-admin_previous(size_t from)
-{
-	if (from == 0)
-		return -1;
-	return from > ADMIN_PAGE ? (int64_t)(from - ADMIN_PAGE) : 0;
+	t.has_next = from + n < total;
+	t.has_previous = from > 0;
+	t.previous = from > each ? (int64_t)(from - each) : 0;
+	return t;
 }
 
 enum err
@@ -146,10 +146,7 @@ admin_keys(struct page *p)
 	    .may_change = call_may(&p->call, ROLE_OPERATOR),
 	    .may_export = call_may(&p->call, ROLE_ADMIN), .q = f.search,
 	    .standing = standing, .standings = {v, choices}, .keys = {rows, n},
-	    .total = (int64_t)total, .next = admin_next(f.offset, n, total),
-	    .has_next = admin_next(f.offset, n, total) >= 0,
-	    .previous = admin_previous(f.offset), .has_previous = f.offset > 0,
-	    .from = (int64_t)f.offset + 1, .to = (int64_t)(f.offset + n));
+	    .pager = admin_pager(f.offset, n, total, ADMIN_PAGE));
 }
 
 static enum err

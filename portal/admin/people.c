@@ -43,11 +43,7 @@ admin_people(struct page *p)
 		fill(p, &v[i], &all[i]);
 	return PAGE(p, admin_people,
 	    .may_change = call_may(&p->call, ROLE_OPERATOR), .q = q,
-	    .rows = {v, n}, .total = (int64_t)total,
-	    .next = admin_next(from, n, total),
-	    .has_next = admin_next(from, n, total) >= 0,
-	    .previous = admin_previous(from), .has_previous = from > 0,
-	    .from = (int64_t)from + 1, .to = (int64_t)(from + n));
+	    .rows = {v, n}, .pager = admin_pager(from, n, total, ADMIN_PAGE));
 }
 
 static enum err

@@ -190,13 +190,7 @@ show_one(struct page *p, const char *wrong, int status)
 	t.overlap = r->overlap / 3600;
 	t.may_change = call_may(&p->call, ROLE_OPERATOR);
 	t.done = form_text(&p->query, "done");
-	t.from = (int64_t)from + 1;
-	t.to = (int64_t)(from + t.keys.n);
-	t.total = r->total;
-	t.next = admin_next(from, t.keys.n, (size_t)r->total);
-	t.has_next = t.next >= 0;
-	t.previous = admin_previous(from);
-	t.has_previous = from > 0;
+	t.pager = admin_pager(from, t.keys.n, (size_t)r->total, ADMIN_PAGE);
 	render_admin_rotation(&p->view, &t, &p->rp->body);
 	return page_html(p, status);
 }

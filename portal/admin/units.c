@@ -269,8 +269,5 @@ admin_pool(struct page *p)
 	return PAGE(p, admin_pool, .plan_id = pool->plan.id.s,
 	    .plan = pool->plan.name, .vlans = pool->plan.pool,
 	    .size = pool->size, .leased = pool->leased, .rows = {v, n},
-	    .next = admin_next(from, n, (size_t)pool->leased),
-	    .has_next = admin_next(from, n, (size_t)pool->leased) >= 0,
-	    .previous = admin_previous(from), .has_previous = from > 0,
-	    .from = (int64_t)from + 1, .to = (int64_t)(from + n));
+	    .pager = admin_pager(from, n, (size_t)pool->leased, ADMIN_PAGE));
 }

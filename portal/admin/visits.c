@@ -142,13 +142,7 @@ answer(struct page *p, const struct visit_filter *f, struct tpl_admin_visits *t)
 		return e;
 	t->rows.v = v;
 	t->rows.n = n;
-	t->total = (int64_t)total;
-	t->next = admin_next(f->offset, n, total);
-	t->has_next = t->next >= 0;
-	t->previous = admin_previous(f->offset);
-	t->has_previous = f->offset > 0;
-	t->from = (int64_t)f->offset + 1;
-	t->to = (int64_t)(f->offset + n);
+	t->pager = admin_pager(f->offset, n, total, ADMIN_PAGE);
 	return ERR_OK;
 }
 
@@ -160,7 +154,6 @@ admin_visits(struct page *p)
 	    .limit = ADMIN_PAGE};
 	struct tpl_admin_visits t = {.device = form_text(&p->query, "device"),
 	    .named = f.search,
-	    .day = form_text(&p->query, "day"),
 	    .ap = f.ap.s,
 	    .key = f.key.s,
 	    .who = f.person.s,

@@ -65,7 +65,7 @@ show_all(struct page *p, const char *wrong, int status)
 	t.name = form_text(&p->form, "name");
 	t.count = admin_typed(p, "count", "50");
 	t.uses = admin_typed(p, "uses", "1");
-	t.departure = form_text(&p->form, "departure");
+	t.departure = form_day(&p->form, "departure");
 	render_admin_vouchers(&p->view, &t, &p->rp->body);
 	return page_html(p, status);
 }
@@ -213,13 +213,7 @@ show_batch(struct page *p, const char *wrong, int status)
 	t.batch = batch_row(p, b);
 	t.may_change = call_may(&p->call, ROLE_OPERATOR);
 	t.done = form_text(&p->query, "done");
-	t.from = (int64_t)from + 1;
-	t.to = (int64_t)(from + here);
-	t.total = (int64_t)n;
-	t.has_next = from + here < n;
-	t.next = t.to;
-	t.has_previous = from > 0;
-	t.previous = from > EACH ? (int64_t)(from - EACH) : 0;
+	t.pager = admin_pager(from, here, n, EACH);
 	render_admin_voucher_batch(&p->view, &t, &p->rp->body);
 	return page_html(p, status);
 }
