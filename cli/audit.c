@@ -1,7 +1,9 @@
 /* The record of acts. */
 #include "core/service/audit.h"
 
+#include <errno.h>
 #include <jansson.h>
+#include <stdio_ext.h>
 #include <string.h>
 
 #include "cli/out.h"
@@ -95,7 +97,19 @@ verb_audit_list(struct cli *c, const struct verb *v)
 struct exported {
 	int64_t last, n;
 	char hash[65];
+	int reason; /* why standard output took no more; 0: it did */
 };
+
+static int
+export_failed(struct cli *c, const struct exported *x, enum err e)
+{
+	if (x->reason == 0)
+		return cli_fail(c, e);
+	__fpurge(stdout); /* said once, and what waits is not tried again */
+	clearerr(stdout);
+	return cli_say(
+	    c, 1, "standard output cannot be written: %s", strerror(x->reason));
+}
 
 static enum err
 print_line(void *ctx, const struct audit_line *l)
@@ -106,8 +120,10 @@ print_line(void *ctx, const struct audit_line *l)
 
 	if (e)
 		return e;
-	if (puts(buf_str(&b)) < 0)
+	if (puts(buf_str(&b)) < 0) {
+		x->reason = errno;
 		return ERR_IO;
+	}
 	x->last = l->seq;
 	x->n++;
 	text_copy(x->hash, sizeof(x->hash), l->hash);
@@ -132,11 +148,15 @@ verb_audit_export(struct cli *c, const struct verb *v)
 	do {
 		before = x.n;
 		if ((e = audit_after(&c->call, x.last, BATCH, print_line, &x)))
-			return cli_fail(c, e);
+			return export_failed(c, &x, e);
 	} while (x.n > before);
 	if (x.n == 0 && (e = audit_head(&c->call, &x.last, x.hash)))
 		return cli_fail(c, e);
-	(void)printf(
-	    "{\"head\":\"%s\",\"seq\":%lld}\n", x.hash, (long long)x.last);
-	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : cli_fail(c, ERR_IO);
+	if (printf("{\"head\":\"%s\",\"seq\":%lld}\n", x.hash,
+		(long long)x.last) < 0 ||
+	    fflush(stdout) != 0) {
+		x.reason = errno;
+		return export_failed(c, &x, ERR_IO);
+	}
+	return 0;
 }

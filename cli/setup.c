@@ -298,11 +298,38 @@ verb_restore(struct cli *c, const struct verb *v)
 	return 0;
 }
 
+/* The store is moved, whatever could not be done after it. */
+static int
+say_moved(
+    struct cli *c, const char *to, const struct store_moved *m, enum err e)
+{
+	const struct passwd *who = owner(c);
+	int status = 0;
+
+	if (e)
+		status = cli_say(c, 1,
+		    "the store is moved, but that is not in the record of "
+		    "acts: %s",
+		    c->call.why.text[0] ? c->call.why.text : err_name(e));
+	if (m->aside[0] == '\0')
+		status = cli_say(c, 1,
+		    "the store is moved, but the old one is still in its "
+		    "place: see to it that nothing opens it again");
+	if (strcmp(to, "sqlite") == 0 && who &&
+	    (e = give_to(c, c->conf->store.path, who->pw_uid, who, 0660)))
+		status = cli_say(
+		    c, 1, "the store is moved, but %s", c->call.why.text);
+	(void)cli_say(c, 0,
+	    "set engine = \"%s\" in the store section of %s before starting "
+	    "Latchkey",
+	    to, c->conf_path);
+	return status;
+}
+
 int
 verb_db_move(struct cli *c, const struct verb *v)
 {
-	const char *to = cli_option(c, "to"), *file = c->conf->store.path;
-	const struct passwd *who = owner(c);
+	const char *to = cli_option(c, "to");
 	struct store_moved moved;
 	char why[RING_WHY];
 	enum err e;
@@ -313,21 +340,14 @@ verb_db_move(struct cli *c, const struct verb *v)
 		return cli_usage(c, v);
 	if ((e = ring_load(c->conf->keys.master_key, &c->ring, why)))
 		return cli_say(c, 1, "%s", why);
-	if ((e = store_service_move(
-		 c->conf, c->ring, to, &moved, &c->call.why)))
-		return cli_fail(c, e);
-	if (strcmp(to, "sqlite") == 0 && who &&
-	    (e = give_to(c, file, who->pw_uid, who, 0660)))
+	e = store_service_move(c->conf, c->ring, to, &moved, &c->call.why);
+	if (e && moved.tables == 0)
 		return cli_fail(c, e);
 	out_pairs(
 	    c, (const struct out_pair[]){{"moved_to", to, 0},
 		   {"tables", NULL, moved.tables}, {"rows", NULL, moved.rows},
 		   {"old", moved.aside, 0}, {NULL, NULL, 0}});
-	(void)cli_say(c, 0,
-	    "set engine = \"%s\" in the store section of %s before starting "
-	    "Latchkey",
-	    to, c->conf_path);
-	return 0;
+	return say_moved(c, to, &moved, e);
 }
 
 int

@@ -203,7 +203,7 @@ both(struct move *m)
 }
 
 /* Once the new one is on disk the old one must not be found again: a failure
- * between is told, as both are whole then. */
+ * between is told, and no failure of the move, as both are whole then. */
 static enum err
 run(struct move *m)
 {
@@ -215,7 +215,8 @@ run(struct move *m)
 	m->out->tables = (int64_t)m->tables;
 	if (m->from.engine->aside(&m->from, m->out->aside))
 		LOG(WARN, "db.move",
-		    LOG_S("reason", "the old store is still in its place"));
+		    LOG_S("reason", "the old store is still in its place"),
+		    LOG_S("why", m->why));
 	return ERR_OK;
 }
 

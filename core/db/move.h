@@ -13,7 +13,7 @@
 
 struct db_moved {
 	int64_t tables, rows;
-	char aside[DB_WHY]; /* where the old store is now */
+	char aside[DB_WHY]; /* where the old store is now; "": in its place */
 };
 
 /*
@@ -22,7 +22,8 @@ struct db_moved {
  * TO; one that was left half-made by a move or by `init` is not in the way.
  * BAD_STATE: the old one is of another schema. CORRUPT: a value that cannot be,
  * or that reads back differently, with table and column in WHY. After a
- * failure the old store is as it was, and nothing is at TO.
+ * failure the old store is as it was, and nothing is at TO. When it went well,
+ * but the old one could not be put aside, WHY has the reason.
  */
 MUST_USE enum err db_move(const struct db_options *from,
     const struct db_options *to, struct db_moved *out, char why[static DB_WHY]);

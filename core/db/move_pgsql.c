@@ -90,6 +90,7 @@ add_begin(struct move_side *s, const struct move_table *t)
 	if (sql.err)
 		return sql.err;
 	s->table = t;
+	buf_own(&s->line);
 	s->line = BUF(MOVE_LINE);
 	r = PQexec(s->db->pg->c, buf_str(&sql));
 	if (PQresultStatus(r) != PGRES_COPY_IN)
@@ -283,11 +284,14 @@ commit(struct move_side *s)
 static enum err
 aside(struct move_side *s, char where[static DB_WHY])
 {
-	(void)snprintf(where, DB_WHY,
-	    "the tables of the database (schema_version is now "
-	    "schema_version_moved)");
-	return done(s, "ALTER TABLE schema_version RENAME TO"
-		       " schema_version_moved; COMMIT");
+	enum err e = done(s, "ALTER TABLE schema_version RENAME TO"
+			     " schema_version_moved; COMMIT");
+
+	if (e == ERR_OK)
+		(void)snprintf(where, DB_WHY,
+		    "the tables of the database (schema_version is now "
+		    "schema_version_moved)");
+	return e;
 }
 
 static void

@@ -62,7 +62,8 @@ struct move_engine {
 	enum err (*read)(struct move_side *s, struct db_arg *row, bool *more);
 	void (*read_end)(struct move_side *s);
 	enum err (*commit)(struct move_side *s);
-	/* Nobody finds the store there from now on; says where it is. */
+	/* Nobody finds the store there from now on; says where it is, and
+	 * nothing when it could not be put aside. */
 	enum err (*aside)(struct move_side *s, char where[static DB_WHY]);
 	/* Lets go; what was not committed is gone. */
 	void (*close)(struct move_side *s);

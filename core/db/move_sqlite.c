@@ -1,4 +1,5 @@
 /* Moving a store: the side that is a file. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -23,6 +24,16 @@ prepare(struct move_side *s, const char *sql)
 	return code == SQLITE_OK ? ERR_OK : failed(s, code, "prepare");
 }
 
+/* Runs SQL that returns nothing. */
+static enum err
+done(struct move_side *s, const char *sql)
+{
+	enum err e = sqlite_do(s->h, sql);
+
+	return e ? db_say(s->why, e, "%s: %s", s->place->path, SAID(s->h))
+		 : ERR_OK;
+}
+
 /* Whoever else has it open holds a lock that this one wants. */
 static enum err
 hold(struct move_side *s)
@@ -32,17 +43,17 @@ hold(struct move_side *s)
 
 	if (e == ERR_OK) {
 		sqlite3_busy_timeout(s->h, 500);
-		e = sqlite_do(s->h, "PRAGMA locking_mode=EXCLUSIVE;"
-				    "PRAGMA synchronous=FULL;"
-				    "BEGIN EXCLUSIVE");
+		e = done(s, "PRAGMA locking_mode=EXCLUSIVE;"
+			    "PRAGMA synchronous=FULL;"
+			    "BEGIN EXCLUSIVE");
 	}
 	if (e == ERR_BUSY)
 		return db_say(s->why, e,
 		    "%s is in use: stop Latchkey before moving it",
 		    s->place->path);
-	if (e)
+	if (e && s->why[0] == '\0')
 		return db_say(s->why, e, "%s cannot be opened", s->place->path);
-	return ERR_OK;
+	return e;
 }
 
 /* --- what there is --- */
@@ -145,7 +156,7 @@ clear(struct move_side *s, const struct move_table *t)
 	char sql[MOVE_NAME + 32];
 
 	(void)snprintf(sql, sizeof(sql), "DELETE FROM \"%s\"", t->name);
-	return sqlite_do(s->h, sql);
+	return done(s, sql);
 }
 
 static enum err
@@ -272,7 +283,7 @@ commit(struct move_side *s)
 	if (broken)
 		return db_say(s->why, ERR_CORRUPT,
 		    "%lld rows refer to what is not there", (long long)broken);
-	return sqlite_do(s->h, "COMMIT");
+	return done(s, "COMMIT");
 }
 
 static enum err
@@ -280,11 +291,15 @@ aside(struct move_side *s, char where[static DB_WHY])
 {
 	enum err e;
 
-	(void)snprintf(where, DB_WHY, "%s.moved", s->place->path);
-	if ((e = sqlite_do(s->h, "COMMIT;PRAGMA wal_checkpoint(TRUNCATE);"
-				 "PRAGMA journal_mode=DELETE")))
+	if ((e = done(s, "COMMIT;PRAGMA wal_checkpoint(TRUNCATE);"
+			 "PRAGMA journal_mode=DELETE")))
 		return e;
-	return rename(s->place->path, where) == 0 ? ERR_OK : ERR_STORE;
+	(void)snprintf(where, DB_WHY, "%s.moved", s->place->path);
+	if (rename(s->place->path, where) == 0)
+		return ERR_OK;
+	where[0] = '\0';
+	return db_say(
+	    s->why, ERR_STORE, "%s: %s", s->place->path, strerror(errno));
 }
 
 static void

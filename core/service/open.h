@@ -28,10 +28,11 @@ MUST_USE enum err store_service_create(
 
 /* Moves the store to the other engine the configuration names, "sqlite" or
  * "pgsql" (core/db/move.h), and records it there. EXISTS when TO is where it is
- * already. */
+ * already. It was moved when OUT has tables, also when there is an error: then
+ * it could not be recorded. */
 struct store_moved {
 	int64_t tables, rows;
-	char aside[300]; /* where the old store is now */
+	char aside[300]; /* where the old store is now; "": in its place */
 };
 MUST_USE enum err
 store_service_move(const struct conf *conf, const struct ring *ring,

@@ -1,5 +1,5 @@
 /* A disk on which one call fails: preloaded (LD_PRELOAD), for what is below
- * BAD_DISK_DIR.
+ * BAD_DISK_DIR, and, with BAD_DISK_NET, for the sockets it makes.
  *
  * BAD_DISK_LIST=FILE   every call there is written down: its name, its path
  * BAD_DISK_AT=N        the Nth of them fails, counted from 1
@@ -14,12 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <dlfcn.h>
+
+#define SOCKET "a socket"
 
 enum { FILES = 1024, ROOM = 512, HALF = -1 };
 
@@ -33,6 +36,8 @@ ours(const char *path)
 {
 	const char *dir = getenv("BAD_DISK_DIR");
 
+	if (path && strcmp(path, SOCKET) == 0)
+		return getenv("BAD_DISK_NET") != NULL;
 	return dir && path && strncmp(path, dir, strlen(dir)) == 0;
 }
 
@@ -89,10 +94,15 @@ fails(const char *call, const char *path)
 	return code;
 }
 
+/* A connection that was reset is one for whoever asks next, too. */
 static int
 fails_fd(const char *call, int fd)
 {
-	return fd < 0 || fd >= FILES ? 0 : fails(call, name[fd]);
+	int bad = fd < 0 || fd >= FILES ? 0 : fails(call, name[fd]);
+
+	if (bad == ECONNRESET)
+		(void)syscall(SYS_shutdown, fd, SHUT_RDWR);
+	return bad;
 }
 
 static int
@@ -160,6 +170,37 @@ ON_PATH("link", link, (const char *path, const char *to), (path, to))
 ON_PATH("mkdir", mkdir, (const char *path, mode_t m), (path, m))
 ON_PATH("chmod", chmod, (const char *path, mode_t m), (path, m))
 ON_PATH("chown", chown, (const char *path, uid_t u, gid_t g), (path, u, g))
+
+int
+socket(int domain, int type, int protocol)
+{
+	if (fails("socket", SOCKET) > 0)
+		return -1;
+	return remember(REAL(socket)(domain, type, protocol), SOCKET);
+}
+
+int
+accept4(int fd, struct sockaddr *a, socklen_t *len, int flags)
+{
+	if (fails_fd("accept", fd) > 0)
+		return -1;
+	return remember(REAL(accept4)(fd, a, len, flags), SOCKET);
+}
+ON_FD("connect", connect, (int fd, const struct sockaddr *a, socklen_t n),
+    (fd, a, n))
+
+#define PASSES(f, args, pass)                                                  \
+	ssize_t f args                                                         \
+	{                                                                      \
+		int bad = fails_fd(#f, fd);                                    \
+		if (bad > 0)                                                   \
+			return -1;                                             \
+		if (bad == HALF && n > 1)                                      \
+			n /= 2;                                                \
+		return REAL(f) pass;                                           \
+	}
+PASSES(send, (int fd, const void *p, size_t n, int flags), (fd, p, n, flags))
+PASSES(recv, (int fd, void *p, size_t n, int flags), (fd, p, n, flags))
 
 int
 close(int fd)
