@@ -7,13 +7,16 @@
 enum { LIST_MAX = 1000 };
 
 static const struct {
-	enum sql list, count;
+	enum sql list, count;   /* of all */
+	enum sql found, number; /* of what is searched for */
 	const char *word;
 } ways[] = {
-    [DEVICES_ALL] = {SQL_DEVICE_VIEW_ALL, SQL_DEVICE_VIEW_ALL_COUNT, "all"},
-    [DEVICES_ON_AIR] = {SQL_DEVICE_VIEW_AIR, SQL_DEVICE_VIEW_AIR_COUNT, "air"},
+    [DEVICES_ALL] = {SQL_DEVICE_VIEW_ALL, SQL_DEVICE_COUNT,
+	SQL_DEVICE_FOUND_ALL, SQL_DEVICE_FOUND_ALL_COUNT, "all"},
+    [DEVICES_ON_AIR] = {SQL_DEVICE_VIEW_AIR, SQL_DEVICE_VIEW_AIR_COUNT,
+	SQL_DEVICE_FOUND_AIR, SQL_DEVICE_FOUND_AIR_COUNT, "air"},
     [DEVICES_BLOCKED] = {SQL_DEVICE_VIEW_SHUT, SQL_DEVICE_VIEW_SHUT_COUNT,
-	"shut"},
+	SQL_DEVICE_FOUND_SHUT, SQL_DEVICE_FOUND_SHUT_COUNT, "shut"},
 };
 
 static enum err
@@ -39,6 +42,41 @@ view_read(struct call *c, const struct db_rows *r, void *item)
 	return ERR_OK;
 }
 
+static enum err
+list_plain(struct call *c, const struct device_filter *f, size_t limit,
+    struct device_view **out, size_t *n, size_t *total)
+{
+	int64_t count;
+	enum err e;
+
+	if ((e = act_views(c, ways[f->which].list,
+		 DB_ARGS(DB_INT(limit), DB_INT(f->offset)), view_read,
+		 sizeof(**out), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
+		return e;
+	e = store_number(c->store, ways[f->which].count, DB_NO_ARGS, &count);
+	*total = (size_t)count;
+	return e;
+}
+
+static enum err
+list_found(struct call *c, const struct device_filter *f, const char *like,
+    size_t limit, struct device_view **out, size_t *n, size_t *total)
+{
+	int64_t count;
+	enum err e;
+
+	if ((e = act_views(c, ways[f->which].found,
+		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(f->offset)),
+		 view_read, sizeof(**out), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
+		return e;
+	e = store_number(
+	    c->store, ways[f->which].number, DB_ARGS(DB_TEXT(like)), &count);
+	*total = (size_t)count;
+	return e;
+}
+
 enum err
 devices_list(struct call *c, const struct device_filter *f,
     struct device_view **out, size_t *n, size_t *total)
@@ -48,7 +86,6 @@ devices_list(struct call *c, const struct device_filter *f,
 	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
 	char mac[MAC_TEXT];
 	struct mac m;
-	int64_t count;
 	enum err e;
 
 	*out = NULL;
@@ -67,13 +104,7 @@ devices_list(struct call *c, const struct device_filter *f,
 			*n = 0;
 		return e;
 	}
-	if ((e = act_views(c, ways[f->which].list,
-		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(f->offset)),
-		 view_read, sizeof(**out), out, n)) ||
-	    act_all_listed(c, f->offset, *n, limit, total))
-		return e;
-	e = store_number(
-	    c->store, ways[f->which].count, DB_ARGS(DB_TEXT(like)), &count);
-	*total = (size_t)count;
-	return e;
+	if (*like == '\0')
+		return list_plain(c, f, limit, out, n, total);
+	return list_found(c, f, like, limit, out, n, total);
 }

@@ -24,9 +24,15 @@ way_of(const struct visit_filter *f, const char *like)
 	if (*like)
 		return (struct way){
 		    SQL_VISIT_LIST_NAME, SQL_VISIT_LIST_NAME_COUNT};
-	if (!uid_is_none(&f->ap))
-		return (struct way){SQL_VISIT_LIST_AP, SQL_VISIT_LIST_AP_COUNT};
-	return (struct way){SQL_VISIT_LIST_ALL, SQL_VISIT_LIST_ALL_COUNT};
+	return (struct way){SQL_VISIT_LIST_AP, SQL_VISIT_LIST_AP_COUNT};
+}
+
+/* Is nothing asked for but a time? */
+static bool
+any_visit(const struct visit_filter *f, const char *like)
+{
+	return f->mac == NULL && uid_is_none(&f->key) &&
+	       uid_is_none(&f->person) && uid_is_none(&f->ap) && !*like;
 }
 
 static enum err
@@ -49,6 +55,27 @@ view_read(struct call *c, const struct db_rows *r, void *item)
 	return ERR_OK;
 }
 
+static enum err
+list_all(struct call *c, const struct visit_filter *f, size_t limit,
+    struct visit_view **out, size_t *n, size_t *total)
+{
+	int64_t count, until = f->until ? f->until : INT64_MAX;
+	bool ever = f->from <= 0 && f->until == 0;
+	enum err e;
+
+	if ((e = act_views(c, SQL_VISIT_LIST_ALL,
+		 DB_ARGS(DB_INT(f->from), DB_INT(until), DB_INT(limit),
+		     DB_INT(f->offset)),
+		 view_read, sizeof(**out), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
+		return e;
+	e = ever ? store_number(c->store, SQL_VISIT_COUNT, DB_NO_ARGS, &count)
+		 : store_number(c->store, SQL_VISIT_LIST_ALL_COUNT,
+		       DB_ARGS(DB_INT(f->from), DB_INT(until)), &count);
+	*total = (size_t)count;
+	return e;
+}
+
 enum err
 visits_list(struct call *c, const struct visit_filter *f,
     struct visit_view **out, size_t *n, size_t *total)
@@ -66,6 +93,8 @@ visits_list(struct call *c, const struct visit_filter *f,
 		return e;
 	if (like == NULL)
 		return ERR_TOO_BIG;
+	if (any_visit(f, like))
+		return list_all(c, f, limit, out, n, total);
 	if (f->mac != NULL)
 		mac_text(f->mac, mac);
 	way = way_of(f, like);

@@ -53,7 +53,8 @@ async function fill(p, db, size) {
 
 const PAGES = ['/', '/desk', '/desk?q=Room+77', '/admin', '/admin/people', '/admin/people?from=15000', '/admin/people?q=Person+777',
   '/admin/keys', '/admin/keys?from=40000', '/admin/keys?q=Person+777', ...['scheduled', 'active', 'suspended', 'expired', 'revoked']
-    .map((s) => `/admin/keys?standing=${s}`), '/admin/audit', '/admin/units', '/admin/rotations', '/admin/plans', '/admin/outbox'];
+    .map((s) => `/admin/keys?standing=${s}`), '/admin/devices', '/admin/devices?from=40000',
+  '/admin/devices?which=air', '/admin/visits', '/admin/visits?from=40000', '/admin/audit', '/admin/units', '/admin/rotations', '/admin/plans', '/admin/outbox'];
 
 // One page after the other over one connection; what came before is not counted.
 async function timed(p, path, samples) {

@@ -121,6 +121,18 @@ TEST(the_list_goes_page_by_page_and_is_for_staff_only)
 	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
 	assert_err(devices_list(&ada, &f, &v, &n, &total), ERR_FORBIDDEN);
 	assert_int_equal(n, 0);
+	f = (struct device_filter){
+	    .which = DEVICES_ON_AIR, .limit = 2, .offset = 1};
+	assert_ok(devices_list(&auditor, &f, &v, &n, &total));
+	assert_int_equal(n, 2);
+	assert_int_equal(total, MANY);
+	f.limit = 1; /* more than are shown, and counted */
+	assert_ok(devices_list(&auditor, &f, &v, &n, &total));
+	assert_int_equal(total, MANY);
+	/* of no network that is known, it is counted once */
+	house_sql(&h, "UPDATE visit SET network = NULL");
+	assert_ok(devices_list(&auditor, &f, &v, &n, &total));
+	assert_int_equal(total, MANY);
 	house_end(&h);
 }
 
@@ -189,6 +201,10 @@ TEST(visits_go_page_by_page_and_are_for_staff_only)
 	assert_int_equal(n, 1);
 	assert_int_equal(total, 2);
 	assert_string_equal(v[0].who, h.ada.name);
+	f.from = 1; /* counted with the time that is asked for */
+	assert_ok(visits_list(&h.root, &f, &v, &n, &total));
+	assert_int_equal(n, 1);
+	assert_int_equal(total, 2);
 	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
 	assert_err(visits_list(&ada, &f, &v, &n, &total), ERR_FORBIDDEN);
 	assert_int_equal(n, 0);

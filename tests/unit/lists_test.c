@@ -168,7 +168,15 @@ TEST(lists_are_read_in_the_order_of_an_index)
 	    {SQL_PASS_FOUND, "INDEX wifi_key_guest"},
 	    {SQL_PASS_FOUND, "INDEX person_recent"},
 	    {SQL_PERSON_SEARCH, "INDEX person_recent"},
-	    {SQL_PERSON_SEARCH_COUNT, "INDEX person_recent"}};
+	    {SQL_PERSON_SEARCH_COUNT, "INDEX person_recent"},
+	    {SQL_DEVICE_VIEW_ALL, "COVERING INDEX device_recent"},
+	    {SQL_DEVICE_VIEW_SHUT, "COVERING INDEX device_blocked"},
+	    {SQL_VISIT_LIST_ALL, "COVERING INDEX visit_recent"},
+	    {SQL_VISIT_LIST_ALL_COUNT, "COVERING INDEX visit_"},
+	    {SQL_INSIGHT_TOP, "COVERING INDEX visit_heard (last>?)"},
+	    {SQL_INSIGHT_DAYS, "COVERING INDEX visit_heard (last>?)"},
+	    {SQL_INSIGHT_DAYS, "COVERING INDEX device_recent (last_seen>?)"},
+	    {SQL_INSIGHT_HOUSE, "COVERING INDEX device_recent (last_seen>?)"}};
 
 	if (where_pgsql())
 		return;
