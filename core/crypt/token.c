@@ -36,6 +36,14 @@ token_hash(const char *text, uint8_t out[static TOKEN_HASH])
 	return e;
 }
 
+enum err
+token_sought(const char *text, uint8_t out[static TOKEN_HASH])
+{
+	enum err e = token_hash(text, out);
+
+	return e == ERR_BAD_INPUT ? ERR_NOT_FOUND : e;
+}
+
 void
 token_digits(char *out, int n)
 {

@@ -26,6 +26,11 @@ void token_new(struct secret *out);
  * the text of a token. */
 MUST_USE enum err token_hash(const char *text, uint8_t out[static TOKEN_HASH]);
 
+/* The same to find what somebody shows: NOT_FOUND for anything that is not the
+ * text of a token. */
+MUST_USE enum err
+token_sought(const char *text, uint8_t out[static TOKEN_HASH]);
+
 /* N decimal digits (1 .. TOKEN_DIGITS_MAX), each equally likely, for codes
  * that a person types. Store only keyed hashes of those. */
 void token_digits(char *out, int n);

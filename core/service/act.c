@@ -224,13 +224,14 @@ act_views(struct call *c, enum sql sql, const struct db_arg *args,
 	return db_end(&r);
 }
 
-const char *
-act_pattern(struct call *c, const char *search)
+enum err
+act_pattern(struct call *c, const char *search, const char **out)
 {
 	OWN(buf) struct buf b = BUF(1024);
 
+	*out = "";
 	if (search == NULL || *search == '\0')
-		return "";
+		return ERR_OK;
 	buf_char(&b, '%');
 	for (; *search; search++) {
 		if (*search == '%' || *search == '_' || *search == '!')
@@ -238,7 +239,10 @@ act_pattern(struct call *c, const char *search)
 		buf_char(&b, (char)tolower((unsigned char)*search));
 	}
 	buf_char(&b, '%');
-	return b.err ? NULL : arena_text(c->arena, buf_str(&b));
+	if (b.err)
+		return b.err;
+	*out = arena_text(c->arena, buf_str(&b));
+	return *out ? ERR_OK : ERR_NO_MEMORY;
 }
 
 enum err

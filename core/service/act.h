@@ -59,8 +59,10 @@ MUST_USE enum err
 act_views(struct call *c, enum sql sql, const struct db_arg *args,
     act_reader *read, size_t size, void *out, size_t *n);
 
-/* `%text%` for a LIKE with ESCAPE '!'; "" stays "". In the arena. */
-const char *act_pattern(struct call *c, const char *search);
+/* `%text%` for a LIKE with ESCAPE '!'; "" stays "". In the arena. TOO_BIG when
+ * nobody searches for that much. */
+MUST_USE enum err
+act_pattern(struct call *c, const char *search, const char **out);
 
 /* Does the list of N that was just read, from OFFSET and of at most LIMIT, show
  * where all end? Then TOTAL is how many there are, and need not be counted. */

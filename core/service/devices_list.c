@@ -82,7 +82,7 @@ devices_list(struct call *c, const struct device_filter *f,
     struct device_view **out, size_t *n, size_t *total)
 {
 	const char *search = f->search ? f->search : "";
-	const char *like = act_pattern(c, search);
+	const char *like;
 	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
 	char mac[MAC_TEXT];
 	struct mac m;
@@ -90,10 +90,8 @@ devices_list(struct call *c, const struct device_filter *f,
 
 	*out = NULL;
 	*n = *total = 0;
-	if ((e = act_need(c, ACT_READ)))
+	if ((e = act_need(c, ACT_READ)) || (e = act_pattern(c, search, &like)))
 		return e;
-	if (like == NULL)
-		return ERR_TOO_BIG;
 	if (mac_parse(search, strlen(search), &m, NULL)) {
 		mac_text(&m, mac); /* one for each network: all on a page */
 		e = act_views(c, SQL_DEVICE_VIEW_MAC,

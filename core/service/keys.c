@@ -202,16 +202,15 @@ enum err
 keys_list(struct call *c, const struct key_filter *f, struct key_view **out,
     size_t *n, size_t *total)
 {
-	const char *like = act_pattern(c, f->search);
+	const char *like;
 	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
 	enum err e;
 
 	*out = NULL;
 	*n = *total = 0;
-	if ((e = act_need(c, ACT_READ)))
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = act_pattern(c, f->search, &like)))
 		return e;
-	if (like == NULL)
-		return ERR_TOO_BIG;
 	if (like[0] == '\0' && uid_is_none(&f->network) &&
 	    uid_is_none(&f->plan) && uid_is_none(&f->person))
 		return list_plain(c, f, limit, out, n, total);

@@ -13,11 +13,11 @@ static enum err
 id_of(const char *token, struct uid *id)
 {
 	uint8_t hash[TOKEN_HASH];
-	enum err e = token_hash(token, hash);
+	enum err e = token_sought(token, hash);
 
 	_Static_assert((int)UID_LEN <= (int)TOKEN_HASH, "an id fits");
 	*id = e ? UID_NONE : uid_from(hash);
-	return e ? ERR_NOT_FOUND : ERR_OK;
+	return e;
 }
 
 static enum err

@@ -228,16 +228,15 @@ enum err
 passes_list(struct call *c, const struct pass_filter *f, struct key_view **out,
     size_t *n, size_t *total)
 {
-	const char *like = act_pattern(c, f->search);
+	const char *like;
 	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
 	enum err e;
 
 	*out = NULL;
 	*n = *total = 0;
-	if ((e = act_need(c, DESK | 1 << ROLE_AUDITOR)))
+	if ((e = act_need(c, DESK | 1 << ROLE_AUDITOR)) ||
+	    (e = act_pattern(c, f->search, &like)))
 		return e;
-	if (like == NULL)
-		return ERR_TOO_BIG;
 	return f->day == PASS_ANY
 		   ? list_of_any(c, f, like, limit, out, n, total)
 		   : list_of_day(c, f, like, limit, out, n, total);

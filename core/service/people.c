@@ -62,18 +62,16 @@ enum err
 people_list(struct call *c, const char *search, size_t offset, size_t limit,
     struct person **out, size_t *n, size_t *total)
 {
-	const char *like = act_pattern(c, search);
+	const char *like;
 	int64_t count;
 	enum err e;
 
 	*out = NULL;
 	*n = *total = 0;
 	limit = limit < LIST_MAX ? limit : LIST_MAX;
-	if ((e = act_need(c, ACT_READ | 1 << ROLE_DESK)))
-		return e;
-	if (like == NULL)
-		return ERR_TOO_BIG;
-	if ((e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
+	if ((e = act_need(c, ACT_READ | 1 << ROLE_DESK)) ||
+	    (e = act_pattern(c, search, &like)) ||
+	    (e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
 		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(offset)),
 		 c->arena, out, n)))
 		return e;

@@ -130,12 +130,15 @@ scim_users_list(struct call *c, const char *connector,
 
 /* --- the person behind it --- */
 
-static const char *
-outside(struct call *c, const char *connector, const char *external)
+/* NULL for none. */
+static enum err
+outside(struct call *c, const char *connector, const char *external,
+    const char **out)
 {
-	return external[0]
+	*out = external[0]
 		   ? arena_printf(c->arena, "%s %s", connector, external)
 		   : NULL;
+	return external[0] && *out == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
 static enum err
@@ -193,10 +196,10 @@ find(struct call *c, const char *connector, const char *external,
 	    DB_ARGS(DB_TEXT(connector), DB_TEXT(external)), p);
 	if (e != ERR_NOT_FOUND)
 		return e;
-	if ((out = outside(c, connector, external)) == NULL)
-		return ERR_NO_MEMORY;
-	return row_one(c->store, &person_rows, SQL_PERSON_EXTERNAL,
-	    DB_ARGS(DB_TEXT(out)), p);
+	e = outside(c, connector, external, &out);
+	return e ? e
+		 : row_one(c->store, &person_rows, SQL_PERSON_EXTERNAL,
+		       DB_ARGS(DB_TEXT(out)), p);
 }
 
 /* What only the directory did, only the directory undoes; and what staff did,
@@ -265,13 +268,16 @@ static enum err
 insert(struct call *c, const char *connector, const struct scim_user *u,
     const char *key)
 {
-	const char *out = outside(c, connector, u->external);
-	enum err e = store_run(c->store, SQL_SCIM_USER_ADD,
+	const char *out;
+	enum err e;
+
+	if ((e = outside(c, connector, u->external, &out)))
+		return e;
+	e = store_run(c->store, SQL_SCIM_USER_ADD,
 	    DB_ARGS(DB_TEXT(u->id.s), DB_TEXT(connector),
 		scim_or_null(u->external), DB_TEXT(u->user_name), DB_TEXT(key),
 		DB_TEXT(u->attributes), DB_INT(u->active), DB_INT(c->now)),
 	    NULL);
-
 	return e ? e
 		 : store_run(c->store, SQL_PERSON_EXTERNAL_SET,
 		       DB_ARGS(DB_TEXT(u->id.s), DB_TEXT(out)), NULL);
@@ -318,10 +324,13 @@ static enum err
 rename(struct call *c, const char *connector, const struct scim_user *u,
     struct person *p)
 {
-	const char *out = outside(c, connector, u->external);
+	const char *out;
 	struct person other;
-	enum err e = find(c, connector, u->external, &other);
+	enum err e;
 
+	if ((e = outside(c, connector, u->external, &out)))
+		return e;
+	e = find(c, connector, u->external, &other);
 	if (e == ERR_OK && !uid_same(&other.id, &p->id))
 		return why_set(&c->why, ERR_EXISTS, "externalId",
 		    "Another person has this externalId.");

@@ -133,8 +133,8 @@ session_find(struct call *c, const char *token,
 	enum err e;
 
 	*out = (struct session){0};
-	if (token_hash(token, hash) != ERR_OK)
-		return ERR_NOT_FOUND;
+	if ((e = token_sought(token, hash)))
+		return e;
 	if ((e = look_up(c, hash, out)) == ERR_OK &&
 	    !alive(out, limits, c->now))
 		e = ERR_NOT_FOUND;

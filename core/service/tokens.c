@@ -236,9 +236,10 @@ tokens_use(struct call *c, const char *text, struct api_token *out)
 	enum err e;
 
 	*out = (struct api_token){0};
-	if (text == NULL || strncmp(text, TOKENS_PREFIX, PREFIX) != 0 ||
-	    token_hash(text + PREFIX, hash) != ERR_OK)
+	if (text == NULL || strncmp(text, TOKENS_PREFIX, PREFIX) != 0)
 		return ERR_NOT_FOUND;
+	if ((e = token_sought(text + PREFIX, hash)))
+		return e;
 	e = one(c, SQL_TOKEN_FIND, DB_BLOB(hash, sizeof(hash)), out);
 	if (e == ERR_OK && (out->revoked != 0 || c->now >= out->expires ||
 			       c->now < out->created - FRESH))

@@ -377,9 +377,8 @@ units_join(struct call *c, const char *token, struct unit *out)
 
 	if (c->actor.kind != ACTOR_PERSON)
 		return ERR_UNKNOWN_CALLER;
-	if (token_hash(token, hash) != ERR_OK)
-		return ERR_NOT_FOUND;
-	if ((e = act_begin(c, &tx)) || (e = take(c, hash, &unit)) ||
+	if ((e = token_sought(token, hash)) || (e = act_begin(c, &tx)) ||
+	    (e = take(c, hash, &unit)) ||
 	    (e = row_get(c->store, &unit_rows, &unit, out)) ||
 	    (e = store_any(c->store, SQL_UNIT_IS_MEMBER,
 		 DB_ARGS(DB_TEXT(unit.s), DB_TEXT(c->actor.id.s)), &already)))

@@ -80,7 +80,7 @@ enum err
 visits_list(struct call *c, const struct visit_filter *f,
     struct visit_view **out, size_t *n, size_t *total)
 {
-	const char *like = act_pattern(c, f->search);
+	const char *like;
 	size_t limit = f->limit && f->limit < LIST_MAX ? f->limit : LIST_MAX;
 	int64_t count, until = f->until ? f->until : INT64_MAX;
 	char mac[MAC_TEXT] = "";
@@ -89,10 +89,9 @@ visits_list(struct call *c, const struct visit_filter *f,
 
 	*out = NULL;
 	*n = *total = 0;
-	if ((e = act_need(c, ACT_READ)))
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = act_pattern(c, f->search, &like)))
 		return e;
-	if (like == NULL)
-		return ERR_TOO_BIG;
 	if (any_visit(f, like))
 		return list_all(c, f, limit, out, n, total);
 	if (f->mac != NULL)

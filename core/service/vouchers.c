@@ -326,7 +326,7 @@ enum err
 vouchers_list(struct call *c, const char *search, int state, size_t offset,
     size_t limit, struct voucher **out, size_t *n, size_t *total)
 {
-	const char *like = act_pattern(c, search), *host = "";
+	const char *like, *host = "";
 	const char *word =
 	    state < 0 ? "" : voucher_state_text((enum voucher_state)state);
 	struct person p;
@@ -344,8 +344,8 @@ vouchers_list(struct call *c, const char *search, int state, size_t offset,
 			return ERR_OK;
 		host = p.mail;
 	}
-	if (like == NULL)
-		return ERR_TOO_BIG;
+	if ((e = act_pattern(c, search, &like)))
+		return e;
 #define MATCHED                                                                \
 	DB_TEXT(like), DB_INT(0), DB_INT(0), DB_INT(0), DB_INT(0),             \
 	    DB_TEXT(host), DB_TEXT(word)
