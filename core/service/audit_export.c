@@ -1,5 +1,4 @@
 /* The record of acts on its way out of the house. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "core/service/act.h"
 #include "core/service/audit.h"
 #include "core/service/chain.h"
+#include "core/service/json.h"
 
 static enum err
 need(const struct call *c)
@@ -61,18 +61,21 @@ audit_head(struct call *c, int64_t *seq, char head[static 65])
 enum err
 audit_line_json(const struct audit_line *l, struct buf *out)
 {
-	json_t *detail = json_loads(l->detail, 0, NULL), *j;
+	json_t *detail, *j;
 	char when[CLOCK_TEXT], *text;
+	enum err e;
 
+	e = json_read(l->detail, strlen(l->detail), 0, ERR_CORRUPT, &detail);
+	if (e == ERR_NO_MEMORY)
+		return e;
+	json_begin();
 	clock_text(l->at, when);
 	j = json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:o,s:s}", "seq",
 	    (json_int_t)l->seq, "at", when, "actor", l->actor, "act", l->act,
 	    "noun", l->noun, "id", l->id, "detail",
 	    detail ? detail : json_null(), "hash", l->hash);
-	text = j ? json_dumps(j, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-	json_decref(j);
-	if (text == NULL)
-		return j ? ERR_NO_MEMORY : ERR_CORRUPT;
+	if ((e = json_line(j, JSON_ENSURE_ASCII, &text)))
+		return e == ERR_BAD_INPUT ? ERR_CORRUPT : e;
 	buf_text(out, text);
 	free(text);
 	return out->err;

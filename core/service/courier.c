@@ -37,10 +37,11 @@ static struct outbox_fate
 mail(struct call *c, const struct courier *k, const struct outbox_job *j)
 {
 	struct mail m;
+	enum err e = envelope_open(j->payload, j->len, c->arena, &m);
 
-	if (envelope_open(j->payload, j->len, c->arena, &m))
+	if (e == ERR_CORRUPT)
 		return fate(OUTBOX_NEVER, "its content cannot be read");
-	return post(k, &m);
+	return e ? fate(OUTBOX_LATER, err_words(e)) : post(k, &m);
 }
 
 static struct outbox_fate

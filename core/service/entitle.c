@@ -1,16 +1,10 @@
 #include "core/service/entitle.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/service/act.h"
-
-static void
-json_own(json_t **j)
-{
-	json_decref(*j);
-}
+#include "core/service/json.h"
 
 static bool
 is(const char *value, const char *want)
@@ -51,33 +45,43 @@ json_is(const json_t *j, const char *want)
 }
 
 static bool
-in_claims(const char *claims, const char *name, const char *want)
+has(const json_t *claim, const char *want)
 {
-	OWN(json)
-	json_t *all = json_loads(claims, JSON_REJECT_DUPLICATES, NULL);
-	const json_t *claim = json_object_get(all, name), *item;
+	const json_t *item;
 	size_t i;
 
-	if (claim == NULL)
-		return false;
 	if (!json_is_array(claim))
 		return json_is(claim, want);
 	json_array_foreach(claim, i, item) if (json_is(item, want)) return true;
 	return false;
 }
 
-bool
-entitle_holds(const struct rule *r, const struct facts *f)
+/* Claims that are damaged have nothing. */
+static enum err
+in_claims(const char *claims, const char *name, const char *want, bool *is_so)
+{
+	OWN(json) json_t *all = NULL;
+	enum err e = json_read(
+	    claims, strlen(claims), JSON_REJECT_DUPLICATES, ERR_CORRUPT, &all);
+
+	*is_so = has(json_object_get(all, name), want);
+	return e == ERR_CORRUPT ? ERR_OK : e;
+}
+
+enum err
+entitle_holds(const struct rule *r, const struct facts *f, bool *holds)
 {
 	if (r->claim[0] == '\0' || strcmp(r->claim, "groups") == 0)
-		return in_groups(f, r->value);
-	if (strcmp(r->claim, "issuer") == 0)
-		return is(f->issuer, r->value);
-	if (strcmp(r->claim, "subject") == 0)
-		return is(f->subject, r->value);
-	if (strcmp(r->claim, "email") == 0)
-		return f->mail_verified && is(f->mail, r->value);
-	return f->claims[0] != '\0' && in_claims(f->claims, r->claim, r->value);
+		*holds = in_groups(f, r->value);
+	else if (strcmp(r->claim, "issuer") == 0)
+		*holds = is(f->issuer, r->value);
+	else if (strcmp(r->claim, "subject") == 0)
+		*holds = is(f->subject, r->value);
+	else if (strcmp(r->claim, "email") == 0)
+		*holds = f->mail_verified && is(f->mail, r->value);
+	else
+		return in_claims(f->claims, r->claim, r->value, holds);
+	return ERR_OK;
 }
 
 static enum err
@@ -92,11 +96,12 @@ entitle_roles(struct call *c, const struct facts *f, int *roles)
 {
 	struct rule *r;
 	size_t n;
+	bool holds;
 	enum err e = rules(c, &r, &n);
 
 	*roles = 0;
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
-		if (entitle_holds(&r[i], f))
+		if ((e = entitle_holds(&r[i], f, &holds)) == ERR_OK && holds)
 			*roles |= r[i].roles;
 	return e;
 }
@@ -125,8 +130,11 @@ entitle_plans(
 		return e;
 	for (size_t i = 0; i < rn; i++) {
 		struct entitlement *t;
+		bool holds;
 
-		if (uid_is_none(&r[i].plan) || !entitle_holds(&r[i], f) ||
+		if ((e = entitle_holds(&r[i], f, &holds)))
+			return e;
+		if (!holds || uid_is_none(&r[i].plan) ||
 		    listed(list, *n, &r[i].plan))
 			continue;
 		if ((t = row_more(c->arena, &list, n, sizeof(*t))) == NULL)

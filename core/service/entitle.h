@@ -20,7 +20,8 @@ struct facts {
 	const char *claims; /* JSON object or "" */
 };
 
-bool entitle_holds(const struct rule *r, const struct facts *f);
+MUST_USE enum err
+entitle_holds(const struct rule *r, const struct facts *f, bool *holds);
 
 /* The roles of all rules that hold, together. */
 MUST_USE enum err

@@ -1,33 +1,27 @@
 #include "core/service/envelope.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/text.h"
-
-static void
-json_own(json_t **j)
-{
-	json_decref(*j);
-}
+#include "core/service/json.h"
 
 enum err
 envelope_seal(const struct mail *m, struct buf *b)
 {
-	OWN(json)
-	json_t *j = json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s,s:I,s:s?,s:s?}", "to",
-	    m->to, "subject", m->subject, "text", m->text, "html", m->html,
-	    "id", m->id, "language", m->language, "at", (json_int_t)m->at,
-	    "file", m->file ? m->file->name : NULL, "type",
-	    m->file ? m->file->type : NULL);
+	json_t *j;
 	char *text;
+	enum err e;
 
-	if (j == NULL) /* not UTF-8, or no memory */
-		return ERR_BAD_INPUT;
-	if ((text = json_dumps(j, JSON_COMPACT)) == NULL)
-		return ERR_NO_MEMORY;
+	json_begin();
+	j = json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s,s:I,s:s?,s:s?}", "to", m->to,
+	    "subject", m->subject, "text", m->text, "html", m->html, "id",
+	    m->id, "language", m->language, "at", (json_int_t)m->at, "file",
+	    m->file ? m->file->name : NULL, "type",
+	    m->file ? m->file->type : NULL);
+	if ((e = json_line(j, 0, &text)))
+		return e;
 	buf_add(b, text, strlen(text) + 1);
 	free(text);
 	if (m->file)
@@ -43,21 +37,19 @@ member(json_t *j, const char *name, struct arena *a)
 	return text ? arena_text(a, text) : NULL;
 }
 
-static bool
+static void
 attached(json_t *j, struct arena *a, const char *octets, size_t len,
     const struct mail_file **out)
 {
 	const char *name = member(j, "file", a), *type = member(j, "type", a);
 	struct mail_file *f;
 
-	if (name == NULL || type == NULL)
-		return name == type;
-	if ((f = arena_get(a, sizeof(*f))) == NULL)
-		return false;
+	if (name == NULL || type == NULL ||
+	    (f = arena_get(a, sizeof(*f))) == NULL)
+		return;
 	*f = (struct mail_file){
 	    .name = name, .type = type, .octets = octets, .len = len};
 	*out = f;
-	return true;
 }
 
 enum err
@@ -66,13 +58,14 @@ envelope_open(const void *octets, size_t len, struct arena *a, struct mail *out)
 	const char *end = len ? memchr(octets, '\0', len) : NULL;
 	OWN(json) json_t *j = NULL;
 	size_t text;
+	enum err e;
 
 	*out = (struct mail){0};
 	if (end == NULL)
 		return ERR_CORRUPT;
 	text = (size_t)(end - (const char *)octets);
-	if ((j = json_loadb(octets, text, 0, NULL)) == NULL)
-		return ERR_CORRUPT;
+	if ((e = json_read(octets, text, 0, ERR_CORRUPT, &j)))
+		return e;
 	*out = (struct mail){.to = member(j, "to", a),
 	    .subject = member(j, "subject", a),
 	    .text = member(j, "text", a),
@@ -80,8 +73,9 @@ envelope_open(const void *octets, size_t len, struct arena *a, struct mail *out)
 	    .id = member(j, "id", a),
 	    .language = member(j, "language", a),
 	    .at = json_integer_value(json_object_get(j, "at"))};
-	if (!attached(j, a, end + 1, len - text - 1, &out->file))
-		return ERR_CORRUPT;
+	attached(j, a, end + 1, len - text - 1, &out->file);
+	if (arena_spent(a))
+		return ERR_NO_MEMORY;
 	return out->to && out->subject && out->text && out->id && out->language
 		   ? ERR_OK
 		   : ERR_CORRUPT;

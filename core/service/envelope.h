@@ -13,7 +13,7 @@
 MUST_USE enum err envelope_seal(const struct mail *m, struct buf *b);
 
 /* Texts and file are copied to the arena or point into OCTETS. CORRUPT for
- * what envelope_seal() did not write. */
+ * what envelope_seal() did not write; NO_MEMORY, which passes. */
 MUST_USE enum err envelope_open(
     const void *octets, size_t len, struct arena *a, struct mail *out);
 

@@ -1,11 +1,12 @@
 #include "core/service/events.h"
 
-#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
 #include "core/service/act.h"
+#include "core/service/json.h"
 #include "core/service/outbox.h"
 
 bool
@@ -49,20 +50,23 @@ events_ok(const char *events)
 }
 
 /* {"type", "timestamp", "data": {"actor", "noun", "id", "detail"}} */
-static char *
-body(const struct call *c, const struct event *ev)
+static enum err
+body(const struct call *c, const struct event *ev, char **out)
 {
-	json_t *detail = json_loads(ev->detail ? ev->detail : "{}", 0, NULL);
-	char when[CLOCK_TEXT], *text;
-	json_t *j;
+	const char *text = ev->detail ? ev->detail : "{}";
+	char when[CLOCK_TEXT];
+	json_t *j, *detail;
+	enum err e;
 
+	e = json_read(text, strlen(text), 0, ERR_INTERNAL, &detail);
+	if (e)
+		return e;
 	clock_text(c->now, when);
+	json_begin();
 	j = json_pack("{s:s,s:s,s:{s:s,s:s,s:s,s:o}}", "type", ev->type,
 	    "timestamp", when, "data", "actor", c->actor.name, "noun", ev->noun,
-	    "id", ev->id, "detail", detail ? detail : json_null());
-	text = j ? json_dumps(j, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-	json_decref(j);
-	return text;
+	    "id", ev->id, "detail", detail);
+	return json_line(j, JSON_ENSURE_ASCII, out);
 }
 
 static enum err
@@ -102,8 +106,8 @@ events_tell(struct call *c, const struct event *ev)
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		if (!events_wants(all[i].events, ev->type))
 			continue;
-		if (text == NULL && (text = body(c, ev)) == NULL)
-			return ERR_NO_MEMORY;
+		if (text == NULL && (e = body(c, ev, &text)))
+			return e;
 		e = tell(c, &all[i], ev, text);
 	}
 	free(text);

@@ -1,6 +1,5 @@
 #include "core/service/message.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "core/base/secret.h"
 #include "core/net/fetch.h"
 #include "core/net/url.h"
+#include "core/service/json.h"
 
 enum { ANSWER_MAX = 65536 };
 
@@ -52,18 +52,15 @@ gate_close(struct gate *g)
 	free(g);
 }
 
-/* J, taken; NULL: something of it was no UTF-8. */
+/* J, taken. */
 static enum err
 dump(json_t *j, struct buf *out)
 {
 	char *text;
+	enum err e = json_line(j, 0, &text);
 
-	if (j == NULL)
-		return ERR_BAD_INPUT;
-	text = json_dumps(j, JSON_COMPACT);
-	json_decref(j);
-	if (text == NULL)
-		return ERR_NO_MEMORY;
+	if (e)
+		return e;
 	buf_text(out, text);
 	secret_wipe(text, strlen(text)); /* a code, or a password */
 	free(text);
@@ -73,6 +70,7 @@ dump(json_t *j, struct buf *out)
 enum err
 message_seal(const char *to, const char *text, struct buf *out)
 {
+	json_begin();
 	return dump(json_pack("{s:s,s:s}", "to", to, "text", text), out);
 }
 
@@ -103,11 +101,15 @@ message_body(
 		}
 		return out->err;
 	}
+	json_begin();
 	j = json_pack("{s:s,s:s}", s->to, to, s->text, text);
 	for (size_t i = 0; j && i < s->more.n; i++) {
 		const char *value = pair(s->more.v[i], name);
 
-		(void)json_object_set_new(j, name, json_string(value));
+		if (json_object_set_new(j, name, json_string(value)) != 0) {
+			json_decref(j);
+			j = NULL;
+		}
 	}
 	return dump(j, out);
 }
@@ -176,18 +178,20 @@ message_send(const struct gate *g, const struct outbox_job *j)
 {
 	OWN(fetch_reply) struct fetch_reply r = {0};
 	OWN(buf) struct buf body = BUF(16384);
-	json_t *all;
+	OWN(json) json_t *all = NULL;
 	const char *to, *text;
-	enum err e = ERR_CORRUPT;
+	enum err e;
 
 	if (g == NULL)
 		return fate(OUTBOX_LATER, 0, "there is no gateway");
-	all = json_loadb((const char *)j->payload, j->len, 0, NULL);
+	e = json_read((const char *)j->payload, j->len, 0, ERR_CORRUPT, &all);
 	to = json_string_value(json_object_get(all, "to"));
 	text = json_string_value(json_object_get(all, "text"));
-	if (to && text)
-		e = message_body(g->conf, to, text, &body);
-	json_decref(all);
+	if (e == ERR_OK)
+		e = to && text ? message_body(g->conf, to, text, &body)
+			       : ERR_CORRUPT;
+	if (e == ERR_NO_MEMORY)
+		return fate(OUTBOX_LATER, 0, err_words(e));
 	if (e)
 		return fate(OUTBOX_NEVER, 0, "its content cannot be read");
 	e = post(g, j->item.id.s, &body, &r);

@@ -1,11 +1,11 @@
 #include "core/service/notices.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/model/notice.h"
 #include "core/service/act.h"
+#include "core/service/json.h"
 
 enum { BATCH = 500, PAYLOAD = 300 };
 #define DAY INT64_C(86400)
@@ -144,20 +144,24 @@ notices_due(struct call *c, int64_t from, int64_t to, size_t *done)
 
 /* --- reading --- */
 
-static bool
+static enum err
 payload(const struct outbox_job *j, struct notice *out, int64_t *days,
     int64_t *not_after)
 {
-	json_t *all = json_loadb((const char *)j->payload, j->len, 0, NULL);
-	json_int_t kind = json_integer_value(json_object_get(all, "kind"));
+	OWN(json) json_t *all = NULL;
+	json_int_t kind;
+	enum err e;
 
+	if ((e = json_read(
+		 (const char *)j->payload, j->len, 0, ERR_CORRUPT, &all)))
+		return e;
+	kind = json_integer_value(json_object_get(all, "kind"));
 	*days = json_integer_value(json_object_get(all, "days"));
 	*not_after = json_integer_value(json_object_get(all, "not_after"));
-	json_decref(all);
-	if (all == NULL || kind < NOTICE_MADE || kind > NOTICE_ENDING)
-		return false;
+	if (kind < NOTICE_MADE || kind > NOTICE_ENDING)
+		return ERR_CORRUPT;
 	out->kind = (enum notice_kind)kind;
-	return true;
+	return ERR_OK;
 }
 
 /* Does what it says still hold? */
@@ -196,9 +200,8 @@ notices_read(struct call *c, const struct outbox_job *j, struct notice *out)
 	enum err e;
 
 	*out = (struct notice){.kind = NOTICE_MADE};
-	if (!payload(j, out, &days, &not_after))
-		return ERR_CORRUPT;
-	if ((e = row_get(c->store, &key_rows, &j->item.key, &out->key)) ||
+	if ((e = payload(j, out, &days, &not_after)) ||
+	    (e = row_get(c->store, &key_rows, &j->item.key, &out->key)) ||
 	    (e = row_get(c->store, &person_rows, &j->item.person, &out->to)) ||
 	    (e = row_get(
 		 c->store, &network_rows, &out->key.network, &out->network)) ||

@@ -1,16 +1,10 @@
 #include "core/service/rules.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "core/service/act.h"
 #include "core/service/entitle.h"
-
-static void
-json_own(json_t **j)
-{
-	json_decref(*j);
-}
+#include "core/service/json.h"
 
 static enum err
 explain(struct call *c, const struct facts *f, struct rules_verdict *out)
@@ -28,9 +22,11 @@ explain(struct call *c, const struct facts *f, struct rules_verdict *out)
 	out->steps = arena_array(c->arena, n, sizeof(*out->steps));
 	if (out->steps == NULL)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		out->steps[i] = (struct rules_step){
-		    .rule = r[i], .holds = entitle_holds(&r[i], f)};
+	for (size_t i = 0; i < n; i++) {
+		out->steps[i].rule = r[i];
+		if ((e = entitle_holds(&r[i], f, &out->steps[i].holds)))
+			return e;
+	}
 	out->nsteps = n;
 	return ERR_OK;
 }
@@ -73,13 +69,16 @@ enum err
 rules_try(struct call *c, const char *claims, const char *groups_claim,
     struct rules_verdict *out)
 {
-	OWN(json)
-	json_t *all = json_loads(claims, JSON_REJECT_DUPLICATES, NULL);
+	OWN(json) json_t *all = NULL;
 	struct facts f = {.claims = claims};
 	enum err e;
 
 	*out = (struct rules_verdict){.roles = 0};
 	if ((e = act_need(c, ACT_READ)))
+		return e;
+	e = json_read(claims, strlen(claims), JSON_REJECT_DUPLICATES,
+	    ERR_BAD_INPUT, &all);
+	if (e == ERR_NO_MEMORY)
 		return e;
 	if (!json_is_object(all))
 		return why_set(&c->why, ERR_BAD_INPUT, "claims",
