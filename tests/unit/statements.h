@@ -1,12 +1,13 @@
 /*
  * statements.h - an engine whose statements fail, one at a time
  *
- * F-03, S-14: every statement of what services do fails once (of the rows it
- * gives, the first ones and then some). That is told for what it is, and
- * nothing of the rest is done: with SQLite, by the number of all rows. A deed
- * prepares what it needs and TRYs one call; sweep_all() does that over and
- * over, each time with the next statement failing. For one file of a test
- * program.
+ * F-03, F-04, S-14: every statement of what services do fails once (of the rows
+ * it gives, the first ones and then some), and so does what takes memory, of
+ * the request or not. That is told for what it is, and nothing of the rest is
+ * done: with SQLite, by the number of all rows. Nor is it when a value that is
+ * read is damaged. A deed prepares what it needs and TRYs one call; sweep_all()
+ * does that over and over, each time with the next failing. For one file of a
+ * test program.
  */
 #pragma once
 
@@ -16,10 +17,21 @@
 #include "core/db/driver.h"
 #include "core/service/units.h"
 #include "core/service/webhooks.h"
+#include "tests/unit/meagre.h"
+#include "tests/unit/starve.h"
 
 /* --- an engine whose statements fail --- */
 
-enum point { AT_QUERY, AT_NEXT, AT_BEGIN, AT_COMMIT, POINTS };
+enum point {
+	AT_QUERY,
+	AT_NEXT,
+	AT_BEGIN,
+	AT_COMMIT,
+	AT_ROOM, /* of the request */
+	AT_ALLOC,
+	AT_VALUE, /* is read, and is not what it was */
+	POINTS
+};
 
 static const struct db_driver *engine;
 static struct db_driver weak;
@@ -38,35 +50,87 @@ fails(enum point here)
 	return failed = true;
 }
 
+static bool
+meagre(void)
+{
+	return fails(AT_ROOM);
+}
+
+/* The engine has the memory that it needs: others starve it. */
+#define FED(type, call)                                                        \
+	long in = starve_in;                                                   \
+	type was;                                                              \
+	starve_in = 0;                                                         \
+	was = call;                                                            \
+	starve_in = in;                                                        \
+	return was
+
 static enum err
 weak_query(
     struct db *db, size_t sql, const struct db_arg *args, struct db_rows *out)
 {
 	if (fails(AT_QUERY))
 		return out->err = ERR_STORE;
-	return engine->query(db, sql, args, out);
+	FED(enum err, engine->query(db, sql, args, out));
 }
 
 static bool
 weak_next(struct db_rows *r)
 {
-	if (!fails(AT_NEXT))
-		return engine->next(r);
-	r->err = ERR_STORE;
-	db_rows_own(r);
-	return false;
+	if (fails(AT_NEXT)) {
+		r->err = ERR_STORE;
+		db_rows_own(r);
+		return false;
+	}
+	FED(bool, engine->next(r));
 }
 
 static enum err
 weak_begin(struct db *db, enum tx_kind kind)
 {
-	return fails(AT_BEGIN) ? ERR_STORE : engine->begin(db, kind);
+	if (fails(AT_BEGIN))
+		return ERR_STORE;
+	FED(enum err, engine->begin(db, kind));
 }
 
 static enum err
 weak_commit(struct db *db)
 {
-	return fails(AT_COMMIT) ? ERR_STORE : engine->commit(db);
+	if (fails(AT_COMMIT))
+		return ERR_STORE;
+	FED(enum err, engine->commit(db));
+}
+
+static void
+weak_rollback(struct db *db)
+{
+	long in = starve_in;
+
+	starve_in = 0;
+	engine->rollback(db);
+	starve_in = in;
+}
+
+static const char *
+weak_text(const struct db_rows *r, int column)
+{
+	return fails(AT_VALUE) ? "?" : engine->text(r, column);
+}
+
+static int64_t
+weak_number(const struct db_rows *r, int column)
+{
+	return fails(AT_VALUE) ? -7 : engine->number(r, column);
+}
+
+static const void *
+weak_blob(const struct db_rows *r, int column, size_t *len)
+{
+	const void *p = engine->blob(r, column, len);
+
+	if (fails(AT_VALUE) && *len > 0)
+		--*len;
+	return p;
 }
 
 /* --- what is there --- */
@@ -87,6 +151,10 @@ weaken(void)
 	weak.next = weak_next;
 	weak.begin = weak_begin;
 	weak.commit = weak_commit;
+	weak.rollback = weak_rollback;
+	weak.text = weak_text;
+	weak.number = weak_number;
+	weak.blob = weak_blob;
 	h.store->db->driver = &weak;
 }
 
@@ -176,20 +244,26 @@ begin(void)
 
 static int64_t before;
 static const char *doing;
+static sqlite3 *saved;
 
 /* From here on it may fail ... */
 static void
 armed(void)
 {
 	before = rows_there();
-	fail_in = fail_at;
+	starved = false;
+	if (point == AT_ALLOC)
+		starve_in = fail_at;
+	else
+		fail_in = fail_at;
 }
 
 /* ... to here; and is then undone, unless it takes several transactions. */
 static enum err
 over(enum err e, bool whole)
 {
-	fail_in = 0;
+	fail_in = starve_in = 0;
+	failed |= starved;
 	assert_false(h.store->db->in_tx);
 	if (e != ERR_OK && whole && rows_there() != before) {
 		print_error("%s: failure %ld at %d left %ld rows\n", doing,
@@ -207,23 +281,67 @@ struct deed {
 	enum err (*act)(void);
 };
 
+/* Copies all of FROM to TO. */
+static inline void
+keep(sqlite3 *to, sqlite3 *from)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+
+	assert_non_null(b);
+	assert_int_equal(sqlite3_backup_step(b, -1), SQLITE_DONE);
+	assert_int_equal(sqlite3_backup_finish(b), SQLITE_OK);
+}
+
+static inline bool
+rightly_told(enum err e)
+{
+	switch (point) {
+	case AT_ROOM:
+		return e == ERR_NO_MEMORY;
+	case AT_ALLOC: /* libraries may do without, or not say why they fail */
+		return e == ERR_OK || e == ERR_NO_MEMORY || e == ERR_INTERNAL;
+	case AT_VALUE: /* it may be of no concern, or mean something else */
+		return e != ERR_STORE && e != ERR_INTERNAL;
+	default:
+		return e == ERR_STORE;
+	}
+}
+
+/* Rows, and what is beside the engine, are many: not each of them. */
+static inline long
+step(void)
+{
+	switch (point) {
+	case AT_NEXT:
+	case AT_ALLOC:
+		return 1 + fail_at / 3;
+	case AT_VALUE:
+		return 1 + fail_at / 2;
+	default:
+		return 1;
+	}
+}
+
 static inline int
 sweep(const struct deed *d)
 {
+	bool back = point == AT_VALUE && !where_pgsql();
 	int told = 0;
 
 	doing = d->name;
-	/* rows are many: not each of them */
-	for (fail_at = 1;;
-	     fail_at += 1 + (point == AT_NEXT ? fail_at / 3 : 0)) {
+	if (back)
+		keep(saved, h.store->db->h);
+	for (fail_at = 1;; fail_at += step()) {
 		enum err e;
 
 		failed = false;
 		arena_reset(h.arena);
 		e = d->act();
+		if (back) /* what was read wrongly may be written */
+			keep(h.store->db->h, saved);
 		if (!failed && e == ERR_OK)
 			return told;
-		if (e != ERR_STORE) {
+		if (!rightly_told(e)) {
 			print_error("%s: failure %ld at %d was told as %s\n",
 			    d->name, fail_at, point, err_name(e));
 			wrong++;
@@ -242,10 +360,12 @@ sweep_all(const struct deed *all, size_t n)
 
 	wrong = 0;
 	begin();
+	assert_int_equal(sqlite3_open(":memory:", &saved), SQLITE_OK);
 	for (size_t i = 0; i < n; i++)
 		for (point = AT_QUERY; point < POINTS; point++)
 			told += sweep(&all[i]);
 	fail_at = 0;
+	(void)sqlite3_close(saved);
 	assert_int_equal(wrong, 0);
 	print_message("# %d failures of %zu deeds\n", told, n);
 	assert_true(told > (int)n * 4);

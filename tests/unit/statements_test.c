@@ -296,6 +296,38 @@ person_leaves_the_group(void)
 	return e;
 }
 
+/* What could not be read of somebody takes nothing away. */
+static enum err
+person_keeps_by_a_claim(void)
+{
+	struct rule r = {.priority = 7, .claim = "dept", .value = "physics"};
+	struct identity id = {.issuer = US,
+	    .subject = "carl",
+	    .name = "carl",
+	    .mail = "",
+	    .groups_known = true,
+	    .claims = "{\"dept\":[\"music\",\"physics\"]}",
+	    .language = "en",
+	    .follow = true};
+	struct key_order o = {.plan = local.id, .name = ""};
+	struct key_view v, after;
+	struct person p;
+	enum err e;
+
+	r.plan = local.id;
+	assert_ok(rule_add(&root, &r));
+	assert_ok(people_sign_in(&root, &id, NULL, 0, &p));
+	o.person = p.id;
+	assert_ok(keys_issue(&root, &o, &v));
+	e = TRY(people_sign_in(&root, &id, NULL, 0, &p));
+	assert_ok(keys_get(&root, &v.key.id, &after));
+	assert_int_equal(after.key.state, KEY_ACTIVE);
+	assert_string_equal(after.key.plan.s, local.id.s);
+	assert_ok(keys_revoke(&root, &v.key.id, ""));
+	assert_ok(rule_remove(&root, &r.id));
+	return e;
+}
+
 static enum err
 person_suspended(void)
 {
@@ -456,9 +488,9 @@ rules_tried(void)
 
 static const struct deed of_people[] = {{"add", person_add},
     {"sign in", person_signs_in}, {"leave a group", person_leaves_the_group},
-    {"suspend", person_suspended}, {"plan", person_planned},
-    {"forget", person_forgotten}, {"merge", person_merged},
-    {"says", person_says}, {"list", people_listed},
+    {"keep by a claim", person_keeps_by_a_claim}, {"suspend", person_suspended},
+    {"plan", person_planned}, {"forget", person_forgotten},
+    {"merge", person_merged}, {"says", person_says}, {"list", people_listed},
     {"import people", people_imported}, {"import keys", keys_imported},
     {"session", session_life}, {"sessions end", sessions_end},
     {"renewal", renewal}, {"rules", rules_tried}};
