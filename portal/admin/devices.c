@@ -1,6 +1,7 @@
 /* All devices, as staff sees them. */
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/service/devices.h"
 #include "portal/admin/admin.h"
 #include "portal/web/route.h"
@@ -8,6 +9,17 @@
 
 static const char *const which_words[] = {
     [DEVICES_ALL] = "", [DEVICES_ON_AIR] = "on", [DEVICES_BLOCKED] = "blocked"};
+
+static enum devices_which
+which(const struct form *f)
+{
+	const char *word = form_text(f, "which");
+
+	for (enum devices_which w = DEVICES_ALL; w <= DEVICES_BLOCKED; w++)
+		if (strcmp(word, which_words[w]) == 0)
+			return w;
+	return DEVICES_ALL;
+}
 
 static enum err
 rows(struct page *p, const struct device_view *all, size_t n,
@@ -20,7 +32,7 @@ rows(struct page *p, const struct device_view *all, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct device_view *d = &all[i];
 
-		v[i] = (struct tpl_device_row){
+		v[i] = (struct tpl_device_row){.id = d->device.id.s,
 		    .mac = said_mac(p->arena, &d->device.mac),
 		    .name = d->device.name,
 		    .random = mac_is_random(&d->device.mac),
@@ -43,8 +55,8 @@ rows(struct page *p, const struct device_view *all, size_t n,
 enum err
 admin_devices(struct page *p)
 {
-	const char *which = form_text(&p->query, "which");
 	struct device_filter f = {.search = form_text(&p->query, "q"),
+	    .which = which(&p->query),
 	    .offset = admin_offset(p),
 	    .limit = ADMIN_PAGE};
 	struct device_view *all = NULL;
@@ -52,10 +64,6 @@ admin_devices(struct page *p)
 	size_t n = 0, total = 0;
 	enum err e;
 
-	if (strcmp(which, which_words[DEVICES_ON_AIR]) == 0)
-		f.which = DEVICES_ON_AIR;
-	else if (strcmp(which, which_words[DEVICES_BLOCKED]) == 0)
-		f.which = DEVICES_BLOCKED;
 	if ((e = devices_list(&p->call, &f, &all, &n, &total)) ||
 	    (e = rows(p, all, n, &v)))
 		return e;
@@ -64,5 +72,41 @@ admin_devices(struct page *p)
 	    .is_on = f.which == DEVICES_ON_AIR,
 	    .is_blocked = f.which == DEVICES_BLOCKED, .rows = {v, n},
 	    .may_edit = call_may(&p->call, ROLE_ADMIN),
+	    .may_change = call_may(&p->call, ROLE_OPERATOR) ||
+			  call_may(&p->call, ROLE_ADMIN),
+	    .done = form_text(&p->query, "done"), .from = (int64_t)f.offset,
 	    .pager = admin_pager(f.offset, n, total, ADMIN_PAGE));
+}
+
+/* Back to the list where it was looked at: a device may have lost its
+ * password, and then no other page has it. */
+static enum err
+back(struct page *p)
+{
+	const char *q = page_query(p, form_text(&p->form, "q"));
+	int64_t from = 0;
+
+	(void)text_int(form_text(&p->form, "from"), 0, INT32_MAX, &from);
+	return page_gof(p, "/admin/devices?which=%s&from=%lld&q=%s&done=device",
+	    which_words[which(&p->form)], (long long)from, q ? q : "");
+}
+
+enum err
+admin_device_act(struct page *p)
+{
+	const char *act = form_text(&p->form, "act");
+	struct uid id = page_id(p, 0), key;
+	enum err e = ERR_BAD_INPUT;
+
+	if (strcmp(act, "block") == 0)
+		e = device_set_blocked(&p->call, &id, true);
+	else if (strcmp(act, "unblock") == 0)
+		e = device_set_blocked(&p->call, &id, false);
+	else if (strcmp(act, "remove") == 0)
+		e = device_remove(&p->call, &id);
+	if (e != ERR_OK)
+		return e;
+	if (!uid_parse(form_text(&p->form, "key"), &key))
+		return back(p);
+	return page_gof(p, "/admin/keys/%s?done=device", key.s);
 }

@@ -339,26 +339,6 @@ renew(struct page *p, struct uid *id)
 }
 
 enum err
-admin_device_act(struct page *p)
-{
-	const char *act = form_text(&p->form, "act");
-	struct uid id = page_id(p, 0), key;
-	enum err e = ERR_BAD_INPUT;
-
-	if (!uid_parse(form_text(&p->form, "key"), &key))
-		return ERR_BAD_INPUT;
-	if (strcmp(act, "block") == 0)
-		e = device_set_blocked(&p->call, &id, true);
-	else if (strcmp(act, "unblock") == 0)
-		e = device_set_blocked(&p->call, &id, false);
-	else if (strcmp(act, "remove") == 0)
-		e = device_remove(&p->call, &id);
-	if (e != ERR_OK)
-		return e;
-	return page_gof(p, "/admin/keys/%s?done=device", key.s);
-}
-
-enum err
 admin_key_act(struct page *p)
 {
 	struct uid id = page_id(p, 0);

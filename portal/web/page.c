@@ -44,6 +44,15 @@ page_gof(struct page *p, const char *fmt, ...)
 	return page_go(p, path);
 }
 
+const char *
+page_query(struct page *p, const char *text)
+{
+	OWN(buf) struct buf b = BUF(URL_MAX);
+
+	url_escape(&b, text);
+	return b.err ? NULL : arena_text(p->arena, buf_str(&b));
+}
+
 /* A file name that no system can read as anything else. */
 enum err
 page_file(struct page *p, const char *type, const char *name)

@@ -88,6 +88,10 @@ MUST_USE enum err page_go(struct page *p, const char *path);
 MUST_USE enum err page_gof(struct page *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* TEXT as a value in the query of an address, in the arena; NULL when there is
+ * no memory or it is longer than an address may be. */
+const char *page_query(struct page *p, const char *text);
+
 /* The body as a download; NAME is sanitised (W-21). */
 MUST_USE enum err page_file(struct page *p, const char *type, const char *name);
 

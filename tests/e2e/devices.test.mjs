@@ -1,6 +1,7 @@
 // All devices and all visits, as staff looks for one of them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { join } from 'node:path';
 import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { must, program, until } from '../lib/process.mjs';
 import { ask, send } from '../lib/radius.mjs';
@@ -117,4 +118,32 @@ test('a visit is found by its device, its person, its place and its day, and say
   const nobody = await latchkey('key', 'issue', '--person', 'Grace Hopper', '--plan', 'Tenant');
   await page.goto(`${p.url}/admin/visits?key=${nobody.id}`);
   await page.getByRole('link', { name: 'Show all' }).waitFor();
+});
+
+// only the list of all devices has one whose password was deleted
+test('a device is blocked and let in again in the list, even when its password is gone', async () => {
+  const { page } = ada;
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/devices?q=grace`);
+  await page.getByRole('button', { name: /^Block 02-aa/i }).click();
+  await page.waitForURL(/done=device/);
+  assert.equal(await page.getByRole('searchbox').inputValue(), 'grace');
+  assert.equal((await rows(page)).filter((r) => /blocked/.test(r)).length, 2);
+  await must('sqlite3', ['-cmd', '.timeout 20000', join(p.dir, 'latchkey.db'), 'UPDATE device SET key = NULL']);
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('link', { name: 'Blocked', exact: true }).click();
+  assert.equal((await rows(page)).length, 2);
+  await inspectAll(page, 'admin-devices-blocked');
+  await page.goto(`${page.url()}&lang=he`);
+  await inspectAll(page, 'admin-devices-blocked-he');
+  await page.goto(`${p.url}/admin/devices?which=blocked&lang=en`);
+  for (const mac of [phone, radio]) {
+    await page.getByRole('button', { name: new RegExp(`Let in again: ${mac}`, 'i') }).click();
+    await page.waitForURL(/which=blocked.*done=device/);
+    await page.getByRole('status').getByText('Done.').waitFor();
+  }
+  await page.getByText('None fits.').waitFor();
+  assert.equal((await latchkey('audit', 'list', '--act', 'device.unblock')).length, 2);
+  assert.deepEqual(page.complaints, []);
 });
