@@ -159,7 +159,7 @@ show(struct page *p, struct mine *m)
 	struct tpl_device *devices;
 	struct tpl_offer *offers;
 	struct tpl_flat *flat;
-	bool entitled = m->nmay > 0;
+	bool entitled = m->nmay > 0, full = m->living >= KEYS_PER_PERSON;
 	size_t noffers = wanted(m);
 	enum err e;
 
@@ -176,9 +176,8 @@ show(struct page *p, struct mine *m)
 	    .devices = {devices, m->ndevices},
 	    .profiles = {take.mine, take.nmine},
 	    .others = {take.others, take.nothers}, .offers = {offers, noffers},
-	    .flats = {flat, m->nunits},
-	    .may_add = entitled && m->living < KEYS_PER_PERSON,
-	    .most = KEYS_PER_PERSON);
+	    .flats = {flat, m->nunits}, .may_add = entitled && !full,
+	    .full = full, .most = KEYS_PER_PERSON);
 }
 
 enum err

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/service/keys.h"
 #include "core/service/people.h"
+#include "portal/self/card.h"
 #include "portal/self/home.h"
 #include "portal/self/notice.h"
 #include "portal/web/route.h"
@@ -37,21 +38,37 @@ order_key(struct page *p)
 	return page_go(p, "/?done=made");
 }
 
+/* Whether there are as many as one may have. */
+static enum err
+is_full(struct page *p, bool *full)
+{
+	struct key_view *v;
+	size_t n, living = 0;
+	enum err e = keys_of(&p->call, &p->session.person, &v, &n);
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		living += card_living(v[i].standing);
+	*full = living >= KEYS_PER_PERSON;
+	return e;
+}
+
 static enum err
 thing_form(struct page *p, const char *name, const char *wrong)
 {
 	struct entitlement *may;
 	struct tpl_offer *offers;
+	bool full;
 	size_t n;
 	enum err e;
 
 	e = people_entitlements(&p->call, &p->session.person, &may, &n);
-	if (e != ERR_OK || (e = home_offers(p, may, n, &offers)))
+	if (e != ERR_OK || (e = home_offers(p, may, n, &offers)) ||
+	    (e = is_full(p, &full)))
 		return e;
 	if (n == 0)
 		return home_not_entitled(p);
-	return PAGE(
-	    p, thing, .name = name, .wrong = wrong, .offers = {offers, n});
+	return PAGE(p, thing, .name = name, .wrong = full ? "" : wrong,
+	    .full = full, .most = KEYS_PER_PERSON, .offers = {offers, n});
 }
 
 enum err

@@ -59,7 +59,7 @@ passwords(struct page *p, const struct unit *u, struct tpl_unit *t)
 {
 	struct key_view *k;
 	struct tpl_card *v;
-	size_t n;
+	size_t n, living = 0;
 	enum err e = keys_of_unit(&p->call, &u->id, &k, &n);
 
 	if (e != ERR_OK)
@@ -69,6 +69,9 @@ passwords(struct page *p, const struct unit *u, struct tpl_unit *t)
 	for (size_t i = 0; i < n; i++)
 		if ((e = card_fill(p, &k[i], &v[i])))
 			return e;
+	for (size_t i = 0; i < n; i++)
+		living += card_living(k[i].standing);
+	t->most = living >= KEYS_PER_PERSON ? KEYS_PER_PERSON : 0;
 	t->keys.v = v;
 	t->keys.n = n;
 	return ERR_OK;
@@ -82,7 +85,7 @@ offers(struct page *p, struct tpl_unit *t)
 	size_t n;
 	enum err e;
 
-	if (!t->manager)
+	if (!t->manager || t->most > 0)
 		return ERR_OK;
 	if ((e = people_entitlements(&p->call, &p->session.person, &may, &n)) ||
 	    (e = home_offers(p, may, n, &v)))

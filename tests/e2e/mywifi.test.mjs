@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, inspect, inspectAll, screens, signIn, visitor } from '../lib/browser.mjs';
 import { rendered, second, wifi, zbar } from '../lib/codes.mjs';
-import { must, run, until } from '../lib/process.mjs';
+import { must, program, run, until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
@@ -201,6 +201,34 @@ test('the page itself printed, from a dark screen: the password is black on whit
   for (const left of ['summary', '.takes', '.languages', 'button'])
     for (const one of await page.locator(left).all()) assert.equal(await one.isVisible(), false, left);
   await page.screenshot({ path: join(screens, 'home-printed.png'), fullPage: true });
+  await context.close();
+});
+
+test('who has as many as one may have is told so, and what makes room', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'tom');
+  page.complaints.length = 0;
+  for (let i = 1; i <= 10; i++)
+    await must(program('latchkey'), ['-c', p.conf, 'key', 'issue', '--person', 'Tom Óscarsson', '--plan', 'Tenant', '--name', `Thing ${i}`, '--kind', 'thing']);
+  await page.goto(`${p.url}/`);
+  await page.getByRole('heading', { name: 'Get your Wi-Fi password' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /Get my password/ }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: /another thing/ }).count(), 0);
+  await page.getByText('Revoke one to make room for another.').first().waitFor();
+  await inspectAll(page, 'my-wifi-full');
+  await page.goto(`${p.url}/key/new`); // from a page that is still open
+  await page.getByText('Revoke one to make room for another.').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Make the password' }).count(), 0);
+  await inspectAll(page, 'thing-full');
+  await page.getByRole('link', { name: 'All my passwords' }).click();
+  await page.getByRole('link', { name: 'Open Thing 7' }).click();
+  await page.getByRole('link', { name: /Revoke/ }).first().click();
+  await page.getByRole('button', { name: /Revoke/ }).click();
+  await page.getByText('was revoked').first().waitFor();
+  await page.goto(`${p.url}/`);
+  await page.getByRole('button', { name: /Get my password/ }).click();
+  await page.getByText('Your new password is ready.').waitFor();
+  assert.deepEqual(page.complaints, []);
   await context.close();
 });
 
