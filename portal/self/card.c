@@ -75,6 +75,15 @@ speed(struct page *p, const struct plan *plan)
 	return arena_text(p->arena, buf_str(&b));
 }
 
+/* That of a guest is named by their room or host, for the desk. */
+static const char *
+title(const struct key_view *v)
+{
+	return v->key.kind == KEY_GUEST && v->person.name[0] != '\0'
+		   ? v->person.name
+		   : v->key.name;
+}
+
 enum err
 card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 {
@@ -84,7 +93,7 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 
 	*out = (struct tpl_card){
 	    .id = v->key.id.s,
-	    .name = v->key.name,
+	    .name = title(v),
 	    .ssid = v->network.ssid,
 	    .network = v->network.name,
 	    .plan = plan->name,

@@ -82,6 +82,7 @@ test('a guest asks, the sponsor says yes, and the guest is in', async () => {
     guest.page.getByText('Your password works for 2 days more.')).waitFor();
   const passphrase = await guest.page.locator('[data-value]').first().getAttribute('data-value');
   const ssid = await guest.page.locator('.card code.value').textContent();
+  assert.equal((await guest.page.locator('.card h2').textContent()).trim(), 'Grace Hopper', 'a guest, not the host');
   const joins = (station) => ask({ port: p.auth, secret: p.secret, ssid, station, passphrase, timeout: 5000 });
   await until('the responder to know it', async () => (await joins('02-aa-00-00-00-41')).what === 'accept', 20000);
 
