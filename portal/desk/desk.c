@@ -73,24 +73,34 @@ desk_today(struct page *p, const struct entitlement *presets, size_t n,
 	*to = zone_day_end(z, p->rq->now);
 }
 
+/* AT in the time of ZONE: a midnight is said as the day that begins then or,
+ * with END, as the one before. */
+static const char *
+said(struct page *p, int64_t at, const char *zone, int lang, bool end)
+{
+	time_t t = (time_t)(at + zone_offset(zone_of(zone), at));
+	bool day = t % DAY == 0;
+	struct tm tm;
+
+	t -= day && end;
+	if (at == 0 || gmtime_r(&t, &tm) == NULL)
+		return "";
+	return said_date(p->arena, lang < 0 ? 0 : lang, &tm, day, NULL);
+}
+
 const char *
 desk_until(struct page *p, const struct key_view *v, int lang)
 {
-	const struct zone *z = zone_of(v->network.time_zone);
-	int64_t at = v->key.not_after;
-	time_t t;
-	struct tm tm;
+	return said(p, v->key.not_after, v->network.time_zone, lang, true);
+}
 
-	if (at == 0)
-		return "";
-	t = (time_t)(at + zone_offset(z, at));
-	/* an end at midnight is said as the day before */
-	if (t % 86400 == 0)
-		t--;
-	if (gmtime_r(&t, &tm) == NULL)
-		return "";
-	return said_date(
-	    p->arena, lang < 0 ? 0 : lang, &tm, tm.tm_sec == 59, NULL);
+static const char *
+from(struct page *p, const struct key_view *v)
+{
+	const struct wifi_key *k = &v->key;
+
+	return said(p, k->not_before ? k->not_before : k->created,
+	    v->network.time_zone, p->view.lang, false);
 }
 
 enum err
@@ -111,7 +121,7 @@ desk_rows(
 		    .network = v[i].network.name,
 		    .plan = v[i].plan.name,
 		    .state = said_standing(p->view.lang, v[i].standing),
-		    .from = k->not_before ? k->not_before : k->created,
+		    .from = from(p, &v[i]),
 		    .until = desk_until(p, &v[i], p->view.lang),
 		    .until_day = desk_date(
 			p, k->not_after, v[i].network.time_zone, true),

@@ -325,3 +325,27 @@ test('without script a group is made and looked at again by hand', async () => {
   await page.getByText('This was stopped').waitFor();
   await context.close();
 });
+
+test('when a stay begins and when it ends are said in the time of the network, wherever the desk is', async () => {
+  const far = await visitor(browser, { timezoneId: 'Pacific/Auckland' }), { page } = far;
+  await far.context.addCookies(await desk.context.cookies(p.url));
+  const there = (date, time) => new Intl.DateTimeFormat('en', { timeZone: 'Europe/Berlin', day: 'numeric', month: 'long', year: 'numeric', ...time })
+    .formatToParts(date).reduce((all, { type, value }) => ({ ...all, [type]: value }), {});
+  const said = (date) => { const d = there(date, {}); return `${d.day} ${d.month} ${d.year}`; };
+  const cell = (name) => page.locator('dl.cells div', { has: page.locator('dt', { hasText: name }) }).locator('dd').textContent();
+  for (const arrives of [0, 3]) {
+    await page.goto(`${p.url}/desk`);
+    await page.getByLabel('Name', { exact: true }).fill(`Zoe ${arrives}`);
+    if (arrives) await page.getByLabel('Arrival', { exact: true }).fill(day(arrives));
+    await page.getByLabel('Departure', { exact: true }).fill(day(5));
+    const before = new Date();
+    await page.getByRole('button', { name: 'Create and print' }).click();
+    await page.getByRole('heading', { name: `Zoe ${arrives}` }).waitFor();
+    assert.equal(await cell('Until'), said(new Date(`${day(5)}T12:00Z`)));
+    if (arrives) assert.equal(await cell('From'), said(new Date(`${day(3)}T12:00Z`)));
+    const whole = (d) => { const t = there(d, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }); return `${said(d)}, ${t.hour}:${t.minute}`; };
+    if (!arrives) assert.ok([whole(before), whole(new Date())].includes(await cell('From')), await cell('From'));
+  }
+  await inspectAll(page, 'desk-guest-zone');
+  await far.context.close();
+});
