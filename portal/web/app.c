@@ -308,10 +308,10 @@ view_person(struct page *p)
 
 	p->view.signed_in = p->signed_in;
 	p->view.person = p->signed_in ? p->session.who.name : "";
-	p->view.is_admin = (roles & (1 << ROLE_ADMIN | 1 << ROLE_OPERATOR |
-					1 << ROLE_AUDITOR)) != 0;
-	p->view.is_desk = (roles & (1 << ROLE_DESK)) != 0;
+	p->view.is_admin = (roles & guard_roles(AUDITOR)) != 0;
+	p->view.is_desk = (roles & guard_roles(DESK)) != 0;
 	p->view.is_sponsor = (roles & (1 << ROLE_SPONSOR)) != 0;
+	tabs_where(p);
 	tabs_offer(p);
 }
 

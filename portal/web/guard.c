@@ -124,9 +124,8 @@ read_form(struct page *p)
 	return form_parse(p->rq->body, p->rq->body_len, p->arena, &p->form);
 }
 
-/* Roles an actor needs for WHO; any of them is enough. */
-static int
-roles_for(enum who who)
+int
+guard_roles(enum who who)
 {
 	const int admin = 1 << ROLE_ADMIN, operator= 1 << ROLE_OPERATOR;
 
@@ -175,7 +174,7 @@ terms_missing(const struct page *p)
 static enum err
 known(struct page *p, bool *done)
 {
-	int roles = roles_for(p->route->who);
+	int roles = guard_roles(p->route->who);
 
 	if (p->route->who == ANYONE)
 		return ERR_OK;

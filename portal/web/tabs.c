@@ -76,3 +76,11 @@ tabs_offer(struct page *p)
 	p->view.tabs.v = v;
 	p->view.tabs.n = n;
 }
+
+void
+tabs_where(struct page *p)
+{
+	p->view.in_admin = under(p->rq->path, tabs->href);
+	p->view.in_desk = under(p->rq->path, "/desk");
+	p->view.in_sponsor = under(p->rq->path, "/guest/mine");
+}
