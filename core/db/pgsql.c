@@ -142,7 +142,7 @@ pgsql_ready(struct db *db)
 	if (clock_mono_ms() < pg->next_attempt)
 		return ERR_STORE;
 	pg->next_attempt = next_attempt();
-	memset(pg->prepared, 0, db->nsql * sizeof(*pg->prepared));
+	memset(pg->prepared, 0, db->nsql * PGSQL_WAYS * sizeof(*pg->prepared));
 	if ((e = pgsql_redial(pg, why))) {
 		LOG(WARN, "db.lost", LOG_S("reason", why));
 		return e == ERR_NO_MEMORY ? e : ERR_STORE;

@@ -24,8 +24,10 @@ enum {
 	PGSQL_IDLE_MS = 3000,
 	PGSQL_LOCK_MS = 10000,
 	PGSQL_WISHES = 64,
-	PGSQL_BLOBS = 8, /* octet columns of one row */
-	PGSQL_INT8 = 20  /* the server's number of BIGINT */
+	PGSQL_WAYS = 2,        /* a statement: its first page, and others */
+	PGSQL_TEXT = 64 << 10, /* octets of a statement */
+	PGSQL_BLOBS = 8,       /* octet columns of one row */
+	PGSQL_INT8 = 20        /* the server's number of BIGINT */
 };
 
 #define PGSQL_CHANNEL "latchkey"
@@ -39,10 +41,16 @@ struct pgsql_wish {
 	int n;
 };
 
+/* A statement that the server knows; LIMIT is part of its text, -1: none is. */
+struct pgsql_prepared {
+	bool done;
+	int64_t limit;
+};
+
 struct pgsql {
 	PGconn *c;
 	char *host, *hostaddr, *port; /* of all servers, by commas, or NULL */
-	bool *prepared;               /* per statement */
+	struct pgsql_prepared *prepared; /* PGSQL_WAYS of each statement */
 	bool lost; /* the connection went away inside a transaction */
 	int64_t counter;
 	int64_t pulse_at;     /* monotonic seconds */

@@ -190,7 +190,8 @@ pgsql_open(const struct db_options *o, struct db *db, char why[static DB_WHY])
 
 	db->pg = calloc(1, sizeof(*db->pg));
 	if (db->pg == NULL ||
-	    (db->pg->prepared = calloc(o->nsql + 1, sizeof(bool))) == NULL)
+	    (db->pg->prepared = calloc((o->nsql + 1) * PGSQL_WAYS,
+		 sizeof(*db->pg->prepared))) == NULL)
 		return db_say(why, ERR_NO_MEMORY, "out of memory");
 	if ((e = connect_to(db, o, why)))
 		return e;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/buf.h"
 #include "core/base/text.h"
 
 /* Arguments in libpq's form: numbers and texts as text, octets as they are. */
@@ -46,33 +47,120 @@ collect(
 	return ERR_OK;
 }
 
-static void
-name_of(size_t sql, char out[static 32])
+/* How many rows a statement is to give, and from where; NONE: its text does not
+ * ask for it. The server makes one plan for all values of an argument, and then
+ * takes an unknown LIMIT for a tenth of all rows: too many for the plan that is
+ * right for a page. So the number is part of the text that it gets. */
+struct bounds {
+	int64_t limit, offset;
+};
+enum { NONE = -1 };
+
+/* The number that stands behind WORD. */
+static int64_t
+bound(const char *text, const char *word, const struct db_arg *args)
 {
-	(void)snprintf(out, 32, "s%zu", sql);
+	const char *at = strstr(text, word);
+	long n = at ? strtol(at + strlen(word), NULL, 10) : 0;
+
+	for (long i = 0; i < n; i++)
+		if (args[i].kind == DB_END_)
+			return NONE;
+	return n > 0 && args[n - 1].kind == DB_INT_ ? args[n - 1].number : NONE;
+}
+
+#define LIMIT_IS "LIMIT $"
+#define OFFSET_IS "OFFSET $"
+
+static struct bounds
+bounds_of(const char *text, const struct db_arg *args)
+{
+	return (struct bounds){
+	    bound(text, LIMIT_IS, args), bound(text, OFFSET_IS, args)};
+}
+
+/* Of each statement there are two: the first page, which most ask for, has a
+ * plan of its own. */
+static size_t
+place_of(size_t sql, const struct bounds *b)
+{
+	return sql * PGSQL_WAYS + (b->offset == 0);
+}
+
+static void
+name_of(size_t place, char out[static 32])
+{
+	(void)snprintf(out, 32, "s%zu", place);
+}
+
+/* TEXT up to WORD and its argument, in place of which VALUE is written; returns
+ * what follows. */
+static const char *
+write_bound(struct buf *out, const char *text, const char *word, int64_t value)
+{
+	const char *at = strstr(text, word);
+
+	buf_add(out, text, (size_t)(at - text) + strlen(word) - 1);
+	buf_printf(out, "%lld", (long long)value);
+	return at + strlen(word) + strspn(at + strlen(word), "0123456789");
+}
+
+static void
+write_text(struct buf *out, const char *text, const struct bounds *b)
+{
+	if (b->limit >= 0)
+		text = write_bound(out, text, LIMIT_IS, b->limit);
+	if (b->offset == 0)
+		text = write_bound(out, text, OFFSET_IS, 0);
+	buf_text(out, text);
 }
 
 /* Numbers are always of 64 bits; the server would guess 32 beside a small
  * constant, and refuse a larger one later. */
 static enum err
-prepare(struct db *db, size_t sql, const struct db_arg *args)
+prepare_as(struct db *db, size_t sql, const struct db_arg *args,
+    const struct bounds *b)
 {
+	OWN(buf) struct buf text = BUF(PGSQL_TEXT);
 	Oid types[DB_ARGS_MAX];
 	char name[32];
 	PGresult *r;
 	int n = 0;
 	enum err e;
 
-	if (db->pg->prepared[sql])
-		return ERR_OK;
 	for (; args[n].kind != DB_END_ && n < DB_ARGS_MAX; n++)
 		types[n] = args[n].kind == DB_INT_ ? PGSQL_INT8 : 0;
-	name_of(sql, name);
-	r = PQprepare(db->pg->c, name, db->sql[sql].text, n, types);
+	write_text(&text, db->sql[sql].text, b);
+	if (text.err)
+		return text.err;
+	name_of(place_of(sql, b), name);
+	r = PQprepare(db->pg->c, name, buf_str(&text), n, types);
 	e = pgsql_err(db, r, db->sql[sql].name);
 	PQclear(r);
-	db->pg->prepared[sql] = e == ERR_OK;
 	return e;
+}
+
+static enum err
+prepare(struct db *db, size_t sql, const struct db_arg *args,
+    const struct bounds *b)
+{
+	struct pgsql_prepared *p = &db->pg->prepared[place_of(sql, b)];
+	char words[48];
+	enum err e;
+
+	if (p->done && p->limit == b->limit)
+		return ERR_OK;
+	if (p->done) {
+		(void)snprintf(
+		    words, sizeof(words), "DEALLOCATE s%zu", place_of(sql, b));
+		if ((e = pgsql_do(db, words)))
+			return e;
+		p->done = false;
+	}
+	if ((e = prepare_as(db, sql, args, b)))
+		return e;
+	*p = (struct pgsql_prepared){true, b->limit};
+	return ERR_OK;
 }
 
 enum err
@@ -100,13 +188,14 @@ guarded(struct db *db, size_t sql)
 }
 
 static enum err
-execute(struct db *db, size_t sql, const struct arguments *a, PGresult **out)
+execute(struct db *db, size_t sql, const struct bounds *b,
+    const struct arguments *a, PGresult **out)
 {
 	char name[32];
 	bool guard = guarded(db, sql);
 	enum err e;
 
-	name_of(sql, name);
+	name_of(place_of(sql, b), name);
 	if (guard && (e = pgsql_do(db, "SAVEPOINT one")))
 		return e;
 	*out = PQexecPrepared(
@@ -124,6 +213,7 @@ enum err
 pgsql_query(
     struct db *db, size_t sql, const struct db_arg *args, struct db_rows *out)
 {
+	struct bounds b = bounds_of(db->sql[sql].text, args);
 	struct arguments a;
 	struct pgsql_rows *rows;
 	enum err e;
@@ -131,13 +221,14 @@ pgsql_query(
 	if (db->in_tx && db->pg->lost)
 		return out->err = ERR_STORE;
 	if ((!db->in_tx && (e = pgsql_ready(db))) ||
-	    (e = prepare(db, sql, args)) || (e = collect(db, sql, args, &a)))
+	    (e = prepare(db, sql, args, &b)) ||
+	    (e = collect(db, sql, args, &a)))
 		return out->err = e;
 	if ((rows = calloc(1, sizeof(*rows))) == NULL)
 		return out->err = ERR_NO_MEMORY;
 	rows->row = -1;
 	out->st = rows;
-	if ((e = execute(db, sql, &a, &rows->r)) != ERR_OK) {
+	if ((e = execute(db, sql, &b, &a, &rows->r)) != ERR_OK) {
 		out->err = e;
 		return db_end(out);
 	}

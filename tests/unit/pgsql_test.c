@@ -27,6 +27,8 @@ enum {
 	NOTHING,
 	DIVIDE,
 	UNREADABLE,
+	PAGE,
+	PLANS,
 	STATEMENTS
 };
 
@@ -45,6 +47,11 @@ static const struct sql_text sql[STATEMENTS] = {
     [DIVIDE] = {"divide", "SELECT 1 / $1"},
     [UNREADABLE] = {"unreadable", "INSERT INTO cat(id,name) VALUES($1,NULL) "
 				  "RETURNING 1 / (id - id)"},
+    [PAGE] = {"page", "SELECT id FROM cat WHERE id<$1 ORDER BY id LIMIT $2 "
+		      "OFFSET $3"},
+    [PLANS] = {"plans", "SELECT count(*), min(generic_plans) FROM "
+			"pg_prepared_statements WHERE statement LIKE "
+			"'SELECT id FROM cat WHERE%'"},
 };
 
 static const struct db_migration steps[] = {
@@ -207,6 +214,50 @@ TEST(pgsql_runs_a_statement_inside_its_own_rows)
 	assert_int_equal(seen, 5);
 	assert_ok(db_run(db, RAISE, DB_NO_ARGS, &seen));
 	assert_int_equal(seen, 5);
+}
+
+static int64_t
+page(struct db *db, int64_t limit, int64_t offset, int64_t *n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	int64_t first = -1;
+
+	assert_ok(db_query(
+	    db, PAGE, DB_ARGS(DB_INT(100), DB_INT(limit), DB_INT(offset)), &r));
+	for (*n = 0; db_next(&r); ++*n)
+		if (*n == 0)
+			first = db_int(&r, 0);
+	assert_ok(db_end(&r));
+	return first;
+}
+
+/* The server knows how long a page is: it plans once, not each time. */
+TEST(pgsql_pages_are_as_long_as_asked_and_planned_once)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	int64_t n;
+
+	for (int i = 0; i < 9; i++)
+		assert_ok(db_run(
+		    db, ADD, DB_ARGS(DB_INT(i), DB_TEXT(NULL), DB_NULL), NULL));
+	assert_int_equal(page(db, 3, 0, &n), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(page(db, 4, 0, &n), 0);
+	assert_int_equal(n, 4);
+	assert_int_equal(page(db, 4, 6, &n), 6);
+	assert_int_equal(n, 3);
+	assert_int_equal(page(db, 0, 0, &n), -1);
+	assert_int_equal(page(db, INT64_MAX, 1, &n), 1);
+	assert_int_equal(n, 8);
+	for (int i = 0; i < 9; i++) {
+		assert_int_equal(page(db, 4, 0, &n), 0);
+		assert_int_equal(page(db, 4, 4, &n), 4);
+	}
+	assert_ok(db_one(db, PLANS, DB_NO_ARGS, &r));
+	assert_int_equal(db_int(&r, 0), 2); /* the first page, and others */
+	assert_true(db_int(&r, 1) > 0);
+	assert_ok(db_end(&r));
 }
 
 TEST(pgsql_failing_statement_leaves_its_transaction_alive)
