@@ -54,7 +54,7 @@ list_plain(struct call *c, const struct device_filter *f, size_t limit,
 		 sizeof(**out), out, n)) ||
 	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = store_number(c->store, ways[f->which].count, DB_NO_ARGS, &count);
+	e = store_count(c->store, ways[f->which].count, &count);
 	*total = (size_t)count;
 	return e;
 }

@@ -110,19 +110,21 @@ enum err
 keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1])
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	enum err e =
-	    db_one(c->store->db, SQL_KEY_TALLY, DB_ARGS(DB_INT(c->now)), &r);
-	size_t all, others = 0;
+	int64_t all, others = 0;
+	enum err e;
 
 	for (int i = 0; i <= KEY_IS_REVOKED; i++)
 		out[i] = 0;
-	if (e)
+	if ((e = store_count(c->store, SQL_KEY_COUNT, &all)) ||
+	    (e = db_one(
+		 c->store->db, SQL_KEY_TALLY, DB_ARGS(DB_INT(c->now)), &r)))
 		return e;
-	all = (size_t)db_int(&r, 0);
-	for (int i = 0, at = 1; i <= KEY_IS_REVOKED; i++)
-		if (i != KEY_IS_ACTIVE)
-			others += out[i] = (size_t)db_int(&r, at++);
-	out[KEY_IS_ACTIVE] = all > others ? all - others : 0;
+	for (int i = 0, at = 0; i <= KEY_IS_REVOKED; i++)
+		if (i != KEY_IS_ACTIVE) {
+			out[i] = (size_t)db_int(&r, at);
+			others += db_int(&r, at++);
+		}
+	out[KEY_IS_ACTIVE] = all > others ? (size_t)(all - others) : 0;
 	return ERR_OK;
 }
 
@@ -167,7 +169,7 @@ list_plain(struct call *c, const struct key_filter *f, size_t limit,
 		 DB_ARGS(DB_INT(limit), DB_INT(f->offset)), out, n)) ||
 	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = store_number(c->store, SQL_KEY_COUNT, DB_NO_ARGS, &count);
+	e = store_count(c->store, SQL_KEY_COUNT, &count);
 	*total = (size_t)count;
 	return e;
 }

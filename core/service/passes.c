@@ -217,7 +217,7 @@ list_of_any(struct call *c, const struct pass_filter *f, const char *like,
 		      DB_ARGS(DB_TEXT(like), most, from), out, n);
 	if (e || act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = all ? store_number(c->store, SQL_PASS_ALL_COUNT, DB_NO_ARGS, &count)
+	e = all ? store_count(c->store, SQL_PASS_ALL_COUNT, &count)
 		: store_number(c->store, SQL_PASS_FOUND_COUNT,
 		      DB_ARGS(DB_TEXT(like)), &count);
 	*total = (size_t)count;

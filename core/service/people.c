@@ -77,10 +77,9 @@ people_list(struct call *c, const char *search, size_t offset, size_t limit,
 		return e;
 	if (act_all_listed(c, offset, *n, limit, total))
 		return ERR_OK;
-	e = *like
-		? store_number(c->store, SQL_PERSON_SEARCH_COUNT,
-		      DB_ARGS(DB_TEXT(like)), &count)
-		: store_number(c->store, SQL_PERSON_COUNT, DB_NO_ARGS, &count);
+	e = *like ? store_number(c->store, SQL_PERSON_SEARCH_COUNT,
+			DB_ARGS(DB_TEXT(like)), &count)
+		  : store_count(c->store, SQL_PERSON_COUNT, &count);
 	*total = (size_t)count;
 	return e;
 }

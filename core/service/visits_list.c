@@ -69,7 +69,7 @@ list_all(struct call *c, const struct visit_filter *f, size_t limit,
 		 view_read, sizeof(**out), out, n)) ||
 	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = ever ? store_number(c->store, SQL_VISIT_COUNT, DB_NO_ARGS, &count)
+	e = ever ? store_count(c->store, SQL_VISIT_COUNT, &count)
 		 : store_number(c->store, SQL_VISIT_LIST_ALL_COUNT,
 		       DB_ARGS(DB_INT(f->from), DB_INT(until)), &count);
 	*total = (size_t)count;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/store/columns.h"
 
 static const struct sql_text statements[SQL_COUNT] = {
@@ -114,6 +115,46 @@ store_number(
 
 	*out = e ? 0 : db_int(&r, 0);
 	return e;
+}
+
+/* The place of SQL among what is held; NULL: there is none left. */
+static struct store_held *
+held_of(struct store *st, enum sql sql)
+{
+	for (size_t i = 0; i < STORE_HELD; i++) {
+		struct store_held *h = &st->held[i];
+
+		if (h->until == 0 || h->sql == sql)
+			return h;
+	}
+	return NULL;
+}
+
+/* The position of the feed is read before the rows are counted: what comes
+ * between is counted twice, and not missed. */
+enum err
+store_count(struct store *st, enum sql sql, int64_t *out)
+{
+	struct store_held *h = held_of(st, sql);
+	int64_t now = clock_mono_ms(), change = -1;
+	enum err e;
+
+	*out = 0;
+	if (h && h->until != 0 &&
+	    (e = store_counter_get(st, "change", &change)))
+		return e;
+	if (h && h->until > now && h->own == st->own && h->change == change) {
+		*out = h->value;
+		return ERR_OK;
+	}
+	if ((e = store_number(st, sql, DB_NO_ARGS, out)))
+		return e;
+	if (h && *out >= STORE_MANY)
+		*h = (struct store_held){
+		    sql, *out, now + STORE_HOLD_MS, st->own, change};
+	else if (h && h->until != 0)
+		h->until = 1;
+	return ERR_OK;
 }
 
 enum err

@@ -20,11 +20,25 @@ enum sql {
 	SQL_COUNT
 };
 
+enum {
+	STORE_MANY = 10000,   /* rows that are not counted each time */
+	STORE_HOLD_MS = 30000 /* how long a number of so many is taken for so */
+};
+
+/* How many rows a statement counted. */
+struct store_held {
+	enum sql sql;
+	int64_t value, until; /* monotonic, in ms; 0: nothing is held */
+	int64_t own, change;  /* as they were before */
+};
+enum { STORE_HELD = 8 };
+
 struct store {
 	struct db *db;
 	int64_t own;     /* transactions committed by this connection */
 	struct uid self; /* of this connection, while it lasts */
 	size_t left_out; /* damaged rows that the last list did without */
+	struct store_held held[STORE_HELD];
 };
 
 /* Where a store is: a file, or a database server. Texts are borrowed. */
@@ -62,6 +76,12 @@ MUST_USE enum err store_run(struct store *st, enum sql sql,
 /* The number in the first column of the first row; NOT_FOUND without. */
 MUST_USE enum err store_number(
     struct store *st, enum sql sql, const struct db_arg *args, int64_t *out);
+
+/* The number of rows that SQL, which takes no arguments, counts. STORE_MANY and
+ * more are counted anew after a change by this connection, or one that was
+ * announced, or STORE_HOLD_MS: a server takes milliseconds for it. What nobody
+ * announces, such as visits, may be that much behind then. */
+MUST_USE enum err store_count(struct store *st, enum sql sql, int64_t *out);
 
 /* Whether there is a row at all. */
 MUST_USE enum err

@@ -148,6 +148,57 @@ TEST(lists_go_on_behind_a_damaged_row)
 	house_end(&h);
 }
 
+static int64_t
+people(void)
+{
+	int64_t n;
+
+	assert_ok(store_count(h.store, SQL_PERSON_COUNT, &n));
+	return n;
+}
+
+static void
+add_people(int from, int to)
+{
+	house_sql(&h,
+	    arena_printf(h.arena,
+		"INSERT INTO person(id, issuer, subject, name, mail, language,"
+		" roles, groups_known, state, state_reason, state_since,"
+		" terms_at, last_sign_in, created, version) WITH RECURSIVE"
+		" i(n) AS (SELECT %d UNION ALL SELECT n + 1 FROM i WHERE"
+		" n < %d) SELECT '7p' || n, 'https://login.example.org', n, '',"
+		" '', 'en', 0, 0, 'active', '', 0, 0, 0, 0, 1 FROM i",
+		from, to));
+}
+
+/* Few are counted each time, many when something was announced. */
+TEST(many_are_not_counted_each_time)
+{
+	int64_t few, seq;
+
+	furnish();
+	few = people();
+	add_people(1, 1);
+	assert_int_equal(people(), few + 1);
+	add_people(2, STORE_MANY);
+	assert_int_equal(people(), few + STORE_MANY);
+	assert_int_equal(people(), few + STORE_MANY); /* and held from here */
+	add_people(STORE_MANY + 1, STORE_MANY + 1);
+	assert_int_equal(people(), few + STORE_MANY);
+	assert_ok(store_counter_next(h.store, "change", &seq));
+	assert_int_equal(people(), few + STORE_MANY + 1);
+	house_sql(&h, "DELETE FROM person WHERE id = '7p1'");
+	assert_int_equal(people(), few + STORE_MANY + 1);
+	(void)make(&h.ada, 0, 0); /* a change by this connection */
+	assert_int_equal(people(), few + STORE_MANY);
+	house_sql(&h, "DELETE FROM person WHERE id LIKE '7p%'");
+	assert_ok(store_counter_next(h.store, "change", &seq));
+	assert_int_equal(people(), few);
+	add_people(1, 1);
+	assert_int_equal(people(), few + 1);
+	house_end(&h);
+}
+
 TEST(lists_are_read_in_the_order_of_an_index)
 {
 	static const struct {
