@@ -136,19 +136,21 @@ unit_start(union editor_noun *n)
 }
 
 static const struct editor editors[] = {
-    {"networks", SAY("Networks"), network_fields, sizeof(struct network), false,
-	networks, network_get_, network_add_, network_set_, NULL,
-	network_remove, network_start},
-    {"plans", SAY("Plans"), plan_fields, sizeof(struct plan), false, plans,
-	plan_get_, plan_add_, plan_set_, plan_set_now_, plan_remove,
-	plan_start},
-    {"rules", SAY("Rules"), rule_fields, sizeof(struct rule), false, rules,
-	rule_get_, rule_add_, rule_set_, NULL, rule_remove, rule_start},
-    {"access-points", SAY("Access points"), ap_fields,
+    {"networks", SAY("Networks"), SAY("New network"), network_fields,
+	sizeof(struct network), false, networks, network_get_, network_add_,
+	network_set_, NULL, network_remove, network_start},
+    {"plans", SAY("Plans"), SAY("New plan"), plan_fields, sizeof(struct plan),
+	false, plans, plan_get_, plan_add_, plan_set_, plan_set_now_,
+	plan_remove, plan_start},
+    {"rules", SAY("Rules"), SAY("New rule"), rule_fields, sizeof(struct rule),
+	false, rules, rule_get_, rule_add_, rule_set_, NULL, rule_remove,
+	rule_start},
+    {"access-points", SAY("Access points"), SAY("New access point"), ap_fields,
 	sizeof(struct access_point), true, aps, ap_get_, ap_add_, ap_set_, NULL,
 	ap_remove, ap_start},
-    {"units", SAY("Units"), unit_fields, sizeof(struct unit), false, units,
-	unit_get_, unit_add_, unit_set_, NULL, units_remove, unit_start},
+    {"units", SAY("Units"), SAY("New unit"), unit_fields, sizeof(struct unit),
+	false, units, unit_get_, unit_add_, unit_set_, NULL, units_remove,
+	unit_start},
 };
 
 const struct editor *

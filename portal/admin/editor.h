@@ -23,6 +23,7 @@ union editor_noun {
 struct editor {
 	const char *word;  /* in the path: "networks" */
 	const char *title; /* of the page of all */
+	const char *anew;  /* of the form of one more */
 	const struct field *fields;
 	size_t size;
 	bool secret; /* has a shared secret beside its members */
@@ -42,10 +43,24 @@ struct editor {
 
 /* What a member is called on pages of LANG; NULL when labels.c does not know
  * it. The helps of field.c that pages show, to be translated, with NULL at the
- * end; and that of a shared secret, which is no member. */
+ * end; and those of a shared secret, which is no member: of a new one, and of
+ * one that is there. */
 const char *editor_label(int lang, const char *name);
 extern const char *const editor_helps[];
-extern const char editor_secret_help[];
+extern const char editor_secret_help[], editor_secret_kept[];
+
+/* The title of the group of members that begins with FIRST in the form of the
+ * editor WORD, on pages of LANG; NULL: none begins there. */
+const char *editor_group(int lang, const char *word, const char *first);
+
+/* For lists and forms: what a member is called, even one that labels.c does not
+ * know; what it is as text; a maker's name; whether F is what a noun of E is
+ * known by, though it does not stand first. */
+const char *editor_called(struct page *p, const char *name);
+const char *
+editor_value(struct page *p, const struct field *f, const void *noun);
+const char *editor_maker(int lang, enum dialect d);
+bool editor_names_it(const struct editor *e, const struct field *f);
 
 /* The row called WORD, or NULL. */
 const struct editor *editor_find(const char *word);

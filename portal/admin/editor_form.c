@@ -1,4 +1,4 @@
-/* Lists and forms made of the tables of members. */
+/* Forms made of the tables of members. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,8 +15,8 @@ enum { FIELDS_MAX = 48, VALUE_MAX = 600, OPTIONS_MAX = 500 };
 
 /* As labels.c says it; a member it does not know yet: "rate_down" -> "rate
  * down". */
-static const char *
-label(struct page *p, const char *name)
+const char *
+editor_called(struct page *p, const char *name)
 {
 	const char *said = editor_label(p->view.lang, name);
 	char *t = arena_text(p->arena, name);
@@ -29,8 +29,8 @@ label(struct page *p, const char *name)
 	return t ? t : name;
 }
 
-static const char *
-value(struct page *p, const struct field *f, const void *noun)
+const char *
+editor_value(struct page *p, const struct field *f, const void *noun)
 {
 	OWN(buf) struct buf b = BUF(VALUE_MAX);
 	const char *t;
@@ -40,126 +40,20 @@ value(struct page *p, const struct field *f, const void *noun)
 	return t ? t : "";
 }
 
-/* What an id stands for, so that a list can be read. */
-static const char *
-name_of(struct page *p, const struct field *f, const void *noun)
-{
-	const struct uid *id = (const void *)((const char *)noun + f->offset);
-	struct network *n = arena_get(p->arena, sizeof(*n));
-	struct plan *plan = arena_get(p->arena, sizeof(*plan));
-
-	if (uid_is_none(id) || n == NULL || plan == NULL)
-		return "";
-	if (strcmp(f->name, "network") == 0)
-		return network_get(&p->call, id, n) ? id->s : n->name;
-	return plan_get(&p->call, id, plan) ? id->s : plan->name;
-}
-
-static bool
-listed(const struct field *f)
-{
-	return (f->flags & FIELD_SHORT) && strcmp(f->name, "id") != 0;
-}
-
 /* Makers have their names; "any other" is ours to say. */
-static const char *
-dialect_said(int lang, enum dialect d)
+const char *
+editor_maker(int lang, enum dialect d)
 {
 	return d == DIALECT_GENERIC ? tpl_said(lang, SAY("Any other maker"))
 				    : dialect_title(d);
 }
 
-static struct tpl_cell
-cell(struct page *p, const struct field *f, const void *noun)
-{
-	struct tpl_cell c = {
-	    .label = label(p, f->name), .text = "", .said = ""};
-	const char *now = value(p, f, noun);
-	enum dialect d;
-
-	if (f->kind == FIELD_ID)
-		c.text = name_of(p, f, noun);
-	else if (f->kind == FIELD_ROLES)
-		c.said = spoken_roles(p->arena, p->view.lang,
-		    *(const int *)(const void *)((const char *)noun +
-						 f->offset));
-	else if (strcmp(f->name, "dialect") == 0 && dialect_parse(now, &d))
-		c.text = dialect_said(p->view.lang, d);
-	else if (f->kind == FIELD_TERM || f->kind == FIELD_BOOL)
-		c.said = spoken_term(p->view.lang, f->name, now);
-	else
-		c.text = now;
-	if (c.said == NULL) { /* no words for it yet */
-		c.said = "";
-		c.text = now;
-	}
-	return c;
-}
-
 /* A rule is known by the value it waits for, all else by what stands first. */
-static bool
-names_it(const struct editor *e, const struct field *f)
+bool
+editor_names_it(const struct editor *e, const struct field *f)
 {
 	return strcmp(e->word, "rules") == 0 && strcmp(f->name, "value") == 0;
 }
-
-static enum err
-row(struct page *p, const struct editor *e, const char *noun,
-    struct tpl_admin_row *out)
-{
-	size_t n = 0, title = 0;
-	struct tpl_cell *v = arena_array(p->arena, FIELDS_MAX, sizeof(*v));
-
-	if (v == NULL)
-		return ERR_NO_MEMORY;
-	out->id = arena_text(p->arena, value(p, &e->fields[0], noun));
-	for (const struct field *f = e->fields; f->name; f++)
-		if (listed(f)) {
-			v[n] = cell(p, f, noun);
-			if (names_it(e, f) && v[n].text[0] != '\0')
-				title = n;
-			n++;
-		}
-	out->title = n > 0 ? v[title].text : "";
-	/* what the title says is not said again */
-	if (n > 0)
-		memmove(v + title, v + title + 1, (--n - title) * sizeof(*v));
-	out->cells.v = v;
-	out->cells.n = n;
-	return ERR_OK;
-}
-
-enum err
-editor_list(struct page *p, const struct editor *e)
-{
-	void *nouns = NULL;
-	size_t n = 0;
-	struct tpl_admin_row *rows;
-	enum err err = e->list(&p->call, &nouns, &n);
-
-	if (err != ERR_OK)
-		return err;
-	if ((rows = arena_array(p->arena, n + 1, sizeof(*rows))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		if ((err = row(
-			 p, e, (const char *)nouns + i * e->size, &rows[i])))
-			return err;
-	return PAGE(p, admin_list, .word = e->word, .all = e->title,
-	    .networks = strcmp(e->word, "networks") == 0,
-	    .plans = strcmp(e->word, "plans") == 0,
-	    .rules = strcmp(e->word, "rules") == 0,
-	    .aps = strcmp(e->word, "access-points") == 0,
-	    .units = strcmp(e->word, "units") == 0, .rows = {rows, n},
-	    .may_change = call_may(&p->call, ROLE_ADMIN) ||
-			  (strcmp(e->word, "units") == 0 &&
-			      call_may(&p->call, ROLE_OPERATOR)),
-	    .may_open =
-		call_may(&p->call, ROLE_ADMIN) || strcmp(e->word, "units") == 0,
-	    .done = form_text(&p->query, "done"));
-}
-
-/* --- form --- */
 
 static enum err
 options_of_words(struct page *p, const struct field *f, const char *chosen,
@@ -204,7 +98,7 @@ options_of_dialects(
 
 		in->is_named = true;
 		v[i] = (struct tpl_choice){word,
-		    dialect_said(p->view.lang, (enum dialect)i),
+		    editor_maker(p->view.lang, (enum dialect)i),
 		    strcmp(word, chosen) == 0};
 	}
 	in->choices.v = v;
@@ -282,7 +176,7 @@ input(struct page *p, const struct field *f, const char *now,
     struct tpl_admin_input *in)
 {
 	in->name = f->name;
-	in->label = label(p, f->name);
+	in->label = editor_called(p, f->name);
 	in->help = tpl_said(p->view.lang, f->help);
 	in->value = now;
 	in->required = (f->flags & FIELD_REQUIRED) != 0;
@@ -320,7 +214,7 @@ shown(struct page *p, const struct field *f, const union editor_noun *noun,
     const struct form *typed)
 {
 	if (typed == NULL)
-		return value(p, f, noun);
+		return editor_value(p, f, noun);
 	if (f->kind == FIELD_BOOL)
 		return form_get(typed, f->name) ? "yes" : "no";
 	return form_text(typed, f->name);
@@ -339,55 +233,111 @@ ways_on(struct page *p, const struct access_point *ap, const char *id,
 		    p->arena, "/admin/access-points/%s/test", ap->id.s);
 }
 
+/* The secret, which no noun holds. */
+static void
+secret_input(struct page *p, bool is_new, struct tpl_admin_input *in)
+{
+	bool bad = strcmp(p->call.why.field, "secret") == 0;
+
+	*in = (struct tpl_admin_input){.name = "secret",
+	    .label = editor_called(p, "secret"),
+	    .help = tpl_said(
+		p->view.lang, is_new ? editor_secret_help : editor_secret_kept),
+	    .is_secret = true,
+	    .required = is_new,
+	    .wrong = bad ? p->call.why.text : ""};
+}
+
+/* What passwords of the plan are worth; not of what may be no plan. */
+static int64_t
+bits_of(const struct editor *e, const union editor_noun *noun,
+    const struct form *typed)
+{
+	if (strcmp(e->word, "plans") != 0 || typed != NULL)
+		return 0;
+	return (int64_t)mint_bits(&(struct mint_plan){
+	    .style = noun->plan.style, .count = noun->plan.style_count});
+}
+
+/* All that can be set, in groups of what belongs together. */
+static enum err
+inputs(struct page *p, const struct editor *e, const union editor_noun *noun,
+    const struct form *typed, struct tpl_admin_group *g, size_t *groups)
+{
+	struct tpl_admin_input *v =
+	    arena_array(p->arena, FIELDS_MAX, sizeof(*v));
+	size_t n = 0, at = 0;
+	enum err err;
+
+	if (v == NULL)
+		return ERR_NO_MEMORY;
+	g[0] = (struct tpl_admin_group){.title = "", .inputs = {v, 0}};
+	for (const struct field *f = e->fields; f->name; f++) {
+		const char *title =
+		    editor_group(p->view.lang, e->word, f->name);
+
+		if (!(f->flags & FIELD_SET) || n >= FIELDS_MAX - 1)
+			continue;
+		if (title != NULL)
+			g[++at] = (struct tpl_admin_group){
+			    .title = title, .inputs = {v + n, 0}};
+		if (strcmp(f->name, "style") == 0)
+			g[at].bits = bits_of(e, noun, typed);
+		if ((err = input(p, f, shown(p, f, noun, typed), &v[n++])))
+			return err;
+		g[at].inputs.n++;
+	}
+	if (e->secret) {
+		secret_input(p, uid_is_none(&noun->ap.id), &v[n]);
+		g[at].inputs.n++;
+	}
+	*groups = at + 1;
+	return ERR_OK;
+}
+
+/* What the one that is changed is called: as it is, not as it was typed. */
+static const char *
+name_now(struct page *p, const struct editor *e, const union editor_noun *noun)
+{
+	for (const struct field *f = e->fields; f->name; f++)
+		if (editor_names_it(e, f) || strcmp(f->name, "name") == 0)
+			return editor_value(p, f, noun);
+	return "";
+}
+
 enum err
 editor_form(struct page *p, const struct editor *e,
     const union editor_noun *noun, const struct form *typed, int status)
 {
-	struct tpl_admin_input *v =
-	    arena_array(p->arena, FIELDS_MAX, sizeof(*v));
-	const char *id = value(p, &e->fields[0], noun);
+	struct tpl_admin_group *g =
+	    arena_array(p->arena, FIELDS_MAX, sizeof(*g));
+	const char *id = editor_value(p, &e->fields[0], noun);
 	const struct field *version = field_find(e->fields, "version");
 	struct insight_plan touch = {0};
 	const char *test = "", *guide = "";
-	int64_t bits = 0;
 	size_t n = 0;
 	enum err err;
 
+	if (g == NULL)
+		return ERR_NO_MEMORY;
 	if (strcmp(e->word, "access-points") == 0)
 		ways_on(p, &noun->ap, id, &test, &guide);
-	if (v == NULL)
-		return ERR_NO_MEMORY;
-	for (const struct field *f = e->fields; f->name; f++)
-		if ((f->flags & FIELD_SET) && n < FIELDS_MAX - 1 &&
-		    (err = input(p, f, shown(p, f, noun, typed), &v[n++])))
-			return err;
-	if (e->secret) {
-		bool bad = strcmp(p->call.why.field, "secret") == 0;
-
-		v[n++] = (struct tpl_admin_input){.name = "secret",
-		    .label = label(p, "secret"),
-		    .help = tpl_said(p->view.lang, editor_secret_help),
-		    .is_secret = true,
-		    .required = id[0] == '\0',
-		    .wrong = bad ? p->call.why.text : ""};
-	}
+	if ((err = inputs(p, e, noun, typed, g, &n)))
+		return err;
 	if (id[0] && strcmp(e->word, "plans") == 0 &&
 	    (err = insight_plan(&p->call, &noun->plan.id, &touch)))
 		return err;
-	if (strcmp(e->word, "plans") == 0 && typed == NULL)
-		bits = (int64_t)mint_bits(
-		    &(struct mint_plan){.style = noun->plan.style,
-			.count = noun->plan.style_count});
-	err = PAGE(p, admin_edit, .bits = bits, .touched = touch.keys > 0,
+	err = PAGE(p, admin_edit, .touched = touch.keys > 0,
 	    .effects = touch.open > 0 && e->set_now != NULL,
 	    .now = typed && strcmp(form_text(typed, "effect"), "now") == 0,
 	    .touched_keys = (int64_t)touch.keys,
 	    .touched_people = (int64_t)touch.people,
 	    .touched_open = (int64_t)touch.open, .word = e->word,
-	    .all = e->title, .id = id,
-	    .version =
-		typed ? form_text(typed, "version") : value(p, version, noun),
-	    .inputs = {v, n}, .wrong = status == 200 ? "" : p->call.why.text,
+	    .all = e->title, .title = id[0] ? e->title : e->anew,
+	    .name = id[0] ? name_now(p, e, noun) : "", .id = id,
+	    .version = typed ? form_text(typed, "version")
+			     : editor_value(p, version, noun),
+	    .groups = {g, n}, .wrong = status == 200 ? "" : p->call.why.text,
 	    .test = test, .guide = guide);
 	p->rp->status = status;
 	return err;

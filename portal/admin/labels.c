@@ -55,6 +55,20 @@ static const struct {
     {"vlan", SAY("VLAN")},
 };
 
+/* Before which member of a long form something else begins. */
+static const struct {
+	const char *word, *first, *title;
+} groups[] = {
+    {"networks", "notices", SAY("Letters to people")},
+    {"plans", "vlan", SAY("What access points are told")},
+    {"plans", "devices", SAY("How many devices")},
+    {"plans", "lifetime", SAY("How long a password works")},
+    {"plans", "style", SAY("How passwords look, and who uses them")},
+    {"plans", "schedule", SAY("When and where a password works")},
+    {"plans", "quota", SAY("How much data")},
+    {"plans", "self_service", SAY("Who gets it")},
+};
+
 const char *const editor_helps[] = {SAY("the Wi-Fi name, 1 to 32 octets"),
     SAY("what people read; the SSID by default"),
     SAY("how stations prove a key"), SAY("the name is not broadcast"),
@@ -83,6 +97,8 @@ const char *const editor_helps[] = {SAY("the Wi-Fi name, 1 to 32 octets"),
     SAY("of its own; 0: that of the plan"), NULL};
 
 const char editor_secret_help[] =
+    SAY("at least 16 characters, the same as in the access point");
+const char editor_secret_kept[] =
     SAY("at least 16 characters, the same as in the access point; empty keeps "
 	"the present one");
 
@@ -92,5 +108,15 @@ editor_label(int lang, const char *name)
 	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
 		if (strcmp(labels[i].name, name) == 0)
 			return tpl_said(lang, labels[i].label);
+	return NULL;
+}
+
+const char *
+editor_group(int lang, const char *word, const char *first)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
+		if (strcmp(groups[i].word, word) == 0 &&
+		    strcmp(groups[i].first, first) == 0)
+			return tpl_said(lang, groups[i].title);
 	return NULL;
 }

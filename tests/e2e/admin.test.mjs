@@ -166,7 +166,7 @@ test('try as: the rules explain themselves', async () => {
   await page.getByText('Employee (').waitFor();
   await page.goto(`${p.url}/admin/plans`);
   await page.getByRole('link', { name: 'Employee' }).click();
-  await page.getByText(/A change touches 1 passwords of 1 people/).waitFor();
+  await page.getByText(/What a change touches: passwords 1, people 1/).waitFor();
   await inspect(page, 'admin-plan-touched');
   await context.close();
 });
