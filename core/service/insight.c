@@ -81,6 +81,24 @@ insight_house(struct call *c, struct insight_house *out)
 }
 
 enum err
+insight_start(struct call *c, struct insight_start *out)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	*out = (struct insight_start){0};
+	if ((e = act_need(c, ACT_READ)) ||
+	    (e = db_one(c->store->db, SQL_INSIGHT_START, DB_NO_ARGS, &r)))
+		return e;
+	*out = (struct insight_start){.network = db_int(&r, 0) != 0,
+	    .plan = db_int(&r, 1) != 0,
+	    .rule = db_int(&r, 2) != 0,
+	    .ap = db_int(&r, 3) != 0,
+	    .key = db_int(&r, 4) != 0};
+	return ERR_OK;
+}
+
+enum err
 insight_keys(struct call *c, struct insight_keys *out)
 {
 	enum err e;

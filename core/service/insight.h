@@ -34,6 +34,13 @@ struct insight_house {
 };
 MUST_USE enum err insight_house(struct call *c, struct insight_house *out);
 
+/* What there is of all that a first device needs to join: a rule that gives a
+ * plan, a key in whatever state. */
+struct insight_start {
+	bool network, plan, rule, ap, key;
+};
+MUST_USE enum err insight_start(struct call *c, struct insight_start *out);
+
 /* How many keys have each standing. */
 struct insight_keys {
 	size_t n[KEY_IS_REVOKED + 1];

@@ -111,6 +111,28 @@ most_data(struct page *p, const struct insight_top *top, size_t ntop,
 	return ERR_OK;
 }
 
+/* What is missing before the first device can join, for who may add it. Who
+ * brings all people in another way needs no rule. */
+static enum err
+first_steps(struct page *p, struct tpl_start *out, bool *begins)
+{
+	struct insight_start s;
+	enum err e;
+
+	*begins = false;
+	if (!call_may(&p->call, ROLE_ADMIN))
+		return ERR_OK;
+	if ((e = insight_start(&p->call, &s)))
+		return e;
+	*out = (struct tpl_start){.network = s.network,
+	    .plan = s.plan,
+	    .rule = s.rule,
+	    .ap = s.ap,
+	    .key = s.key};
+	*begins = !s.network || !s.plan || !s.ap || !s.key;
+	return ERR_OK;
+}
+
 enum err
 admin_home(struct page *p)
 {
@@ -119,11 +141,13 @@ admin_home(struct page *p)
 	struct tpl_audit_row *rows = NULL;
 	struct tpl_bar *bars = NULL;
 	struct tpl_live live;
+	struct tpl_start start = {0};
+	bool begins;
 	int64_t last = 0;
 	size_t n = 0, nbars = 0;
 	enum err e;
 
-	if ((e = figures(p, &f)) ||
+	if ((e = first_steps(p, &start, &begins)) || (e = figures(p, &f)) ||
 	    (e = most_data(p, f->top, f->ntop, &bars, &nbars)) ||
 	    (e = live_fill(p, f->days, &live)))
 		return e;
@@ -131,7 +155,9 @@ admin_home(struct page *p)
 	e = audit_rows(p, NULL, NULL, INT64_MAX, RECENT, &rows, &n, &last);
 	if (e != ERR_OK && e != ERR_FORBIDDEN)
 		return e;
-	return PAGE(p, admin_home, .people = (int64_t)h->people_active,
+	return PAGE(p, admin_home,
+	    .made = strcmp(form_text(&p->query, "done"), "admin") == 0,
+	    .begins = begins, .s = start, .people = (int64_t)h->people_active,
 	    .keys_active = live.standings.v[KEY_IS_ACTIVE].value,
 	    .devices_week = (int64_t)h->devices_week,
 	    .on_air = (int64_t)h->on_air, .unused = (int64_t)h->unused,

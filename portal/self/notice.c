@@ -20,7 +20,6 @@ static const struct {
     {"revoked", SAY("The password was revoked and no longer works.")},
     {"renamed", SAY("The name was saved.")},
     {"removed", SAY("The device was removed.")},
-    {"admin", SAY("You are an administrator now.")},
 };
 
 const char *

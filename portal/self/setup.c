@@ -43,5 +43,5 @@ setup_take(struct page *p)
 		return PAGE(p, setup, .token = "", .gone = true);
 	if (e != ERR_OK || (e = session_anew(p)) != ERR_OK)
 		return e;
-	return page_go(p, "/?done=admin");
+	return page_go(p, "/admin?done=admin");
 }

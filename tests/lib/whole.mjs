@@ -36,8 +36,9 @@ async function own(dir, key, place = dir) {
 // what makes them of the directory), issuer and its secret (instead of a
 // provider of our own; campus: lines for its section), responder (also
 // latchkey-radius), store and radius (lines for those sections), place (another
-// directory for the store's file), rsa (the kind of the certificate's key).
-export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store, keys = '', place, rsa = false } = {}) {
+// directory for the store's file), rsa (the kind of the certificate's key), empty
+// (what `latchkey init` leaves, instead of a house of people, plans and rules).
+export async function startPortal({ more = '', providers = '', issuer, responder = false, logs, campus = '', radius: answers = '', secret, store, keys = '', place, rsa = false, empty = false } = {}) {
   const dir = scratch('portal');
   const { ca, issue } = await authority(dir);
   const { cert, key } = await issue('portal', { hosts: ['localhost', '127.0.0.1'], rsa });
@@ -90,7 +91,7 @@ ${typeof providers === 'function' ? providers(dir) : providers}
     await own(dir, key, place);
     return JSON.parse(out);
   };
-  const made = await harness('make').catch(async (e) => { // a provider that goes on would keep the test alive
+  const made = await (empty ? must(program('latchkey'), ['-c', conf, 'init']) : harness('make')).catch(async (e) => { // a provider that goes on would keep the test alive
     await provider?.stop();
     throw e;
   });

@@ -205,7 +205,7 @@ test('a session from before a sign-in, a new role, a sign-out is none afterwards
   const elsewhere = person(v2.sub);
   await elsewhere.signIn();
   const taken = await v2.ask(`/setup/${token}`, { method: 'POST', form: { csrf: page.text.match(/name="csrf" value="([^"]+)"/)[1] } });
-  assert.equal(taken.to, '/?done=admin');
+  assert.equal(taken.to, '/admin?done=admin');
   const third = v2.jar.get(COOKIE);
   assert.notEqual(third, second, 'an administrator has another session than before');
   assert.equal((await v2.ask('/admin')).status, 200);

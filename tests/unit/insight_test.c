@@ -56,6 +56,41 @@ TEST(insight_reach_counts_devices_places_and_data_of_a_week)
 	house_end(&h);
 }
 
+TEST(insight_start_tells_what_is_missing_for_a_first_device)
+{
+	struct insight_start s;
+	struct rule *all = NULL;
+	size_t n = 0;
+	struct call c;
+	struct rule rule = {.priority = 1,
+	    .claim = "groups",
+	    .value = "desk",
+	    .roles = 1 << ROLE_DESK};
+
+	house_make(&h);
+	assert_ok(insight_start(&h.root, &s));
+	assert_true(s.network && s.plan && s.ap);
+	assert_true(s.rule);
+	assert_false(s.key);
+	assert_ok(rule_list(&h.root, &all, &n));
+	for (size_t i = 0; i < n; i++)
+		assert_ok(rule_remove(&h.root, &all[i].id));
+	assert_ok(rule_add(&h.root, &rule));
+	assert_ok(insight_start(&h.root, &s));
+	assert_false(s.rule); /* it gives roles, no plan */
+	rule = (struct rule){.priority = 2,
+	    .claim = "groups",
+	    .value = "staff",
+	    .plan = h.plan.id};
+	assert_ok(rule_add(&h.root, &rule));
+	(void)house_key(&h, &h.ada);
+	assert_ok(insight_start(&h.root, &s));
+	assert_true(s.rule && s.key);
+	c = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	assert_int_equal(insight_start(&c, &s), ERR_FORBIDDEN);
+	house_end(&h);
+}
+
 TEST(insight_move_shows_who_still_uses_the_old_password_and_closes_it)
 {
 	struct insight_move m;

@@ -513,7 +513,7 @@ TEST(the_first_administrator_takes_the_link_once)
 	assert_has(&g, "Become the administrator?");
 	g = ASK(&w, .method = HTTP_POST, .path = path, .token = token,
 	    .body = body);
-	assert_goes(&g, "/?done=admin");
+	assert_goes(&g, "/admin?done=admin");
 	/* the session from before the new role is none (O-27) */
 	g = ASK(&w, .path = "/admin", .token = token);
 	assert_int_equal(g.status, 303);
