@@ -34,6 +34,11 @@ struct confine_rule {
 	{                                                                      \
 		.call = SYS_##name, .arg = (n), .mask = (bits), .want = (bits) \
 	}
+#define CONFINE_ONLY(name, n, value)                                           \
+	{                                                                      \
+		.call = SYS_##name, .arg = (n), .mask = UINT64_MAX,            \
+		.want = (value)                                                \
+	}
 #define CONFINE_UNLESS(name, n, bits)                                          \
 	{                                                                      \
 		.call = SYS_##name, .arg = (n), .mask = (bits)                 \
@@ -49,3 +54,14 @@ struct confine_rule {
  * the kernel refuses. In a build with sanitizers it does nothing: their
  * reports make more calls. */
 bool confine_calls(const struct confine_rule *rules, size_t n);
+
+/* The same for the calling thread alone, beside what holds for the process:
+ * what it makes is in both lists. The process must still be allowed seccomp(2)
+ * (CONFINE_SECCOMP), and have no_new_privs. */
+bool confine_thread(const struct confine_rule *rules, size_t n);
+
+/* The calling thread makes what the process may, but for seccomp(2). */
+bool confine_thread_seccomp(void);
+
+/* For a list of the process whose threads confine themselves further. */
+#define CONFINE_SECCOMP CONFINE_ONLY(seccomp, 0, 1) /* SET_MODE_FILTER */

@@ -19,6 +19,7 @@ enum { POLL_MS = 200, BACKLOG = 8, STACK = 512 * 1024 };
 
 struct scrape {
 	int fd;
+	void (*turn)(void *arg);
 	void (*fill)(void *arg, struct buf *out);
 	void *arg;
 	_Atomic bool stop;
@@ -149,6 +150,8 @@ work(void *arg)
 		struct pollfd p = {.fd = s->fd, .events = POLLIN};
 		int fd;
 
+		if (s->turn != NULL)
+			s->turn(s->arg);
 		/* accept4() is not among the calls a sandboxed portal may
 		 * make; nobody here starts programs anyway */
 		if (poll(&p, 1, POLL_MS) <= 0 ||
@@ -180,12 +183,14 @@ start(struct scrape *s)
 }
 
 struct scrape *
-scrape_start(int fd, void (*fill)(void *arg, struct buf *out), void *arg)
+scrape_start(int fd, void (*turn)(void *arg),
+    void (*fill)(void *arg, struct buf *out), void *arg)
 {
 	struct scrape *s = calloc(1, sizeof(*s));
 
 	if (s != NULL) {
-		*s = (struct scrape){.fd = fd, .fill = fill, .arg = arg};
+		*s = (struct scrape){
+		    .fd = fd, .turn = turn, .fill = fill, .arg = arg};
 		if (start(s))
 			return s;
 	}

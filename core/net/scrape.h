@@ -23,10 +23,11 @@ struct scrape;
  * with errno: EINVAL when that is no address of loopback. */
 int scrape_listen(const char *where);
 
-/* Serves FD (which is then its own), calling FILL in a thread of its own. NULL
- * when out of memory or threads; FD is closed then. */
-struct scrape *
-scrape_start(int fd, void (*fill)(void *arg, struct buf *out), void *arg);
+/* Serves FD (which is then its own), calling FILL in a thread of its own, and
+ * TURN (NULL: none) before it looks whether somebody asks. NULL when out of
+ * memory or threads; FD is closed then. */
+struct scrape *scrape_start(int fd, void (*turn)(void *arg),
+    void (*fill)(void *arg, struct buf *out), void *arg);
 
 /* Waits for its end. NULL is fine. */
 void scrape_stop(struct scrape *s);

@@ -236,7 +236,7 @@ measure_start(struct app *app)
 		return;
 	m->app = app;
 	if ((m->arena = arena_new(ARENA)) == NULL ||
-	    scrape_start(m->fd, fill, m) == NULL)
+	    scrape_start(m->fd, NULL, fill, m) == NULL)
 		LOG(WARN, "portal.no-metrics", LOG_S("why", "no memory"));
 	m->fd = -1; /* the thread's, or closed */
 }

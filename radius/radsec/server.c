@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "radius/radsec/backward.h"
 #include "radius/radsec/peer.h"
+#include "radius/serve/confine.h"
 #include "radius/serve/receiver.h"
 
 enum {
@@ -409,8 +410,10 @@ static void *
 work(void *arg)
 {
 	struct server *s = arg;
+	bool confined = false;
 
 	state_wait_confined(s->st);
+	confine_self(s->st, &confined, CONFINE_STREAMS);
 	while (!atomic_load(&s->st->stop)) {
 		int wait = ask_poll(s);
 		size_t n = s->listening + 1 + s->polled;

@@ -12,6 +12,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "radius/serve/confine.h"
 
 enum { POLL_MS = 200, BACKLOG = 8 };
 
@@ -268,11 +269,13 @@ static void *
 work(void *arg)
 {
 	struct control *c = arg;
+	bool confined = false;
 
 	while (!atomic_load(&c->st->stop)) {
 		struct pollfd p = {.fd = c->fd, .events = POLLIN};
 		int fd;
 
+		confine_self(c->st, &confined, CONFINE_QUESTIONS);
 		if (poll(&p, 1, POLL_MS) <= 0)
 			continue;
 		if ((fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC)) < 0)

@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "radius/serve/confine.h"
 #include "radius/serve/link.h"
 #include "radius/serve/snapshot.h"
 
@@ -321,10 +322,12 @@ static void *
 work(void *arg)
 {
 	struct feed *f = arg;
+	bool confined = false;
 
 	while (!atomic_load(&f->st->stop)) {
 		bool was_up = f->link.store != NULL;
 
+		confine_self(f->st, &confined, CONFINE_STORE);
 		if (link_up(&f->link)) {
 			enum err e;
 

@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/service/life.h"
+#include "radius/serve/confine.h"
 #include "radius/serve/link.h"
 
 enum { EVERY_MS = 1000, LOOK_MS = 50 };
@@ -91,8 +92,10 @@ work(void *arg)
 	const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
 	struct hours *h = arg;
 	int64_t due = 0;
+	bool confined = false;
 
 	while (!atomic_load(&h->st->stop)) {
+		confine_self(h->st, &confined, CONFINE_STORE);
 		if (clock_mono() >= due) {
 			tick(h);
 			look_at_log(h);

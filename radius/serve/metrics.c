@@ -7,13 +7,23 @@
 
 #include "core/base/log.h"
 #include "core/net/scrape.h"
+#include "radius/serve/confine.h"
 #include "radius/serve/control.h"
 
 struct metrics {
 	struct state *st;
 	struct epoch_reader *reader;
 	struct scrape *scrape;
+	bool confined;
 };
+
+static void
+turn(void *arg)
+{
+	struct metrics *m = arg;
+
+	confine_self(m->st, &m->confined, CONFINE_QUESTIONS);
+}
 
 static void
 fill(void *arg, struct buf *out)
@@ -40,7 +50,7 @@ metrics_start(struct state *st)
 	m->st = st;
 	if ((fd = scrape_listen(where)) >= 0 &&
 	    (m->reader = epoch_join(st->epoch)) != NULL &&
-	    (m->scrape = scrape_start(fd, fill, m)) != NULL)
+	    (m->scrape = scrape_start(fd, turn, fill, m)) != NULL)
 		return m;
 	LOG(WARN, "radius.no_metrics", LOG_S("listen", where),
 	    LOG_S("why", strerror(errno)));

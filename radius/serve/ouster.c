@@ -15,6 +15,7 @@
 #include "core/service/disconnects.h"
 #include "radius/change/disconnect.h"
 #include "radius/serve/back.h"
+#include "radius/serve/confine.h"
 #include "radius/serve/link.h"
 
 /* One request on its way. */
@@ -371,10 +372,12 @@ static void *
 work(void *arg)
 {
 	struct ouster *o = arg;
+	bool confined = false;
 
 	while (!atomic_load(&o->st->stop)) {
 		int64_t mono = clock_mono();
 
+		confine_self(o->st, &confined, CONFINE_STORE);
 		look_when_due(o, mono);
 		for (size_t i = 0; i < OUSTER_FLIGHTS; i++)
 			if (o->flight[i].fd >= 0)

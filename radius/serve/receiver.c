@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "radius/serve/confine.h"
 #include "radius/wire/sign.h"
 
 enum { POLL_MS = 200, DRAIN_POLL_MS = 20 };
@@ -485,10 +486,12 @@ work(void *arg)
 	struct receiver *r = arg;
 	struct inbox *in = calloc(1, sizeof(*in));
 	struct arrival *a = calloc(1, sizeof(*a));
+	bool confined = false;
 
 	if (in != NULL)
 		inbox_ready(in);
 	state_wait_confined(r->st);
+	confine_self(r->st, &confined, CONFINE_PACKETS);
 	while (in != NULL && a != NULL && !atomic_load(&r->st->stop)) {
 		struct pollfd p[2] = {{.fd = r->fd, .events = POLLIN},
 		    {.fd = r->jobs->wake, .events = POLLIN}};

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +21,8 @@
 
 enum { FIRST_LOAD_MS = 3000 };
 
+#define RESPONDER "latchkey-radius" /* 15 octets are shown */
+
 static int
 threads(int64_t asked)
 {
@@ -36,6 +39,14 @@ run_threads(const struct conf *conf)
 	return threads(conf->radius.threads);
 }
 
+/* Threads that begin now are shown by this name (top(1), `H`): they have the
+ * one of who begins them, and may not name themselves once confined. */
+static void
+named(const char *name)
+{
+	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 /* Every part but the receivers; false when one cannot be had. */
 static bool
 parts_start(struct state *st, struct feed **feed)
@@ -47,9 +58,12 @@ parts_start(struct state *st, struct feed **feed)
 	if (st->epoch == NULL || st->reasons == NULL || st->strangers == NULL ||
 	    st->back == NULL)
 		return false;
+	named("feed");
 	if ((*feed = feed_start(st)) == NULL)
 		return false;
+	named("scribe");
 	st->scribe = scribe_start(st);
+	named("search");
 	st->search = search_start(st, threads(st->conf->radius.search_threads));
 	return st->scribe != NULL && st->search != NULL;
 }
@@ -93,6 +107,37 @@ receivers_start(struct state *st, struct sockets *s, struct receiver **receiver)
 	return ERR_OK;
 }
 
+/* Those that answer no packets; the responder goes on without any of them. */
+struct others {
+	struct control *control;
+	struct ouster *ouster;
+	struct hours *hours;
+	struct metrics *metrics;
+};
+
+static void
+others_start(struct state *st, struct others *o)
+{
+	named("control");
+	o->control = control_start(st);
+	named("disconnects");
+	o->ouster = ouster_start(st);
+	named("hours");
+	o->hours = hours_start(st);
+	named("metrics");
+	o->metrics = metrics_start(st);
+	named(RESPONDER);
+}
+
+static void
+others_stop(struct others *o)
+{
+	metrics_stop(o->metrics);
+	ouster_stop(o->ouster);
+	hours_stop(o->hours);
+	control_stop(o->control);
+}
+
 static void
 wait_for_end(void)
 {
@@ -131,13 +176,11 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 {
 	struct state *st = calloc(1, sizeof(*st));
 	struct receiver *receiver[SOCKETS_MAX] = {NULL};
-	struct control *control = NULL;
-	struct metrics *metrics = NULL;
-	struct ouster *ouster = NULL;
-	struct hours *hours = NULL;
+	struct others others = {0};
 	struct feed *feed = NULL;
 	const char *variant = match_start();
 	enum err e = ERR_NO_MEMORY;
+	bool confined = false;
 
 	if (st == NULL)
 		return e;
@@ -146,16 +189,15 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 	st->ring = ring;
 	if (parts_start(st, &feed)) {
 		wait_for_knowledge(st);
+		named("packets");
 		e = knows_nothing(st) ? ERR_SEALED
 				      : receivers_start(st, s, receiver);
+		named("radsec");
 		if (e == ERR_OK && part != NULL)
 			e = part->start(part->ctx, st);
 	}
 	if (e == ERR_OK) {
-		control = control_start(st);
-		ouster = ouster_start(st);
-		hours = hours_start(st);
-		metrics = metrics_start(st);
+		others_start(st, &others);
 		if (!confine_responder()) {
 			e = ERR_IO;
 			LOG(ERROR, "radius.not_confined",
@@ -165,6 +207,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 	}
 	if (e == ERR_OK) {
 		atomic_store(&st->confined, true);
+		confine_self(st, &confined, CONFINE_STORE);
 		LOG(INFO, "radius.ready", LOG_I("sockets", s->n),
 		    LOG_S("match", variant));
 		wait_for_end();
@@ -177,10 +220,7 @@ run(const struct conf *conf, const struct ring *ring, struct sockets *s,
 		receiver_stop(receiver[i]);
 	scribe_stop(st->scribe);
 	search_stop(st->search);
-	metrics_stop(metrics);
-	ouster_stop(ouster);
-	hours_stop(hours);
-	control_stop(control);
+	others_stop(&others);
 	feed_stop(feed);
 	state_free(st);
 	return e;

@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "radius/serve/confine.h"
 #include "radius/serve/link.h"
 
 struct scribe {
@@ -200,11 +201,13 @@ static void *
 work(void *arg)
 {
 	struct scribe *k = arg;
+	bool confined = false;
 
 	while (!over(k)) {
 		struct job *list;
 		size_t nd, nv, nr;
 
+		confine_self(k->st, &confined, CONFINE_STORE);
 		(void)pthread_mutex_lock(&k->lock);
 		wait(k);
 		nd = peek_devices(k);

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "core/base/clock.h"
+#include "radius/serve/confine.h"
 
 enum { THREADS_MAX = 64 };
 
@@ -128,8 +129,11 @@ work(void *arg)
 {
 	struct search *s = arg;
 	struct epoch_reader *r = epoch_join(s->st->epoch);
+	bool confined = false;
 	struct job *job;
 
+	state_wait_confined(s->st);
+	confine_self(s->st, &confined, CONFINE_SEARCH);
 	while (r != NULL && (job = next(s)) != NULL) {
 		int64_t from = cpu_now();
 

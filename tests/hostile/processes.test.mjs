@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { program, run, start, top, until } from '../lib/process.mjs';
+import { freePort, program, run, start, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 const root = process.getuid() === 0;
 let p;
-before(async () => { p = await startPortal({ responder: true }); });
+before(async () => {
+  const [radsec, metrics] = [await freePort(), await freePort()];
+  p = await startPortal({ responder: true, radius: `metrics_listen = "127.0.0.1:${metrics}"`,
+    providers: `radsec { listen = {"127.0.0.1"} port = ${radsec} }` });
+});
 after(async () => {
   await p?.radius.stop(); // another one than it was begun with
   await p?.stop();
@@ -105,7 +109,8 @@ test('a worker that faults is replaced, leaves no file behind, and pages go on',
 });
 
 // Linux on x86-64
-const calls = { getpid: 39, fork: 57, execve: 59, kill: 62, ptrace: 101, chmod: 90, setuid: 105, mount: 165, openat: 257, socket: 41, listen: 50, bpf: 321, io_uring_setup: 425 };
+const calls = { getpid: 39, fork: 57, execve: 59, kill: 62, ptrace: 101, chmod: 90, setuid: 105, mount: 165, openat: 257, socket: 41, listen: 50, bpf: 321, seccomp: 317,
+  poll: 7, read: 0, close: 3, unlink: 87, rename: 82, connect: 42, accept4: 288, pwrite64: 18, fsync: 74, io_uring_setup: 425 };
 const makes = async (pid, call, ...args) => (await run('python3', [join(top, 'tests/lib/syscall.py'), String(pid), String(calls[call]), ...args.map(String)])).stdout.trim();
 const fresh = (name, old) => until(`another ${name}`, async () => {
   const pid = Object.entries(processes()).find(([n]) => n.startsWith(name))?.[1];
@@ -138,12 +143,40 @@ for (const [name, never] of Object.entries({
       }
     });
 
-test('the filter holds for every thread of the responder', () => {
-  const tasks = readdirSync(`/proc/${p.radius.child.pid}/task`);
-  assert.ok(tasks.length > 5, `${tasks.length}`);
-  for (const tid of tasks)
-    assert.match(readFileSync(`/proc/${p.radius.child.pid}/task/${tid}/status`, 'utf8'), /^Seccomp:\s+2$/m);
+// What threads of the responder there are: [[name, number]].
+const threads = () => readdirSync(`/proc/${p.radius.child.pid}/task`)
+  .map((tid) => [readFileSync(`/proc/${p.radius.child.pid}/task/${tid}/comm`, 'utf8').trim(), Number(tid)]);
+const named = (name) => threads().find(([n]) => n === name)?.[1];
+const filters = (tid) => Number(status(`${p.radius.child.pid}/task/${tid}`, 'Seccomp_filters') ?? 2);
+
+test('the filter of the responder holds for every thread, and each has one of its own', async () => {
+  assert.deepEqual([...new Set(threads().map(([name]) => name))].sort(),
+    ['control', 'disconnects', 'feed', 'hours', 'latchkey-radius', 'metrics', 'packets', 'radsec', 'scribe', 'search']);
+  await until('each thread to have its own', () => threads().every(([, tid]) => filters(tid) === 2));
+  for (const [name, tid] of threads()) assert.equal(status(`${p.radius.child.pid}/task/${tid}`, 'Seccomp'), '2', name);
 });
+
+const fault = -14, noFile = -9; // no such address, no such descriptor
+for (const [name, may, never] of [
+  ['search', {}, ['openat', 'read', 'socket', 'poll', 'seccomp']],
+  ['packets', { poll: 0 }, ['openat', 'socket', 'unlink', 'close', 'connect', 'accept4', 'seccomp']],
+  ['radsec', { openat: fault }, ['socket', 'unlink', 'connect', 'rename', 'pwrite64', 'fsync', 'seccomp']],
+  ['control', { poll: 0 }, ['openat', 'socket', 'unlink', 'connect', 'seccomp']],
+  ['feed', { openat: fault, fsync: noFile }, ['seccomp', 'fork']],
+  ['latchkey-radius', { openat: fault }, ['seccomp']]])
+  test(`N-12, B-7 code of a stranger in the thread "${name}" makes the calls of that thread only`,
+    { skip: !root ? 'needs root' : process.arch !== 'x64' && 'x86-64 only' }, async () => {
+      const own = async () => { await until(`${name} to be confined`, () => filters(named(name)) === 2); return named(name); };
+      for (const [call, answer] of Object.entries(may))
+        assert.equal(await makes(await own(), call, ...(call === 'poll' ? [0, 0, 0] : [-1, 0])), `returned ${answer}`, call);
+      for (const call of process.env.LATCHKEY_LONG ? never : never.slice(0, 1)) {
+        const pid = p.radius.child.pid;
+        await makes(await own(), call, ...(call === 'seccomp' ? [1, 0, 0] : []));
+        await until(`the end of it all: ${call}`, () => !alive(pid), 5000);
+        assert.equal((await p.radius.exit).signal, 'SIGSYS', call);
+        await respawn();
+      }
+    });
 
 // A call that waits is another one when it goes on (restart_syscall(2)).
 test('F-16 processes that are stopped for a while go on; none takes it for a forbidden call', async () => {
