@@ -116,39 +116,46 @@ on_head(char *p, size_t size, size_t n, void *arg)
 	return g->out->head.err == ERR_OK ? size * n : 0;
 }
 
-/* What every call has. Every option below has been checked to exist in the
- * packaged curl, so a failure is a want of memory. */
-static void
+/* Every option below has been checked to exist in the packaged curl, so a
+ * failure is a want of memory: then nothing is asked at all, for a rule might
+ * be missing, or a name. */
+#define SET(option, value)                                                     \
+	(bad |= curl_easy_setopt(h, option, value) != CURLE_OK)
+
+/* What every call has. */
+static enum err
 set_rules(CURL *h, struct going *g)
 {
+	bool bad = false;
 	const struct fetch_policy *p = g->policy;
 	long ms = p->deadline_ms > 0 ? (long)p->deadline_ms : FETCH_DEADLINE_MS;
 
-	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, g->tls ? "https" : "http");
-	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(h, CURLOPT_PROXY, "");
-	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_PROTOCOLS_STR, g->tls ? "https" : "http");
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
 	if (p->ca_file != NULL) {
-		curl_easy_setopt(h, CURLOPT_CAINFO, p->ca_file);
-		curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
+		SET(CURLOPT_CAINFO, p->ca_file);
+		SET(CURLOPT_CAPATH, NULL);
 	}
-	curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(h, CURLOPT_HTTP09_ALLOWED, 0L);
-	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, ms);
-	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, ms);
-	curl_easy_setopt(h, CURLOPT_MAXFILESIZE, (long)g->out->body.max);
-	curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, g);
-	curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, on_request);
-	curl_easy_setopt(h, CURLOPT_PREREQDATA, g);
-	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(h, CURLOPT_WRITEDATA, g);
-	curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_head);
-	curl_easy_setopt(h, CURLOPT_HEADERDATA, g);
-	curl_easy_setopt(h, CURLOPT_USERAGENT, "Latchkey/" LATCHKEY_VERSION);
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_HTTP09_ALLOWED, 0L);
+	SET(CURLOPT_TIMEOUT_MS, ms);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, ms);
+	SET(CURLOPT_MAXFILESIZE, (long)g->out->body.max);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	SET(CURLOPT_OPENSOCKETDATA, g);
+	SET(CURLOPT_PREREQFUNCTION, on_request);
+	SET(CURLOPT_PREREQDATA, g);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, g);
+	SET(CURLOPT_HEADERFUNCTION, on_head);
+	SET(CURLOPT_HEADERDATA, g);
+	SET(CURLOPT_USERAGENT, "Latchkey/" LATCHKEY_VERSION);
+	return bad ? ERR_NO_MEMORY : ERR_OK;
 }
 
 static enum err
@@ -156,8 +163,9 @@ set_call(CURL *h, const struct fetch_call *c, struct curl_slist **list)
 {
 	struct curl_slist *more;
 	char type[160];
+	bool bad = false;
 
-	curl_easy_setopt(h, CURLOPT_URL, c->url);
+	SET(CURLOPT_URL, c->url);
 	for (size_t i = 0; i < FETCH_HEADERS_MAX && c->headers[i]; i++) {
 		if ((more = curl_slist_append(*list, c->headers[i])) == NULL)
 			return ERR_NO_MEMORY;
@@ -170,23 +178,22 @@ set_call(CURL *h, const struct fetch_call *c, struct curl_slist **list)
 			NULL)
 			return ERR_NO_MEMORY;
 		*list = more;
-		curl_easy_setopt(h, CURLOPT_POSTFIELDS, c->body);
-		curl_easy_setopt(
-		    h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body_len);
+		SET(CURLOPT_POSTFIELDS, c->body);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body_len);
 		/* curl repeats a request that dies on a kept connection; a
 		 * code must never be sent twice */
-		curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
+		SET(CURLOPT_FRESH_CONNECT, 1L);
 	}
-	curl_easy_setopt(h, CURLOPT_HTTPHEADER, *list);
+	SET(CURLOPT_HTTPHEADER, *list);
 	if (c->user != NULL) {
-		curl_easy_setopt(h, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		curl_easy_setopt(h, CURLOPT_USERNAME, c->user);
-		curl_easy_setopt(h, CURLOPT_PASSWORD, c->password);
+		SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		SET(CURLOPT_USERNAME, c->user);
+		SET(CURLOPT_PASSWORD, c->password);
 	} else if (c->bearer != NULL) {
-		curl_easy_setopt(h, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-		curl_easy_setopt(h, CURLOPT_XOAUTH2_BEARER, c->bearer);
+		SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+		SET(CURLOPT_XOAUTH2_BEARER, c->bearer);
 	}
-	return ERR_OK;
+	return bad ? ERR_NO_MEMORY : ERR_OK;
 }
 
 static const char *
@@ -217,6 +224,9 @@ verdict(CURL *h, CURLcode rc, const struct going *g)
 		out->trouble = "address";
 		return ERR_FORBIDDEN;
 	}
+	if (rc == CURLE_OUT_OF_MEMORY || out->body.err == ERR_NO_MEMORY ||
+	    out->head.err == ERR_NO_MEMORY)
+		return ERR_NO_MEMORY;
 	if (rc == CURLE_FILESIZE_EXCEEDED || out->body.err || out->head.err) {
 		out->trouble = "too_big";
 		return ERR_TOO_BIG;
@@ -259,8 +269,8 @@ fetch(const struct fetch_call *call, const struct fetch_policy *policy,
 	g.tls = url.tls;
 	if ((h = handle()) == NULL)
 		return ERR_NO_MEMORY;
-	set_rules(h, &g);
-	if ((e = set_call(h, call, &list)) == ERR_OK)
+	if ((e = set_rules(h, &g)) == ERR_OK &&
+	    (e = set_call(h, call, &list)) == ERR_OK)
 		e = verdict(h, curl_easy_perform(h), &g);
 	curl_slist_free_all(list);
 	curl_easy_reset(h); /* forgets pointers into this frame, and secrets */

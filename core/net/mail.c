@@ -237,27 +237,35 @@ here(const char *url)
 	       strncmp(url, "smtp://localhost", 16) == 0;
 }
 
-static void
+/* A failure is a want of memory: then nothing is sent, for a rule might be
+ * missing, or a password. */
+#define SET(option, value)                                                     \
+	(bad |= curl_easy_setopt(h, option, value) != CURLE_OK)
+
+static enum err
 rules(CURL *h, const struct mail_server *s)
 {
-	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(h, CURLOPT_URL, s->url);
-	curl_easy_setopt(h, CURLOPT_PROXY, "");
-	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)MAIL_DEADLINE_MS);
-	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
-	curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(h, CURLOPT_USE_SSL,
-	    here(s->url) && !s->ca_file[0] ? (long)CURLUSESSL_NONE
-					   : (long)CURLUSESSL_ALL);
+	bool bad = false;
+
+	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	SET(CURLOPT_URL, s->url);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_TIMEOUT_MS, (long)MAIL_DEADLINE_MS);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_USE_SSL, here(s->url) && !s->ca_file[0]
+				 ? (long)CURLUSESSL_NONE
+				 : (long)CURLUSESSL_ALL);
 	if (s->ca_file[0]) {
-		curl_easy_setopt(h, CURLOPT_CAINFO, s->ca_file);
-		curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
+		SET(CURLOPT_CAINFO, s->ca_file);
+		SET(CURLOPT_CAPATH, NULL);
 	}
 	if (s->user[0]) {
-		curl_easy_setopt(h, CURLOPT_USERNAME, s->user);
-		curl_easy_setopt(h, CURLOPT_PASSWORD, secret_text(s->password));
+		SET(CURLOPT_USERNAME, s->user);
+		SET(CURLOPT_PASSWORD, secret_text(s->password));
 	}
+	return bad ? ERR_NO_MEMORY : ERR_OK;
 }
 
 static enum err
@@ -285,6 +293,7 @@ mail_send(const struct mail_server *s, const struct mail *m,
 	OWN(curl) CURL *h = NULL;
 	OWN(slist) struct curl_slist *lines = NULL, *to = NULL;
 	OWN(mime) curl_mime *parts = NULL;
+	bool bad = false;
 	enum err e;
 
 	why[0] = '\0';
@@ -298,12 +307,14 @@ mail_send(const struct mail_server *s, const struct mail *m,
 	if ((h = curl_easy_init()) == NULL ||
 	    (to = curl_slist_append(NULL, m->to)) == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = headers(s, m, &lines)) || (e = body(h, m, &parts)))
+	if ((e = headers(s, m, &lines)) || (e = body(h, m, &parts)) ||
+	    (e = rules(h, s)))
 		return e;
-	rules(h, s);
-	curl_easy_setopt(h, CURLOPT_MAIL_FROM, s->from);
-	curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to);
-	curl_easy_setopt(h, CURLOPT_HTTPHEADER, lines);
-	curl_easy_setopt(h, CURLOPT_MIMEPOST, parts);
+	SET(CURLOPT_MAIL_FROM, s->from);
+	SET(CURLOPT_MAIL_RCPT, to);
+	SET(CURLOPT_HTTPHEADER, lines);
+	SET(CURLOPT_MIMEPOST, parts);
+	if (bad)
+		return ERR_NO_MEMORY;
 	return verdict(h, curl_easy_perform(h), why);
 }

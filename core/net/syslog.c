@@ -42,7 +42,11 @@ word(struct buf *b, const char *t, size_t most)
 static void
 value(struct buf *b, const char *t)
 {
-	for (size_t i = 0; t[i] != '\0' && i < VALUE; i++) {
+	size_t n = strnlen(t, VALUE);
+
+	while (n > 0 && ((unsigned char)t[n] & 0xc0) == 0x80)
+		n--; /* whole characters */
+	for (size_t i = 0; i < n; i++) {
 		if (strchr("\"\\]", t[i]))
 			buf_char(b, '\\');
 		buf_char(b, (unsigned char)t[i] < ' ' ? ' ' : t[i]);
@@ -94,19 +98,21 @@ struct syslog_line {
 	int fd;
 };
 
-/* As curl reads it; false when it is none of ours. */
-static bool
+/* As curl reads it; BAD_INPUT when it is none of ours. */
+static enum err
 translated(const char *text, struct buf *out)
 {
 	bool tls = strncmp(text, "tls://", 6) == 0;
 	struct url u;
 
 	if (!tls && strncmp(text, "tcp://", 6) != 0)
-		return false;
+		return ERR_BAD_INPUT;
 	buf_printf(out, "%s://%s", tls ? "https" : "http", text + 6);
-	if (out->err || !url_parse(buf_str(out), &u) ||
+	if (out->err)
+		return out->err == ERR_NO_MEMORY ? out->err : ERR_BAD_INPUT;
+	if (!url_parse(buf_str(out), &u) ||
 	    (u.rest[0] != '\0' && strcmp(u.rest, "/") != 0))
-		return false;
+		return ERR_BAD_INPUT;
 	if (u.port == (tls ? 443 : 80)) {
 		buf_clear(out);
 		buf_printf(out,
@@ -114,7 +120,7 @@ translated(const char *text, struct buf *out)
 		    tls ? "https" : "http", u.host,
 		    tls ? SYSLOG_PORT_TLS : SYSLOG_PORT_TCP);
 	}
-	return out->err == ERR_OK;
+	return out->err;
 }
 
 enum err
@@ -122,28 +128,36 @@ syslog_url_ok(const char *text)
 {
 	OWN(buf) struct buf b = BUF(URL_MAX);
 
-	return translated(text, &b) ? ERR_OK : ERR_BAD_INPUT;
+	return translated(text, &b);
 }
 
-static void
+/* A failure is a want of memory: then nobody is called, for a rule might be
+ * missing. */
+#define SET(option, value)                                                     \
+	(bad |= curl_easy_setopt(h, option, value) != CURLE_OK)
+
+static enum err
 rules(CURL *h, const struct syslog_to *to, const char *url)
 {
-	curl_easy_setopt(h, CURLOPT_URL, url);
-	curl_easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(h, CURLOPT_PROXY, "");
-	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_SSL_ENABLE_ALPN, 0L);
-	curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)SYSLOG_WAIT_MS);
-	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)SYSLOG_WAIT_MS);
+	bool bad = false;
+
+	SET(CURLOPT_URL, url);
+	SET(CURLOPT_CONNECT_ONLY, 1L);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_SSL_ENABLE_ALPN, 0L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)SYSLOG_WAIT_MS);
+	SET(CURLOPT_TIMEOUT_MS, (long)SYSLOG_WAIT_MS);
 	if (to->ca_file[0]) {
-		curl_easy_setopt(h, CURLOPT_CAINFO, to->ca_file);
-		curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
+		SET(CURLOPT_CAINFO, to->ca_file);
+		SET(CURLOPT_CAPATH, NULL);
 	}
 	if (to->certificate[0]) {
-		curl_easy_setopt(h, CURLOPT_SSLCERT, to->certificate);
-		curl_easy_setopt(h, CURLOPT_SSLKEY, to->private_key);
+		SET(CURLOPT_SSLCERT, to->certificate);
+		SET(CURLOPT_SSLKEY, to->private_key);
 	}
+	return bad ? ERR_NO_MEMORY : ERR_OK;
 }
 
 enum err
@@ -155,21 +169,24 @@ syslog_open(const struct syslog_to *to, struct syslog_line **out,
 	struct syslog_line *s;
 	curl_socket_t fd = CURL_SOCKET_BAD;
 	CURLcode code;
+	enum err e;
 
 	*out = NULL;
 	why[0] = '\0';
-	if (!translated(to->url, &url)) {
-		(void)snprintf(why, SYSLOG_WHY,
-		    "syslog.url: expected tls://HOST:PORT or tcp://HOST:PORT");
-		return ERR_BAD_INPUT;
+	if ((e = translated(to->url, &url))) {
+		if (e == ERR_BAD_INPUT)
+			(void)snprintf(why, SYSLOG_WHY,
+			    "syslog.url: expected tls://HOST:PORT or "
+			    "tcp://HOST:PORT");
+		return e;
 	}
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return ERR_NO_MEMORY;
-	if ((s->h = curl_easy_init()) == NULL) {
-		free(s);
+	if ((s->h = curl_easy_init()) == NULL ||
+	    rules(s->h, to, buf_str(&url)) != ERR_OK) {
+		syslog_close(s);
 		return ERR_NO_MEMORY;
 	}
-	rules(s->h, to, buf_str(&url));
 	curl_easy_setopt(s->h, CURLOPT_ERRORBUFFER, detail);
 	if ((code = curl_easy_perform(s->h)) != CURLE_OK ||
 	    curl_easy_getinfo(s->h, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
