@@ -154,9 +154,13 @@ work(void *arg)
 			s->turn(s->arg);
 		/* accept4() is not among the calls a sandboxed portal may
 		 * make; nobody here starts programs anyway */
-		if (poll(&p, 1, POLL_MS) <= 0 ||
-		    (fd = accept(s->fd, NULL, NULL)) < 0)
+		if (poll(&p, 1, POLL_MS) <= 0)
 			continue;
+		if ((fd = accept(s->fd, NULL, NULL)) < 0) {
+			(void)poll(
+			    NULL, 0, POLL_MS); /* none left: not at once */
+			continue;
+		}
 		serve(s, fd);
 		(void)close(fd);
 	}

@@ -48,6 +48,29 @@ TEST(syslog_names_are_cut_to_what_may_stand_there)
 	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx - ");
 }
 
+TEST(syslog_values_are_cut_between_characters)
+{
+	OWN(buf) struct buf b = BUF(SYSLOG_LINE_MAX);
+	char longest[1101], want[1024];
+	const struct syslog_pair pairs[] = {{"a", longest}, {NULL, NULL}};
+	const struct syslog_message m = {.host = "",
+	    .app = "",
+	    .id = "",
+	    .sd = "x",
+	    .pairs = pairs,
+	    .text = ""};
+
+	memset(longest, 'a', 1023);
+	for (size_t i = 1023; i < 1100; i += 7)
+		memcpy(longest + i, "\xe2\x82\xac\xe2\x82\xac.", 7);
+	longest[1100] = '\0';
+	memset(want, 'a', 1023);
+	want[1023] = '\0';
+	assert_ok(syslog_frame(&m, &b));
+	assert_non_null(strstr(buf_str(&b), want));
+	assert_string_equal(strstr(buf_str(&b), want) + 1023, "\"] ");
+}
+
 TEST(syslog_urls_are_ours_or_refused)
 {
 	static const char *const bad[] = {"", "log.example.org", "udp://a:1",
