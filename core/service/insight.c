@@ -4,6 +4,8 @@
 #include "core/service/act.h"
 #include "core/service/keys_own.h"
 
+enum { DAY = 86400 };
+
 static size_t
 count(const struct db_rows *r, int at)
 {
@@ -60,23 +62,28 @@ enum err
 insight_house(struct call *c, struct insight_house *out)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	const int64_t idle = c->now - INT64_C(30) * DAY;
+	size_t tally[KEY_IS_REVOKED + 1];
+	int64_t people;
 	enum err e;
 
 	*out = (struct insight_house){0};
-	if ((e = act_need(c, ACT_READ)) ||
+	if ((e = act_need(c, ACT_READ)) || (e = keys_tally(c, tally)) ||
+	    (e = store_count(c->store, SQL_PERSON_COUNT, &people)) ||
 	    (e = db_one(c->store->db, SQL_INSIGHT_HOUSE,
 		 DB_ARGS(DB_INT(c->now), DB_INT(c->now - INSIGHT_WEEK),
-		     DB_INT(c->now - INT64_C(30) * 86400),
-		     DB_INT(c->now + INSIGHT_WEEK)),
+		     DB_INT(idle), DB_INT(c->now + INSIGHT_WEEK),
+		     DB_INT(idle / DAY)),
 		 &r)))
 		return e;
 	*out = (struct insight_house){.devices_week = count(&r, 0),
 	    .on_air = count(&r, 1),
-	    .unused = count(&r, 2),
-	    .expiring_week = count(&r, 3),
-	    .keys_active = count(&r, 4),
-	    .people_active = count(&r, 5),
+	    .unused = count(&r, 2) + count(&r, 3),
+	    .expiring_week = count(&r, 4),
+	    .keys_active = tally[KEY_IS_ACTIVE],
 	    .refused_disconnects = count(&r, 6)};
+	if (people > db_int(&r, 5))
+		out->people_active = (size_t)(people - db_int(&r, 5));
 	return ERR_OK;
 }
 

@@ -91,6 +91,45 @@ TEST(insight_start_tells_what_is_missing_for_a_first_device)
 	house_end(&h);
 }
 
+static size_t
+unused(void)
+{
+	struct insight_house all;
+
+	assert_ok(insight_house(&h.root, &all));
+	assert_int_equal(all.keys_active, 2);
+	return all.unused;
+}
+
+/* To the second, though an index holds but the day. */
+TEST(insight_tells_what_nobody_used_in_thirty_days)
+{
+	const int64_t month = INT64_C(30) * 86400;
+	struct key_view k;
+
+	house_make(&h);
+	k = house_key(&h, &h.ada);
+	(void)house_key(&h, &h.ada); /* never used */
+	assert_int_equal(unused(), 0);
+	house_join(&h, &k.key.id, "02-aa-00-00-00-01", "s1");
+	h.root.now = NOON + month;
+	assert_int_equal(unused(), 0);
+	h.root.now = NOON + month + 1;
+	assert_int_equal(unused(), 2);
+	h.root.now = NOON + month + 2 * 86400;
+	assert_int_equal(unused(), 2);
+	h.system.now = NOON + 10;
+	house_join(&h, &k.key.id, "02-aa-00-00-00-01", "s2");
+	h.root.now = NOON + month + 10;
+	assert_int_equal(unused(), 1);
+	h.root.now = NOON + month + 11;
+	assert_int_equal(unused(), 2);
+	h.system.now = NOON + 86400;
+	house_join(&h, &k.key.id, "02-aa-00-00-00-01", "s3");
+	assert_int_equal(unused(), 1);
+	house_end(&h);
+}
+
 TEST(insight_move_shows_who_still_uses_the_old_password_and_closes_it)
 {
 	struct insight_move m;

@@ -227,7 +227,10 @@ TEST(lists_are_read_in_the_order_of_an_index)
 	    {SQL_INSIGHT_TOP, "COVERING INDEX visit_heard (last>?)"},
 	    {SQL_INSIGHT_DAYS, "COVERING INDEX visit_heard (last>?)"},
 	    {SQL_INSIGHT_DAYS, "COVERING INDEX device_recent (last_seen>?)"},
-	    {SQL_INSIGHT_HOUSE, "COVERING INDEX device_recent (last_seen>?)"}};
+	    {SQL_INSIGHT_HOUSE, "COVERING INDEX device_recent (last_seen>?)"},
+	    {SQL_INSIGHT_HOUSE, "COVERING INDEX wifi_key_idle (used_day<?)"},
+	    {SQL_INSIGHT_HOUSE, "INDEX wifi_key_idle (used_day=?"},
+	    {SQL_INSIGHT_HOUSE, "(not_after>? AND not_after<?)"}};
 
 	if (where_pgsql())
 		return;
