@@ -49,6 +49,18 @@ elsewhere(const struct page *p)
 	       strcmp(form_text(&p->query, "here"), "1") != 0;
 }
 
+/* Whether TARGET is a page where people work, and want no password. */
+static bool
+works(const char *target)
+{
+	static const char *const begin[] = {"/admin", "/desk", "/setup/"};
+
+	for (size_t i = 0; i < sizeof(begin) / sizeof(*begin); i++)
+		if (strncmp(target, begin[i], strlen(begin[i])) == 0)
+			return true;
+	return false;
+}
+
 enum err
 enter_page(struct page *p)
 {
@@ -68,7 +80,8 @@ enter_page(struct page *p)
 	if ((e = doors(p, NULL, &v, &n)))
 		return e;
 	return PAGE(p, sign_in, .providers = {v, n},
-	    .guests = p->app->conf->guest.ways.n > 0,
+	    .guests = p->app->conf->guest.ways.n > 0 && !works(target),
+	    .works = works(target), .expired = p->was_signed_in,
 	    .links = p->app->conf->mail.links_a_day > 0,
 	    .target = strcmp(target, "/") == 0 ? "" : target);
 }

@@ -24,8 +24,10 @@ guard_session(struct page *p)
 	if (token == NULL)
 		return ERR_OK;
 	e = session_find(&p->call, token, &p->app->limits, &p->session);
-	if (e == ERR_NOT_FOUND)
+	if (e == ERR_NOT_FOUND) {
+		p->was_signed_in = true;
 		return ERR_OK;
+	}
 	if (e != ERR_OK)
 		return e;
 	p->signed_in = true;

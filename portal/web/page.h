@@ -65,6 +65,7 @@ struct page {
 	struct call call;          /* as the person who asks */
 	struct session session;
 	bool signed_in;
+	bool was_signed_in;     /* with what is no session any more */
 	struct api_token token; /* of TOKEN routes */
 	char csrf[44];
 	struct form query, form;

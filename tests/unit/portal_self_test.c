@@ -540,3 +540,27 @@ TEST(signing_out_ends_the_session)
 	assert_goes(&g, "/signin");
 	world_close(&w);
 }
+
+TEST(who_signs_in_is_told_where_to_and_that_a_session_ended)
+{
+	static const char *const work[] = {"return=%2Fadmin%2Fkeys",
+	    "return=%2Fdesk", "return=%2Fsetup%2Fabc"};
+	struct world w;
+	const char *token;
+	struct got g;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "anna", "staff", NULL);
+	g = ASK(&w, .path = "/signin");
+	assert_has(&g, "You then get a password");
+	assert_lacks(&g, "You are no longer signed in");
+	for (size_t i = 0; i < sizeof(work) / sizeof(*work); i++) {
+		g = ASK(&w, .path = "/signin", .query = work[i]);
+		assert_has(&g, "<h1>Sign in</h1>");
+		assert_lacks(&g, "You then get a password");
+	}
+	w.now += 30 * 86400;
+	g = ASK(&w, .path = "/signin", .token = token);
+	assert_has(&g, "You are no longer signed in");
+	world_close(&w);
+}
