@@ -195,6 +195,12 @@ db_check(struct db *db, bool quick, char why[static DB_WHY])
 	return db->driver->check(db, quick, why);
 }
 
+bool
+db_stale(const struct db *db)
+{
+	return db->driver->stale != NULL && db->driver->stale(db);
+}
+
 enum err
 db_log_trim(struct db *db, int64_t most, int64_t *octets)
 {

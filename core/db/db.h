@@ -173,6 +173,11 @@ MUST_USE enum err db_restore(
  * somebody still reads what was there before. Outside of a transaction. */
 MUST_USE enum err db_log_trim(struct db *db, int64_t most, int64_t *octets);
 
+/* It was opened while the disk could only be read, and now it can be written:
+ * closed and opened anew it can write, too, once all connections of this
+ * process that were opened then are closed. */
+bool db_stale(const struct db *db);
+
 /* Reads every page and index (QUICK skips index order). CORRUPT names the
  * first damage in WHY. */
 MUST_USE enum err db_check(struct db *db, bool quick, char why[static DB_WHY]);

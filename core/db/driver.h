@@ -39,6 +39,8 @@ struct db_driver {
 	enum err (*check)(struct db *db, bool quick, char why[static DB_WHY]);
 	/* NULL: there is no log of its own */
 	enum err (*log_trim)(struct db *db, int64_t most, int64_t *octets);
+	/* NULL: never */
+	bool (*stale)(const struct db *db);
 	enum err (*begin)(struct db *db, enum tx_kind kind);
 	enum err (*commit)(struct db *db);
 	void (*rollback)(struct db *db);
@@ -55,6 +57,7 @@ struct db {
 	int64_t read_since; /* monotonic, in ms; 0: it does not read */
 	/* SQLite's */
 	struct sqlite3 *h;
+	bool poor; /* it was opened where nothing could be written */
 	struct sqlite_statement *st;
 	struct sqlite3_stmt *fixed[DB_FIXED_MAX];
 	/* PostgreSQL's */

@@ -205,6 +205,7 @@ const struct db_driver sqlite_driver = {
     .restore = sqlite_restore,
     .check = sqlite_check,
     .log_trim = sqlite_log_trim,
+    .stale = sqlite_stale,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,

@@ -56,6 +56,7 @@ enum err sqlite_migrate(
 enum err
 sqlite_open(const struct db_options *o, struct db *db, char why[static DB_WHY]);
 void sqlite_close(struct db *db);
+bool sqlite_stale(const struct db *db);
 enum err
 sqlite_backup(struct db *db, const char *file, char why[static DB_WHY]);
 enum err sqlite_restore(

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -120,6 +121,27 @@ durable(sqlite3 *h, const struct db_options *o, char why[static DB_WHY])
 	return ERR_OK;
 }
 
+/* Connections of a process share what they know of the write-ahead log: as long
+ * as one that can only be read is open, those opened beside it cannot write. */
+static _Atomic int poor;
+
+static void
+note_poor(struct db *db)
+{
+	db->poor =
+	    sqlite3_db_readonly(db->h, "main") == 1 || atomic_load(&poor) > 0;
+	if (db->poor)
+		atomic_fetch_add(&poor, 1);
+}
+
+bool
+sqlite_stale(const struct db *db)
+{
+	const char *path = sqlite3_db_filename(db->h, "main");
+
+	return db->poor && path != NULL && access(path, W_OK) == 0;
+}
+
 static enum err
 set_up(struct db *db, const struct db_options *o, char why[static DB_WHY])
 {
@@ -147,6 +169,8 @@ sqlite_open(const struct db_options *o, struct db *db, char why[static DB_WHY])
 		return e;
 	if ((e = set_up(db, o, why)) && o->create && e != ERR_EXISTS)
 		(void)unlink(o->path);
+	if (e == ERR_OK)
+		note_poor(db);
 	return e;
 }
 
@@ -158,5 +182,7 @@ sqlite_close(struct db *db)
 	for (size_t i = 0; i < FIXED_COUNT; i++)
 		sqlite3_finalize(db->fixed[i]);
 	sqlite3_close_v2(db->h);
+	if (db->poor)
+		atomic_fetch_sub(&poor, 1);
 	free(db->st);
 }

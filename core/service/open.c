@@ -88,6 +88,12 @@ store_service_close(struct store *st)
 	store_close(st);
 }
 
+bool
+store_service_stale(const struct store *st)
+{
+	return db_stale(st->db);
+}
+
 static enum err
 first_rows(struct store *st, const struct ring *ring)
 {

@@ -15,6 +15,9 @@ MUST_USE enum err store_service_open(const struct conf *conf,
     const struct ring *ring, bool migrate, struct store **out, struct why *why);
 void store_service_close(struct store *st);
 
+/* As db_stale() in core/db/db.h. */
+bool store_service_stale(const struct store *st);
+
 static inline void
 store_own(struct store **st)
 {

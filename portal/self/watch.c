@@ -67,11 +67,13 @@ look(struct watch *w)
 	if (w->worker == NULL && app_worker(w->app, &w->worker) != ERR_OK)
 		return false;
 	arena_reset(w->arena);
+	app_use(w->app, w->worker);
 	c = call_system(w->worker->store, w->app->ring, w->arena, clock_now());
 	if ((e = renewals_next(&c, &r)) == ERR_OK)
 		e = ask(w, &c, &r);
+	app_done(w->app, w->worker);
 	if (e == ERR_STORE || e == ERR_CORRUPT) {
-		app_worker_free(w->worker);
+		app_worker_free(w->app, w->worker);
 		w->worker = NULL;
 	}
 	return e == ERR_OK;

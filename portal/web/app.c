@@ -64,6 +64,8 @@ app_open(const struct conf *conf, struct ring *ring, struct app **out)
 	    (a->measure = measure_new(conf)) == NULL)
 		return ERR_NO_MEMORY;
 	a->conf = conf;
+	(void)pthread_rwlock_init(&a->stores, NULL);
+	(void)pthread_mutex_init(&a->all, NULL);
 	a->limits.idle = conf->portal.session_idle;
 	a->limits.absolute = conf->portal.session_absolute;
 	a->lang = lang_find(conf->portal.default_language);
@@ -106,35 +108,6 @@ app_close(struct app *a)
 	throttle_free(a->throttle);
 	measure_free(a->measure);
 	free(a);
-}
-
-enum err
-app_worker(struct app *app, struct worker **out)
-{
-	struct worker *w = calloc(1, sizeof(*w));
-	struct why why = {0};
-	enum err e;
-
-	*out = NULL;
-	if (w == NULL)
-		return ERR_NO_MEMORY;
-	e = store_service_open(app->conf, app->ring, false, &w->store, &why);
-	if (e != ERR_OK) {
-		LOG(ERROR, "portal.no-store", LOG_S("why", why.text));
-		free(w);
-		return e;
-	}
-	*out = w;
-	return ERR_OK;
-}
-
-void
-app_worker_free(struct worker *w)
-{
-	if (w == NULL)
-		return;
-	store_service_close(w->store);
-	free(w);
 }
 
 enum lane
@@ -425,7 +398,9 @@ app_handle(
 	}
 	*p = (struct page){
 	    .app = app, .worker = w, .rq = rq, .rp = rp, .arena = rq->arena};
+	app_use(app, w);
 	dispatch(p);
+	app_done(app, w);
 	if (is_partial(p)) {
 		p->rp->nheaders = 0;
 		page_fail(p, ERR_NO_MEMORY);

@@ -30,7 +30,13 @@ void app_close(struct app *app);
 
 /* Called in each pool thread as it starts; privileges are gone by then. */
 MUST_USE enum err app_worker(struct app *app, struct worker **out);
-void app_worker_free(struct worker *w);
+void app_worker_free(struct app *app, struct worker *w);
+
+/* W (NULL: nothing is done) is used between these two. Its store, when it was
+ * opened while the disk could only be read, is opened anew once that is over;
+ * so are those of all other threads, at a moment when none of them is used. */
+void app_use(struct app *app, struct worker *w);
+void app_done(struct app *app, struct worker *w);
 
 /* Decides from method and path alone. */
 enum lane

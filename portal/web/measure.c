@@ -175,12 +175,14 @@ look(struct measure *m)
 	if (m->worker == NULL && app_worker(m->app, &m->worker) != ERR_OK)
 		return;
 	arena_reset(m->arena);
+	app_use(m->app, m->worker);
 	c = call_system(m->worker->store, m->app->ring, m->arena, now);
 	m->known = insight_house(&c, &m->house) == ERR_OK;
+	app_done(m->app, m->worker);
 	m->counted = now;
 	if (m->known)
 		return;
-	app_worker_free(m->worker);
+	app_worker_free(m->app, m->worker);
 	m->worker = NULL;
 }
 

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <pthread.h>
+
 #include "core/conf/conf.h"
 #include "core/crypt/seal.h"
 #include "core/service/call.h"
@@ -47,10 +49,14 @@ struct app {
 	char origin[PAGE_ORIGIN_MAX]; /* https://host[:port] of public_url */
 	char host[PAGE_ORIGIN_MAX];   /* host[:port] */
 	struct session_limits limits;
-	int lang; /* when the browser asks for none of ours */
+	int lang;                /* when the browser asks for none of ours */
+	pthread_rwlock_t stores; /* in use; to be opened anew */
+	pthread_mutex_t all;
+	struct worker *workers; /* there are; under `all` */
 };
 
 struct worker {
+	struct worker *next;
 	struct store *store;
 	struct figures figures;
 };

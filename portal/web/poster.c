@@ -88,13 +88,15 @@ round_(struct bag *b)
 	if (b->worker == NULL && app_worker(p->app, &b->worker) != ERR_OK)
 		return false;
 	arena_reset(b->arena);
+	app_use(p->app, b->worker);
 	c = call_system(b->worker->store, p->app->ring, b->arena, clock_now());
 	e = b->round(b, &c, &done);
+	app_done(p->app, b->worker);
 	if (e != ERR_OK && !b->broken)
 		LOG(WARN, "poster.held-up", LOG_S("kind", err_name(e)));
 	b->broken = e != ERR_OK;
 	if (e == ERR_STORE || e == ERR_CORRUPT) {
-		app_worker_free(b->worker);
+		app_worker_free(p->app, b->worker);
 		b->worker = NULL;
 	}
 	return e == ERR_OK && done > 0;

@@ -65,12 +65,23 @@ away(struct link *l, const char *event, enum err e, const char *why)
 	l->told = true;
 }
 
+void
+link_fresh(struct link *l)
+{
+	if (l->store == NULL || !store_service_stale(l->store))
+		return;
+	link_close(l);
+	l->told = true;
+	l->again = clock_mono() + (int64_t)LINK_ASIDE_MS * 1000000;
+}
+
 bool
 link_up(struct link *l)
 {
 	struct why why = {0};
 	enum err e;
 
+	link_fresh(l);
 	if (l->store != NULL && !same_file(l)) {
 		/* Moved away or replaced: what is written to the old one is
 		 * lost. */

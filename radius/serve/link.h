@@ -9,7 +9,7 @@
 #include "core/service/open.h"
 #include "radius/serve/state.h"
 
-enum { LINK_PATIENCE_MS = 500, LINK_MEMORY = 64 << 20 };
+enum { LINK_PATIENCE_MS = 500, LINK_ASIDE_MS = 3000, LINK_MEMORY = 64 << 20 };
 
 struct link {
 	struct state *st;
@@ -23,6 +23,11 @@ struct link {
 
 struct link link_new(struct state *st);
 void link_close(struct link *l);
+
+/* Lets go of a store that was opened where nothing could be written, and that
+ * could be opened better: for as long as it takes the other threads to do the
+ * same. Each calls it, or link_up(), every second. */
+void link_fresh(struct link *l);
 
 /* Opens it unless it is open; false while the store is away. */
 bool link_up(struct link *l);

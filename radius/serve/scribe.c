@@ -208,6 +208,7 @@ work(void *arg)
 		size_t nd, nv, nr;
 
 		confine_self(k->st, &confined, CONFINE_STORE);
+		link_fresh(&k->link);
 		(void)pthread_mutex_lock(&k->lock);
 		wait(k);
 		nd = peek_devices(k);

@@ -127,3 +127,23 @@ test('an error of the disk: read-only until it was mended and mounted again', { 
   assert.ok(await accepted(known));
   assert.equal((await latchkey('audit', 'verify')).code, 0);
 });
+
+test('programs that began on a read-only disk write as soon as others may', { skip, timeout: 60000 }, async () => {
+  await Promise.all([p.portal.stop('SIGKILL'), p.radius.stop('SIGKILL')]);
+  // what was not closed has left its log behind, so that it can be read
+  await until('all to let go', async () => (await run('mount', ['-o', 'remount,ro', place])).code === 0);
+  p.portal = start(program('latchkey-portal'), ['-c', p.conf]);
+  p.radius = start(program('latchkey-radius'), ['-c', p.conf]);
+  await p.radius.says(/radius\.ready/, 20000);
+  await until('a page', async () => await page().catch(() => 0) === 200, 20000);
+  was = pids();
+  for (let i = 0; i < 3; i++) await goesOn(await api('/api/v1/people', { name: `Soon ${i}` }), [0, 0]);
+  await must('mount', ['-o', 'remount,rw', place]);
+  await until('a write', async () => (await api('/api/v1/people', { name: 'Pia' })).status === 201, 20000);
+  for (let i = 0; i < 8; i++) assert.equal((await api('/api/v1/people', { name: `Pia ${i}` })).status, 201, 'whoever serves it');
+  const station = `02-aa-00-00-70-${next++}`;
+  assert.ok(await accepted({ ...known, station }));
+  await until('the responder to write', async () => (await must('sqlite3', [join(place, 'latchkey.db'), 'SELECT mac FROM device']))
+    .replace(/[:-]/g, '').includes(station.replaceAll('-', '')), 20000);
+  assert.deepEqual(pids(), was, 'without a restart');
+});

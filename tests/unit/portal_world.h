@@ -120,7 +120,7 @@ world_close(struct world *w)
 {
 	char key[128];
 
-	app_worker_free(w->worker);
+	app_worker_free(w->app, w->worker);
 	app_close(w->app);
 	conf_free(w->conf);
 	arena_free(w->arena);
