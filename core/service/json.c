@@ -1,6 +1,5 @@
 #include "core/service/json.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 /* jansson does not always say that it was memory that it lacked, nor that it
@@ -39,6 +38,12 @@ void
 json_begin(void)
 {
 	lacked = false;
+}
+
+bool
+json_lacked(void)
+{
+	return lacked;
 }
 
 enum err

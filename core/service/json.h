@@ -7,6 +7,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "core/base/err.h"
 #include "core/base/own.h"
@@ -22,8 +23,14 @@ json_own(json_t **j)
 MUST_USE enum err json_read(
     const char *text, size_t len, size_t flags, enum err bad, json_t **out);
 
-/* Before json_pack() whose result goes to json_line(). */
+/* From here on json_lacked() is of what follows: before json_pack() whose
+ * result goes to json_line(), and before a document that is changed bit by bit.
+ */
 void json_begin(void);
+
+/* Has jansson lacked memory on this thread since? Then what it made may be less
+ * than it looks. */
+bool json_lacked(void);
 
 /* What json_pack() made, in one line for the caller to free(), written with
  * FLAGS of jansson; J is gone. BAD_INPUT when a text that went into it was no

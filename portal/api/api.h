@@ -7,10 +7,9 @@
  */
 #pragma once
 
-#include <jansson.h>
-
 #include "core/model/bounds.h"
 #include "core/model/field.h"
+#include "core/service/json.h"
 #include "portal/web/page.h"
 
 /* What stands in a body or an answer. */
@@ -73,14 +72,8 @@ MUST_USE enum err api_list(struct api *a, const struct field *fields,
 MUST_USE enum err api_query_id(struct api *a, const char *name, struct uid *id);
 
 /* Strict JSON: an object, no name twice, no deeper than API_DEPTH. NULL with
- * the reason in W. A pure function. */
+ * the reason in W, unless json_lacked(). A pure function. */
 json_t *api_parse(const char *text, size_t len, size_t depth, struct why *w);
-
-static inline void
-json_own(json_t **j)
-{
-	json_decref(*j);
-}
 
 #define API(method, pattern, run, ...) enum err api_##run(struct api *a);
 #include "portal/web/api.def"

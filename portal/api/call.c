@@ -57,19 +57,20 @@ api_parse(const char *text, size_t len, size_t depth, struct why *w)
 	json_error_t bad;
 	json_t *j;
 
+	json_begin();
 	if (!shallow(text, len, depth)) {
 		(void)why_set(w, ERR_BAD_INPUT, "",
 		    "The JSON is nested deeper than %zu.", depth);
 		return NULL;
 	}
 	j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &bad);
-	if (json_is_object(j))
+	if (json_is_object(j) && !json_lacked())
 		return j;
-	if (j == NULL)
+	if (j == NULL && !json_lacked())
 		(void)why_set(w, ERR_BAD_INPUT, "",
 		    "This is no JSON: line %d, column %d.", bad.line,
 		    bad.column);
-	else
+	else if (!json_lacked())
 		(void)why_set(
 		    w, ERR_BAD_INPUT, "", "A JSON object was expected.");
 	json_decref(j);
@@ -92,7 +93,7 @@ read_body(struct api *a)
 		return ERR_BAD_TYPE;
 	a->body = api_parse(rq->body, rq->body_len, API_DEPTH, &a->c->why);
 	if (a->body == NULL)
-		return ERR_BAD_INPUT;
+		return json_lacked() ? ERR_NO_MEMORY : ERR_BAD_INPUT;
 	if (!wanted && json_object_size(a->body) > 0)
 		return why_set(&a->c->why, ERR_BAD_INPUT, "",
 		    "Nothing is expected in the body.");

@@ -4,11 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/service/json.h"
+
 struct parser {
 	const char *p;
 	struct arena *a;
 	int nodes, depth;
-	enum err e; /* NO_MEMORY; otherwise what cannot be read is BAD_INPUT */
 	const char *bad;
 };
 
@@ -29,11 +30,8 @@ node(struct parser *x, struct filter f)
 
 	if (++x->nodes > FILTER_NODES_MAX)
 		return wrong(x, "it is too long");
-	if ((out = arena_get(x->a, sizeof(*out))) == NULL) {
-		x->e = ERR_NO_MEMORY;
-		return wrong(x, "");
-	}
-	*out = f;
+	if ((out = arena_get(x->a, sizeof(*out))) != NULL)
+		*out = f;
 	return out;
 }
 
@@ -88,8 +86,6 @@ value(struct parser *x, struct filter *f)
 	f->text =
 	    json_is_string(v) ? arena_text(x->a, json_string_value(v)) : "";
 	json_decref(v);
-	if (f->text == NULL)
-		x->e = ERR_NO_MEMORY;
 	return f->text != NULL;
 }
 
@@ -222,8 +218,8 @@ static enum err
 blame(
     const struct parser *x, const char *text, const char *field, struct why *w)
 {
-	if (x->e)
-		return x->e;
+	if (arena_spent(x->a) || json_lacked())
+		return ERR_NO_MEMORY;
 	return why_set(w, ERR_BAD_INPUT, field,
 	    "This %s cannot be read at character %d: %s.", field,
 	    (int)(x->p - text) + 1, x->bad ? x->bad : "too much follows");

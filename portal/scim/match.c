@@ -43,20 +43,9 @@ text_is(const struct filter *f, const char *have)
 		return (is ? strncmp : strncasecmp)(have, f->text, want) == 0;
 	case FILTER_EW:
 		return n >= want && same(have + n - want, f->text) == 0;
-	case FILTER_GT:
-	case FILTER_GE:
-	case FILTER_LT:
-	case FILTER_LE:
+	default:
 		return ordered(f->op, same(have, f->text));
-	case FILTER_NE:
-	case FILTER_PR:
-	case FILTER_AND:
-	case FILTER_OR:
-	case FILTER_NOT:
-	case FILTER_HAS:
-		break;
 	}
-	return false;
 }
 
 static bool
@@ -152,18 +141,9 @@ filter_match(const struct filter *f, const json_t *resource)
 		not = *f;
 		not .op = FILTER_EQ;
 		return !filter_match(&not, resource);
-	case FILTER_EQ:
-	case FILTER_CO:
-	case FILTER_SW:
-	case FILTER_EW:
-	case FILTER_GT:
-	case FILTER_GE:
-	case FILTER_LT:
-	case FILTER_LE:
-	case FILTER_PR:
-		break;
+	default:
+		return any(f, attr_of(resource, &f->attr), element_is);
 	}
-	return any(f, attr_of(resource, &f->attr), element_is);
 }
 
 static bool

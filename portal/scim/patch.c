@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/service/json.h"
+
 enum op { ADD, REPLACE, REMOVE };
 
 struct change {
@@ -64,11 +66,9 @@ drop(json_t *home, const char *name)
 static const char *
 identity(struct arena *a, const char *name, const json_t *v)
 {
-	const char *value;
+	const char *value =
+	    json_string_value(json_is_string(v) ? v : attr_get(v, "value"));
 
-	if (json_is_string(v))
-		return json_string_value(v);
-	value = json_string_value(attr_get(v, "value"));
 	if (value == NULL || strcasecmp(name, "members") == 0)
 		return value;
 	return arena_printf(a, "%s %s", value, attr_text(v, "type"));
@@ -226,7 +226,7 @@ sub(const struct change *x, json_t *home, const struct attr *at)
 
 	if (json_is_object(have))
 		return whole(x, have, at->sub);
-	if (!json_is_array(have)) {
+	if (json_array_size(have) == 0) { /* there is none */
 		if (x->op == REMOVE)
 			return ERR_OK;
 		have = json_object();
@@ -431,9 +431,8 @@ one(struct change *x, json_t *resource, const json_t *operation)
 	return at_path(x, resource, &p);
 }
 
-enum err
-patch_apply(
-    json_t *resource, const json_t *request, struct arena *a, struct why *w)
+static enum err
+apply(json_t *resource, const json_t *request, struct arena *a, struct why *w)
 {
 	const json_t *all = attr_get(request, "Operations"), *operation;
 	size_t left = PATCH_GROWTH;
@@ -454,4 +453,13 @@ patch_apply(
 			return e;
 	}
 	return ERR_OK;
+}
+
+enum err
+patch_apply(
+    json_t *resource, const json_t *request, struct arena *a, struct why *w)
+{
+	enum err e = apply(resource, request, a, w);
+
+	return json_lacked() || arena_spent(a) ? ERR_NO_MEMORY : e;
 }

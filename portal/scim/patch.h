@@ -15,7 +15,7 @@
  * Does all operations of REQUEST to RESOURCE, in order. BAD_INPUT blames `op`,
  * `path`, `value`, or names what may not be changed; RESOURCE is then
  * unusable. What only the server sets and passwords are passed over. A pure
- * function.
+ * function, but for json_lacked(): since RESOURCE was begun.
  */
 MUST_USE enum err patch_apply(
     json_t *resource, const json_t *request, struct arena *a, struct why *w);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/service/json.h"
 #include "portal/api/api.h"
 
 static enum err
@@ -21,7 +22,9 @@ read_body(struct scim *s)
 	if (rq->body_len > SCIM_BODY_MAX)
 		return ERR_TOO_BIG;
 	s->body = api_parse(rq->body, rq->body_len, API_DEPTH, &s->c->why);
-	return s->body ? ERR_OK : ERR_BAD_INPUT;
+	if (s->body)
+		return ERR_OK;
+	return json_lacked() ? ERR_NO_MEMORY : ERR_BAD_INPUT;
 }
 
 /* Both `W/"3"` and `"3"`: a version is a version. */
@@ -81,6 +84,8 @@ number(struct scim *s, const char *name, const char *t, int64_t *out)
 static enum err
 window(struct scim *s, int64_t start, int64_t count)
 {
+	if (start > INT32_MAX)
+		start = INT32_MAX;
 	s->offset = start > 0 ? (size_t)start - 1 : 0;
 	s->count = count < SCIM_LIST_MAX ? (size_t)count : SCIM_LIST_MAX;
 	return ERR_OK;
@@ -147,6 +152,7 @@ scim_run(struct page *p, enum err (*one)(struct scim *s))
 
 	if (s.connector[0] == '\0')
 		return ERR_FORBIDDEN;
+	json_begin();
 	if ((e = read_match(&s)) || (e = read_body(&s)) ||
 	    (e = search ? read_search(&s) : read_query(&s)) || (e = one(&s)))
 		e = e == ERR_CONFLICT && s.match ? ERR_PRECONDITION : e;
@@ -169,7 +175,7 @@ scim_send(struct scim *s, int status, json_t *j)
 	OWN(mem) char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
 
 	json_decref(j);
-	if (text == NULL)
+	if (text == NULL || json_lacked())
 		return ERR_NO_MEMORY;
 	s->p->rp->status = status;
 	reply_header(s->p->rp, "content-type", "application/scim+json");

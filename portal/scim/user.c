@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/net/mail.h"
+#include "core/service/json.h"
 
 /* A member that is text, in OUT; "" when it is not there. */
 static enum err
@@ -121,7 +122,7 @@ rest(const json_t *j, struct arena *a, const char **out)
 			(void)json_object_del(copy, key);
 	text = copy ? json_dumps(copy, JSON_COMPACT) : NULL;
 	json_decref(copy);
-	*out = text ? arena_text(a, text) : NULL;
+	*out = text && !json_lacked() ? arena_text(a, text) : NULL;
 	free(text);
 	return *out ? ERR_OK : ERR_NO_MEMORY;
 }
