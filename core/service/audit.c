@@ -8,49 +8,6 @@
 #include "core/service/act.h"
 #include "core/service/chain.h"
 
-enum { LIST_MAX = 1000 };
-
-static enum err
-take(struct call *c, const struct db_rows *r, struct audit_row *out)
-{
-	out->seq = db_int(r, 0);
-	out->at = db_int(r, 1);
-	text_copy(out->actor, sizeof(out->actor), db_text(r, 2));
-	text_copy(out->act, sizeof(out->act), db_text(r, 3));
-	(void)noun_parse(db_text(r, 4), &out->noun);
-	(void)uid_parse(db_text(r, 5), &out->id);
-	out->detail = arena_text(c->arena, db_text(r, 6));
-	return out->detail ? ERR_OK : ERR_NO_MEMORY;
-}
-
-enum err
-audit_list(struct call *c, const char *act, const struct uid *what,
-    int64_t before, size_t limit, struct audit_row **out, size_t *n)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *rows = NULL;
-	struct audit_row *row;
-	enum err e;
-
-	*out = NULL;
-	*n = 0;
-	if ((e = act_need(c, 1 << ROLE_AUDITOR | ACT_ADMIN)) ||
-	    (e = db_query(c->store->db, SQL_AUDIT_LIST,
-		 DB_ARGS(DB_INT(before), DB_TEXT(act ? act : ""),
-		     DB_TEXT(what ? what->s : ""),
-		     DB_INT(limit < LIST_MAX ? limit : LIST_MAX)),
-		 &r)))
-		return e;
-	while (db_next(&r)) {
-		if ((row = row_more(c->arena, &rows, n, sizeof(*row))) == NULL)
-			return ERR_NO_MEMORY;
-		if ((e = take(c, &r, row)))
-			return e;
-	}
-	*out = rows;
-	return db_end(&r);
-}
-
 /* DETAIL is an object; act_record() wants its members. */
 enum err
 audit_note(struct call *c, const char *act, enum noun noun,

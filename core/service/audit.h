@@ -19,8 +19,20 @@ struct audit_row {
 	char *detail; /* JSON object, never a secret; lives in the arena */
 };
 
-/* Newest first. ACT and WHAT filter when not NULL. ROLE_ADMIN or
- * ROLE_AUDITOR. */
+/* Newest first; what is none, "", NULL or 0 asks for nothing. ROLE_ADMIN or
+ * ROLE_AUDITOR. SEARCH is part of who did it, of what is told of it, or of the
+ * name of what it was done to; without days or more it may have to read all. */
+struct audit_filter {
+	const char *act, *search;
+	struct uid what;
+	int64_t from, until; /* seconds: at FROM or later, before UNTIL */
+	int64_t before;      /* a number: only older ones */
+	size_t limit;        /* at most 1000 */
+};
+MUST_USE enum err audit_find(struct call *c, const struct audit_filter *f,
+    struct audit_row **out, size_t *n);
+
+/* The same by ACT and WHAT alone. */
 MUST_USE enum err
 audit_list(struct call *c, const char *act, const struct uid *what,
     int64_t before, size_t limit, struct audit_row **out, size_t *n);

@@ -92,6 +92,9 @@ people_import(struct call *c, struct person_import *all, size_t n, bool trial);
  * written there stays until its retention ends. */
 MUST_USE enum err people_forget(struct call *c, const struct uid *id);
 
+/* Whether P is what stayed of somebody who was forgotten. */
+bool people_is_forgotten(const struct person *p);
+
 /* FROM turns out to be INTO: passwords with their devices and VLANs, units and
  * redeemed vouchers become INTO's, who may then have more passwords than one
  * could ask for; FROM ends, and what they are to their sign-in service opens

@@ -6,6 +6,14 @@
 #include "core/service/disconnects.h"
 #include "core/service/people.h"
 
+#define FORGOTTEN "forgotten" /* instead of an issuer */
+
+bool
+people_is_forgotten(const struct person *p)
+{
+	return strcmp(p->issuer, FORGOTTEN) == 0;
+}
+
 static enum err
 may_forget(struct call *c, const struct person *p)
 {
@@ -83,7 +91,7 @@ people_forget(struct call *c, const struct uid *id)
 	    (e = row_get(c->store, &person_rows, id, &p)) ||
 	    (e = may_forget(c, &p)))
 		return e;
-	text_copy(p.issuer, sizeof(p.issuer), "forgotten");
+	text_copy(p.issuer, sizeof(p.issuer), FORGOTTEN);
 	text_copy(p.subject, sizeof(p.subject), p.id.s);
 	text_copy(p.name, sizeof(p.name), "-");
 	p.mail[0] = p.language[0] = p.state_reason[0] = '\0';

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "core/service/audit.h"
 #include "core/service/keys.h"
 #include "core/service/outbox.h"
 #include "portal/web/page.h"
@@ -25,8 +26,15 @@ MUST_USE enum err admin_day(struct page *p, const char *field, const char *zone,
 MUST_USE enum err admin_day_of(struct page *p, const char *day,
     const char *field, const char *zone, bool end, int64_t *out);
 
+/* Rows of the record of acts that fit F, and the number of the LAST one. */
+MUST_USE enum err admin_audit_rows(struct page *p, const struct audit_filter *f,
+    struct tpl_audit_row **out, size_t *n, int64_t *last);
+
 /* Days that belong to no network are those of the first one. */
 const char *admin_zone(struct page *p);
+
+/* What a person is called: a name, else what the issuer calls them. */
+const char *admin_who(struct page *p, const struct person *o);
 
 /* Rows for N views of keys; for all keys of PERSON. */
 MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,

@@ -1,64 +1,18 @@
-/* The first page of administration, and the audit. */
-#include <stdlib.h>
+/* The first page of administration. */
 #include <string.h>
 
 #include "core/base/clock.h"
-#include "core/service/audit.h"
 #include "core/service/insight.h"
+#include "portal/admin/admin.h"
 #include "portal/admin/live.h"
-#include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
 
 enum {
 	RECENT = 12,
-	AUDIT_PAGE = 100,
 	FEW = 2000,  /* passwords or devices that are counted each time */
 	HOLD_S = 30, /* seconds that figures of more hold */
 };
-
-static enum err
-audit_said(struct page *p, const struct audit_row *r, struct tpl_audit_row *v)
-{
-	int lang = p->view.lang;
-	struct spoken_actor who;
-	enum err e = spoken_actor(p->arena, lang, r->actor, &who);
-
-	if (e != ERR_OK)
-		return e;
-	v->actor = who.name;
-	v->actor_said = who.said;
-	v->from = who.from;
-	v->act = r->act;
-	v->act_said = spoken_act(lang, r->act);
-	v->noun = spoken_noun(lang, r->noun);
-	v->what = r->id.s;
-	return spoken_detail(p, r->detail, &v->details.v, &v->details.n);
-}
-
-static enum err
-audit_rows(struct page *p, const char *act, const struct uid *what,
-    int64_t before, size_t limit, struct tpl_audit_row **out, size_t *n,
-    int64_t *last)
-{
-	struct audit_row *rows = NULL;
-	enum err e = audit_list(&p->call, act, what, before, limit, &rows, n);
-	struct tpl_audit_row *v;
-
-	if (e != ERR_OK)
-		return e;
-	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < *n; i++) {
-		v[i].seq = rows[i].seq;
-		v[i].at = rows[i].at;
-		if ((e = audit_said(p, &rows[i], &v[i])))
-			return e;
-		*last = rows[i].seq;
-	}
-	*out = v;
-	return ERR_OK;
-}
 
 static enum err
 count_anew(struct page *p, struct figures *f)
@@ -152,7 +106,8 @@ admin_home(struct page *p)
 	    (e = live_fill(p, f->days, &live)))
 		return e;
 	h = &f->house;
-	e = audit_rows(p, NULL, NULL, INT64_MAX, RECENT, &rows, &n, &last);
+	e = admin_audit_rows(
+	    p, &(struct audit_filter){.limit = RECENT}, &rows, &n, &last);
 	if (e != ERR_OK && e != ERR_FORBIDDEN)
 		return e;
 	return PAGE(p, admin_home,
@@ -164,52 +119,4 @@ admin_home(struct page *p)
 	    .expiring = (int64_t)h->expiring_week,
 	    .undisconnected = (int64_t)h->refused_disconnects,
 	    .bars = {bars, nbars}, .l = live, .rows = {rows, n});
-}
-
-/* All there is to look for, by what it is called. */
-static enum err
-act_choices(struct page *p, const char *chosen, const struct tpl_choice **out,
-    size_t *n)
-{
-	struct tpl_choice *v;
-
-	for (*n = 0; spoken_act_at(*n) != NULL; (*n)++)
-		;
-	if ((v = arena_array(p->arena, *n + 1, sizeof(*v))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < *n; i++) {
-		const char *act = spoken_act_at(i);
-
-		v[i] = (struct tpl_choice){act, spoken_act(p->view.lang, act),
-		    strcmp(act, chosen) == 0};
-	}
-	*out = v;
-	return ERR_OK;
-}
-
-enum err
-admin_audit(struct page *p)
-{
-	const char *act = form_text(&p->query, "act");
-	const char *from = form_text(&p->query, "before");
-	struct uid what = UID_NONE;
-	struct tpl_audit_row *rows = NULL;
-	const struct tpl_choice *acts = NULL;
-	size_t nacts = 0;
-	int64_t before = INT64_MAX, last = 0;
-	size_t n = 0;
-	enum err e;
-
-	if (*from)
-		before = strtoll(from, NULL, 10);
-	(void)uid_parse(form_text(&p->query, "what"), &what);
-	if ((e = audit_rows(p, *act ? act : NULL,
-		 uid_is_none(&what) ? NULL : &what, before, AUDIT_PAGE, &rows,
-		 &n, &last)) ||
-	    (e = act_choices(p, act, &acts, &nacts)))
-		return e;
-	return PAGE(p, admin_audit, .rows = {rows, n}, .act = act,
-	    .acts = {acts, nacts},
-	    .what = uid_is_none(&what) ? "" : form_text(&p->query, "what"),
-	    .more = n == AUDIT_PAGE && last > 1, .last = last);
 }

@@ -81,8 +81,7 @@ admin_key_rows(struct page *p, const struct key_view *views, size_t n,
 
 		v[i].id = k->key.id.s;
 		v[i].name = k->key.name;
-		v[i].person =
-		    k->person.name[0] ? k->person.name : k->person.subject;
+		v[i].person = admin_who(p, &k->person);
 		v[i].person_id = k->person.id.s;
 		v[i].network = k->network.name;
 		v[i].plan = k->plan.name;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/service/devices.h"
 #include "core/service/keys.h"
@@ -10,12 +11,21 @@
 #include "portal/admin/admin.h"
 #include "portal/admin/spoken.h"
 #include "portal/web/route.h"
+#include "portal/web/tpl.h"
+
+const char *
+admin_who(struct page *p, const struct person *o)
+{
+	if (people_is_forgotten(o))
+		return tpl_said(p->view.lang, SAY("A deleted person"));
+	return o->name[0] ? o->name : o->subject;
+}
 
 static void
 fill(struct page *p, struct tpl_person_row *v, const struct person *o)
 {
 	v->id = o->id.s;
-	v->name = o->name[0] ? o->name : o->subject;
+	v->name = admin_who(p, o);
 	v->mail = o->mail;
 	v->issuer = o->issuer;
 	v->roles = spoken_roles(p->arena, p->view.lang, o->roles);
@@ -79,8 +89,7 @@ show(struct page *p, const char *wrong, int status)
 				  : "",
 	    .typed = *wrong ? form_text(&p->form, "person") : "",
 	    .may_forget = call_may(&p->call, ROLE_ADMIN) &&
-			  o->state_since != 0 &&
-			  strcmp(o->issuer, "forgotten") != 0,
+			  o->state_since != 0 && !people_is_forgotten(o),
 	    .who = v, .keys = {keys, n}, .groups = {groups, ngroups},
 	    .groups_known = o->groups_known,
 	    .may_change = call_may(&p->call, ROLE_OPERATOR) ||

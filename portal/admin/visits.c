@@ -99,7 +99,7 @@ only(struct page *p, const struct visit_filter *f, struct tpl_admin_visits *t)
 	} else if (!uid_is_none(&f->person)) {
 		if ((e = people_get(&p->call, &f->person, o)))
 			return e;
-		t->only = o->name[0] ? o->name : o->subject;
+		t->only = admin_who(p, o);
 	}
 	return ERR_OK;
 }

@@ -1,6 +1,7 @@
 // An administrator sets everything up in the browser, and looks after people.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { join } from 'node:path';
 import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
 import { must, until } from '../lib/process.mjs';
@@ -109,6 +110,43 @@ test('staff see passwords masked; showing one is recorded; suspending takes effe
   assert.deepEqual(page.complaints, []);
   await context.close();
   await anna.context.close();
+});
+
+test('the record is narrowed by who, by what and by the day, and stays so on older pages', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  await must('sqlite3', ['-cmd', '.timeout 20000', join(p.dir, 'latchkey.db'), // more than a page of them
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 101) INSERT INTO audit
+      SELECT (SELECT max(seq) FROM audit) + i, at, 'cli:lighthouse:', act, noun, id, detail, hash FROM n,
+        (SELECT * FROM audit WHERE act = 'plan.add' LIMIT 1); UPDATE chain SET seq = seq + 101 WHERE name = 'audit'`]);
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/audit`);
+  const rows = page.locator('tbody tr');
+  const search = async (fields) => {
+    for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
+    await page.getByRole('button', { name: 'Search' }).click();
+    return rows.count();
+  };
+  const text = 'Part of a name or an address';
+  assert.equal(await search({ [text]: 'LightHouse' }), 100);
+  await page.getByRole('link', { name: 'Older' }).click();
+  assert.equal(await rows.count(), 1);
+  assert.equal(await page.getByLabel(text).inputValue(), 'LightHouse');
+  await inspectAll(page, 'admin-audit-older');
+  await page.getByRole('link', { name: 'The newest' }).click();
+  assert.equal(await rows.count(), 100);
+  // what was done to somebody is found by their name, which stands in no row
+  assert.ok(await search({ [text]: 'Guests' }) > 0);
+  await page.getByRole('link', { name: 'Network added' }).first().waitFor();
+  assert.equal(await search({ Until: '2026-01-01' }), 0);
+  await page.getByText('Nothing fits.').waitFor();
+  assert.ok(await search({ From: '2026-01-01', Until: '' }) > 0);
+  await page.goto(`${p.url}/admin/audit?since=soon&until=2026-01-01&lang=ar`);
+  await page.locator('#since-wrong').waitFor();
+  await inspectAll(page, 'admin-audit-wrong-ar');
+  await page.goto(`${p.url}/admin/audit?lang=en`);
+  assert.deepEqual(page.complaints, []);
+  await context.close();
 });
 
 test('people without the role get nothing of it', async () => {

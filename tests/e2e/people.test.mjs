@@ -36,6 +36,12 @@ test('two rows are merged, and a person is forgotten', async () => {
   await page.waitForURL(/done=forgotten/);
   await inspect(page, 'admin-person-forgotten');
   const gone = await latchkey('person', 'show', grace.id);
+  await page.goto(`${p.url}/admin/people?q=${grace.id}`);
+  await page.getByRole('link', { name: 'A deleted person' }).click();
+  await page.getByRole('heading', { name: 'A deleted person' }).waitFor();
+  await page.goto(`${p.url}/admin/people`);
+  assert.equal(await page.getByRole('link', { name: '-', exact: true }).count(), 0);
+  await inspectAll(page, 'admin-people-deleted');
   assert.deepEqual([gone.name, gone.mail, gone.state], ['-', '', 'ended']);
   assert.equal((await latchkey('key', 'show', key.id)).standing, 'revoked');
   await context.close();

@@ -49,6 +49,71 @@ TEST(audit_holds_a_row_for_every_change)
 	house_end(&h);
 }
 
+static size_t
+found(struct audit_filter f)
+{
+	struct audit_row *row;
+	size_t n;
+
+	f.limit = 100;
+	assert_ok(audit_find(&h.root, &f, &row, &n));
+	for (size_t i = 1; i < n; i++)
+		assert_true(row[i].seq < row[i - 1].seq);
+	return n;
+}
+
+#define FOUND(...) found((struct audit_filter){__VA_ARGS__})
+
+TEST(audit_is_searched_by_who_by_what_it_was_done_to_and_by_the_time)
+{
+	int64_t day = 86400, then;
+	struct key_view v;
+
+	house_make(&h);
+	then = h.root.now;
+	h.root.now = then + 10 * day;
+	v = house_key(&h, &h.ada);
+	h.root.now += day;
+	assert_ok(keys_revoke(&h.root, &v.key.id, "lost on the ferry"));
+	/* of the password: by its name, its id, and what is told of it */
+	assert_int_equal(FOUND(.search = v.key.id.s), 2);
+	assert_int_equal(FOUND(.search = "FERRY"), 1);
+	assert_int_equal(FOUND(.search = "ferry", .act = "key.issue"), 0);
+	assert_int_equal(FOUND(.search = "nobody is called so"), 0);
+	assert_int_equal(FOUND(.search = "%"), 0);
+	/* of somebody, who is not named in what is told */
+	assert_true(FOUND(.search = h.ada.mail) > 0);
+	/* by the time, whose end is not in it */
+	assert_int_equal(FOUND(.what = v.key.id, .from = then + 10 * day), 2);
+	assert_int_equal(FOUND(.what = v.key.id, .until = then + 11 * day), 1);
+	assert_int_equal(FOUND(.what = v.key.id, .from = then + 11 * day,
+			     .until = then + 11 * day + 1),
+	    1);
+	assert_int_equal(FOUND(.from = then + 12 * day), 0);
+	assert_int_equal(FOUND(.until = 1), 0);
+	assert_int_equal(
+	    FOUND(.from = then + 10 * day, .until = then + 12 * day), 2);
+	house_end(&h);
+}
+
+/* Clocks are set: a row may be older than the one before it. */
+TEST(audit_by_the_time_finds_what_was_written_while_the_clock_was_wrong)
+{
+	struct key_view v;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	h.root.now += 900000;
+	assert_ok(keys_suspend(&h.root, &v.key.id, "ahead"));
+	h.root.now -= 720000;
+	assert_ok(keys_restore(&h.root, &v.key.id));
+	assert_int_equal(FOUND(.what = v.key.id, .from = h.root.now,
+			     .until = h.root.now + 1),
+	    1);
+	assert_int_equal(FOUND(.what = v.key.id, .from = h.root.now + 1), 1);
+	house_end(&h);
+}
+
 TEST(audit_is_for_auditors)
 {
 	struct audit_row *row;
