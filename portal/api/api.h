@@ -71,6 +71,9 @@ MUST_USE enum err api_list(struct api *a, const struct field *fields,
 /* The query parameter as an id; none when absent, BAD_INPUT when it is none. */
 MUST_USE enum err api_query_id(struct api *a, const char *name, struct uid *id);
 
+/* The same as a time of RFC 3339; 0 when absent. */
+MUST_USE enum err api_query_time(struct api *a, const char *name, int64_t *at);
+
 /* Strict JSON: an object, no name twice, no deeper than API_DEPTH. NULL with
  * the reason in W, unless json_lacked(). A pure function. */
 json_t *api_parse(const char *text, size_t len, size_t depth, struct why *w);

@@ -155,6 +155,18 @@ api_query_id(struct api *a, const char *name, struct uid *id)
 	    "%s: expected an identifier", name);
 }
 
+enum err
+api_query_time(struct api *a, const char *name, int64_t *at)
+{
+	const char *t = form_get(&a->p->query, name);
+
+	*at = 0;
+	if (t == NULL || field_time_parse(t, at))
+		return ERR_OK;
+	return why_set(&a->c->why, ERR_BAD_INPUT, name,
+	    "%s: expected a time such as 2026-12-24T18:00:00Z", name);
+}
+
 /* --- the answer --- */
 
 /* RFC 8288; the other parameters of the query stay. */
@@ -165,13 +177,13 @@ page_link(struct api *a, struct buf *b, const char *rel, const char *name,
 	buf_printf(b, "%s<%s?", b->len ? ", " : "", a->p->rq->path);
 	for (size_t i = 0; i < a->p->query.n; i++) {
 		const struct form_field *f = &a->p->query.fields[i];
+		const char *member = page_query(a->p, f->name);
+		const char *text = page_query(a->p, f->value);
 
 		if (strcmp(f->name, name) == 0 ||
-		    strcmp(f->name, "limit") == 0 ||
-		    f->value[strcspn(f->value, "<>&=#%+\" ;,")] != '\0' ||
-		    f->name[strcspn(f->name, "<>&=#%+\" ;,")] != '\0')
+		    strcmp(f->name, "limit") == 0 || !member || !text)
 			continue;
-		buf_printf(b, "%s=%s&", f->name, f->value);
+		buf_printf(b, "%s=%s&", member, text);
 	}
 	buf_printf(b, "limit=%zu&%s=%lld>; rel=\"%s\"", a->limit, name,
 	    (long long)value, rel);

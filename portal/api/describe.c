@@ -84,6 +84,18 @@ more(const struct shape *s, json_t *properties)
 		(void)json_object_set_new(
 		    properties, "in_use", json_pack("{ss}", "type", "boolean"));
 	}
+	if (strcmp(s->name, "device") == 0 || strcmp(s->name, "visit") == 0)
+		(void)json_object_set_new(properties, "person",
+		    json_pack("{s[ss] ss}", "type", "string", "null",
+			"description", "whose it is, in lists of all"));
+	if (strcmp(s->name, "device") == 0) {
+		(void)json_object_set_new(properties, "ap",
+		    json_pack("{s[ss] ss}", "type", "string", "null",
+			"description", "where it was last, in lists of all"));
+		(void)json_object_set_new(properties, "on_air",
+		    json_pack("{ss ss}", "type", "boolean", "description",
+			"a visit of it is open, in lists of all"));
+	}
 	if (strcmp(s->name, "person") == 0)
 		(void)json_object_set_new(properties, "manager",
 		    json_pack("{ss ss}", "type", "boolean", "description",
@@ -213,6 +225,22 @@ static const struct {
     {"/api/v1/passes", "search", "string", "part of guest, room or mail"},
     {"/api/v1/vouchers", "search", "string", "part of guest, room or host"},
     {"/api/v1/vouchers", "state", "string", "asked, open, used or over"},
+    {"/api/v1/devices", "search", "string",
+	"an address, or part of a name of it, its password or its person"},
+    {"/api/v1/devices", "which", "string", "on_air or blocked"},
+    {"/api/v1/visits", "search", "string",
+	"part of the name of a password or its person"},
+    {"/api/v1/visits", "mac", "string", "of this device"},
+    {"/api/v1/visits", "key", "string", "with this password"},
+    {"/api/v1/visits", "person", "string", "of this person"},
+    {"/api/v1/visits", "ap", "string", "at this access point"},
+    {"/api/v1/visits", "from", "string", "heard of at this time or later"},
+    {"/api/v1/visits", "until", "string", "begun before this time"},
+    {"/api/v1/audit", "search", "string",
+	"part of who did it, of what is told, or of the name of what it was "
+	"done to"},
+    {"/api/v1/audit", "from", "string", "at this time or later"},
+    {"/api/v1/audit", "until", "string", "before this time"},
     {"/api/v1/audit", "act", "string", "of this kind"},
     {"/api/v1/audit", "what", "string", "about this one"},
     {"/api/v1/audit", "before", "integer", "older than this number"},

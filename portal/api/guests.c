@@ -159,20 +159,21 @@ audit_json(const struct audit_row *r)
 enum err
 api_audit_page(struct api *a)
 {
-	const char *act = form_get(&a->p->query, "act");
 	const char *before = form_get(&a->p->query, "before");
+	struct audit_filter f = {.act = form_get(&a->p->query, "act"),
+	    .search = form_get(&a->p->query, "search"),
+	    .limit = a->limit};
 	struct audit_row *rows = NULL;
-	struct uid what;
-	int64_t from = 0;
 	size_t n = 0;
 	enum err e;
 
-	if (before && !text_int(before, 1, INT64_MAX, &from))
+	if (before && !text_int(before, 1, INT64_MAX, &f.before))
 		return why_set(&a->c->why, ERR_BAD_INPUT, "before",
 		    "before: expected a whole number");
-	if ((e = api_query_id(a, "what", &what)) ||
-	    (e = audit_list(a->c, act, uid_is_none(&what) ? NULL : &what, from,
-		 a->limit, &rows, &n)))
+	if ((e = api_query_id(a, "what", &f.what)) ||
+	    (e = api_query_time(a, "from", &f.from)) ||
+	    (e = api_query_time(a, "until", &f.until)) ||
+	    (e = audit_find(a->c, &f, &rows, &n)))
 		return e;
 	a->is_list = true;
 	a->out = json_array();

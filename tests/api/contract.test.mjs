@@ -115,6 +115,11 @@ test('every call that is described can be made, and answers as described', async
   const device = (await call('POST', `${key}/devices`, { mac: '02-00-00-00-00-77', name: 'Printer' })).json;
   for (const list of [`${key}/devices`, `${key}/visits`, `/api/v1/people/${person}/devices`]) await call('GET', list);
   await call('PATCH', `/api/v1/devices/${device.id}`, { blocked: true });
+  const found = (await call('GET', '/api/v1/devices?which=blocked&search=02-00-00-00-00-77')).json;
+  assert.deepEqual([found.total, found.items[0].id, found.items[0].person, found.items[0].on_air], [1, device.id, person, false]);
+  await call('GET', `/api/v1/visits?person=${person}&from=2026-01-01T00:00:00Z`);
+  for (const wrong of ['devices?which=none', 'visits?mac=none', 'visits?from=yesterday', 'audit?until=12'])
+    await call('GET', `/api/v1/${wrong}`, undefined, { status: 400 });
   await call('DELETE', `/api/v1/devices/${device.id}`);
   await call('POST', `${key}/rotate`, { overlap: 3600 });
   await call('POST', `${key}/revoke`, { reason: 'left' });
@@ -197,7 +202,8 @@ test('lists: every parameter that is described narrows or pages, and says when i
   for (const [path, { get }] of Object.entries(spec.paths)) {
     if (!get || path.includes('{')) continue;
     for (const { name, schema } of get.parameters.filter((x) => x.in === 'query')) {
-      const good = { integer: '1', string: { search: 'a', standing: 'active', state: 'open', act: 'token.add' }[name] ?? '0123456789abcdefghjkmnpqrs' }[schema.type];
+      const good = { integer: '1', string: { search: 'a', standing: 'active', state: 'open', act: 'token.add', which: 'blocked', mac: '02aa.0000.0001',
+        from: '2026-01-01T00:00:00Z', until: '2026-01-01T00:00:00Z' }[name] ?? '0123456789abcdefghjkmnpqrs' }[schema.type];
       const r = await call('GET', `${path}?${name}=${good}`);
       if (name === 'limit') assert.ok(r.json.items.length <= 1, path);
       if (name === 'search' || name === 'act') continue;

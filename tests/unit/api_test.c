@@ -395,6 +395,10 @@ TEST(api_turns_pages_and_slows_down_who_asks_too_often)
 	g = ASK(&w, .path = API "/people", .query = "limit=2&offset=4",
 	    .bearer = t);
 	assert_null(strstr(got_header(&g, "link"), "next"));
+	/* what was looked for is looked for on the next page, too */
+	g = ASK(&w, .path = API "/people",
+	    .query = "search=p+%26%3B&offset=1&limit=1", .bearer = t);
+	assert_non_null(strstr(got_header(&g, "link"), "search=p%20%26%3B&"));
 	g = ASK(&w, .path = API "/people", .query = "limit=0", .bearer = t);
 	assert_int_equal(g.status, 400);
 	for (n = 0; n < 700; n++) {
