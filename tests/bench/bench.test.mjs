@@ -19,6 +19,6 @@ test('the benchmark measures everything in one run and writes it down', async ()
     assert.ok(cell(`latchkey-radius, ${how}`, 2) > 0, how);
   assert.ok(cell('1,000', 2) > 0 && cell('1,000', 4) > 0, 'search by size');
   assert.ok(cell('portable', 1) > 0, 'variants');
-  for (const page of ['/admin/keys', '/desk'])
-    for (const n of [1, 3]) assert.ok(cell(`\`${page}\``, n) > 0, `${page}, column ${n}`);
+  for (const page of ['/admin/keys', '/admin/devices', '/admin/visits', '/desk'])
+    for (const n of [1, 3, 4, 6]) assert.ok(cell(`\`${page}\``, n) > 0, `${page}, column ${n}`);
 });
