@@ -94,6 +94,15 @@ answer(struct keeping *k, const struct keeper_question *q, size_t *len)
 	return ERR_INTERNAL;
 }
 
+/* A failure that says nothing of the other end. A question that was not heard
+ * or not answered is asked again (keeper.h); a lane of our own that is closed
+ * is gone for good. */
+static bool
+passes(int e)
+{
+	return e == EAGAIN || e == EINTR || e == ENOMEM || e == ENOBUFS;
+}
+
 /* One message of FD; false when its sender is gone or no worker of ours. */
 static bool
 converse(struct keeping *k, int fd, bool *broken)
@@ -102,10 +111,10 @@ converse(struct keeping *k, int fd, bool *broken)
 	struct keeper_question q;
 	struct keeper_answer a;
 	size_t len = 0;
-	bool sent;
+	bool fine;
 
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR;
+		return passes(errno);
 	if (n == 0)
 		return false;
 	if ((size_t)n > sizeof(k->in) ||
@@ -119,11 +128,12 @@ converse(struct keeping *k, int fd, bool *broken)
 		len = 0;
 	keeper_put_answer(&a, k->out);
 	len += KEEPER_ANSWER_HEAD;
-	sent =
-	    send(fd, k->out, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
+	fine = send(fd, k->out, len, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+		   (ssize_t)len ||
+	       passes(errno);
 	secret_wipe(k->in, (size_t)n);
 	secret_wipe(k->out, len);
-	return sent || errno == EAGAIN;
+	return fine;
 }
 
 static void

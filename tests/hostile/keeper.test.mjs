@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { hkdfSync } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { must, program, run, sleep, start, until } from '../lib/process.mjs';
+import { must, program, run, sleep, start, top, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 const root = process.getuid() === 0;
@@ -159,6 +160,29 @@ test('a keeper of its own unit, asked by its socket; it may come and go', async 
   k = await begin();
   if (root) await must('chown', ['nobody', at]);
   assert.match((await reveal()).passphrase, /^.{8,63}$/);
-  await portal.stop();
   await k.stop();
+  await eachCallFails(at);
+  await portal.stop();
 });
+
+// F-03: of the calls that a keeper makes on its sockets each fails once: it
+// stays, and the portal has its answer all the same.
+async function eachCallFails(at) {
+  const library = join(p.dir, 'bad.so'), { EINTR, ENOMEM, EAGAIN, EMFILE } = constants.errno;
+  await must('gcc', ['-shared', '-fPIC', '-O1', '-o', library, join(top, 'tests/lib/bad_disk.c')]);
+  for (const how of process.env.LATCHKEY_LONG ? [EINTR, ENOMEM, EAGAIN, EMFILE] : [EINTR, ENOMEM])
+    for (let n = 2; n <= 7; n++) { // the first one makes its socket
+      const what = `call ${n} fails with ${how}`;
+      const k = start(program('latchkey-keeper'), ['-c', p.conf, '-s', at],
+        { env: { ...process.env, LD_PRELOAD: library, BAD_DISK_NET: '1', BAD_DISK_AT: String(n), BAD_DISK_HOW: String(how) } });
+      await k.says(/keeper\.ready/);
+      if (root) await must('chown', ['nobody', at]);
+      for (let i = 0; i < 2; i++) assert.match((await reveal()).passphrase ?? '', /^.{8,63}$/, what);
+      assert.equal(k.ended, null, what);
+      await k.stop();
+    }
+  const k = start(program('latchkey-keeper'), ['-c', p.conf, '-s', at],
+    { env: { ...process.env, LD_PRELOAD: library, BAD_DISK_NET: '1', BAD_DISK_AT: '1', BAD_DISK_HOW: String(EMFILE) } });
+  assert.notEqual((await k.exit).code, 0);
+  assert.match(k.output, /keeper\.cannot-listen.*Too many open files/);
+}
