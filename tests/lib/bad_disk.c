@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -169,6 +170,10 @@ ON_PATH("rename", rename, (const char *path, const char *to), (path, to))
 ON_PATH("link", link, (const char *path, const char *to), (path, to))
 ON_PATH("mkdir", mkdir, (const char *path, mode_t m), (path, m))
 ON_PATH("chmod", chmod, (const char *path, mode_t m), (path, m))
+ON_PATH("mount", mount,
+    (const char *from, const char *path, const char *type, unsigned long flags,
+	const void *data),
+    (from, path, type, flags, data))
 ON_PATH("chown", chown, (const char *path, uid_t u, gid_t g), (path, u, g))
 
 int

@@ -1,11 +1,12 @@
 // portal.chroot: what a worker sees of the machine when it was started as root.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { below } from '../lib/killing.mjs';
 import { get, raw, site } from '../lib/portal.mjs';
-import { must, program, run, scratch, until } from '../lib/process.mjs';
+import { must, program, run, scratch, start, top, until } from '../lib/process.mjs';
 import { cage, startPortal } from '../lib/whole.mjs';
 
 const empty = await cage();
@@ -68,6 +69,29 @@ test('a directory that cannot be used is said with a remedy, and exit 78', { ski
   const r = await run(program('latchkey-portal'), ['-c', s.conf], { timeout: 30000 });
   assert.equal(r.code, 78);
   assert.match(r.stderr, /is needed and inside of .*name an empty directory/);
+});
+
+test('F-03 each step of furnishing it fails once: it is said, nobody serves, and nothing is left', { skip }, async (t) => {
+  const s = await site({ portal: { chroot: empty } });
+  const library = join(s.dir, 'bad.so'), list = join(s.dir, 'list');
+  await must('gcc', ['-shared', '-fPIC', '-O1', '-o', library, join(top, 'tests/lib/bad_disk.c')]);
+  const bad = { ...process.env, LD_PRELOAD: library, BAD_DISK_DIR: empty };
+  const begun = start(program('latchkey-portal'), ['-c', s.conf], { env: { ...bad, BAD_DISK_LIST: list } });
+  await begun.says(/portal\.ready/, 20000);
+  await begun.stop();
+  const calls = readFileSync(list, 'utf8').trim().split('\n'), by = new Map();
+  calls.forEach((call, i) => by.set(call.split(' ')[0], [...by.get(call.split(' ')[0]) ?? [], i + 1]));
+  assert.ok(by.has('mount') && by.has('mkdir') && by.has('open'), [...by.keys()].join());
+  const chosen = [...by.values()].flatMap((all) => (process.env.LATCHKEY_LONG ? all : [...new Set([all[0], all.at(-1)])]));
+  for (const n of chosen) {
+    const r = await run(program('latchkey-portal'), ['-c', s.conf], { timeout: 30000,
+      env: { ...bad, BAD_DISK_AT: String(n), BAD_DISK_HOW: String(constants.errno.ENOSPC) } });
+    assert.notEqual(r.code, 0, calls[n - 1]);
+    assert.match(r.stderr, /portal\.cannot-lock .*cannot be furnished with .*: No space left on device/, calls[n - 1]);
+    assert.doesNotMatch(r.stderr, /portal\.ready/, calls[n - 1]);
+    assert.deepEqual(readdirSync(empty), [], calls[n - 1]);
+  }
+  t.diagnostic(`${calls.length} calls, ${chosen.length} of them failed`);
 });
 
 test('a store that cannot be used is said in one line', async () => {
