@@ -1,5 +1,6 @@
 // What a client may send, and what becomes of all the rest (W-01 to W-08, W-20).
 import assert from 'node:assert/strict';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { all, answers, dial, get, raw, site } from '../lib/portal.mjs';
@@ -47,6 +48,40 @@ test('a client that half-closes still gets its answer', async () => {
 test('even when that comes with the last message of the handshake', async () => {
   const r = await run('python3', [join(top, 'tests/lib/half_close.py'), String(s.port), '50']);
   assert.equal(r.stdout, '50\n', r.stderr);
+});
+
+test('and one whose ClientHello comes in pieces, the first an octet long', async () => {
+  const between = createServer((from) => {
+    const to = connect({ host: '127.0.0.1', port: s.port, noDelay: true });
+    for (const end of [from, to]) end.on('error', () => {}).on('close', () => { from.destroy(); to.destroy(); });
+    to.pipe(from);
+    from.once('data', async (hello) => {
+      from.pause();
+      for (const piece of [hello.subarray(0, 1), hello.subarray(1, 4), hello.subarray(4, 6), hello.subarray(6, -1), hello.subarray(-1)]) {
+        to.write(piece);
+        await sleep(20);
+      }
+      from.pipe(to);
+    });
+  }).listen(0, '127.0.0.1');
+  await until('a way to it', () => between.address());
+  const it = dial({ ...s, port: between.address().port });
+  await it.open;
+  it.socket.write(get('/healthz'));
+  await until('the answer', () => answers(it.text()).length === 1);
+  assert.equal(answers(it.text())[0].status, 200);
+  it.socket.destroy();
+  between.close();
+});
+
+test('what is no handshake is not waited for', async () => {
+  for (const octets of ['GET / HTTP/1.1\r\n\r\n', '\x16\x03\x01\xff\xff more than a record may have']) {
+    const socket = connect({ host: '127.0.0.1', port: s.port });
+    let over = false;
+    socket.on('error', () => {}).on('close', () => { over = true; }).resume();
+    socket.write(Buffer.from(octets, 'latin1'));
+    await until(`the end of ${JSON.stringify(octets)}`, () => over, 5000);
+  }
 });
 
 for (const method of ['GET', 'HEAD', 'DELETE'])
