@@ -357,6 +357,8 @@ head_parse(struct arena *a, const char *p, size_t len, struct head *out)
 	if ((status = read_request_line(a, line, out, &authority)) != 0 ||
 	    (status = read_headers(a, copy, out)) != 0)
 		return status;
+	if (arena_spent(a)) /* of the authority, nothing is known */
+		return 503;
 	if (authority != NULL && strcasecmp(authority, out->host) != 0)
 		return 400;
 	return 0;
