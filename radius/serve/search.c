@@ -124,6 +124,24 @@ next(struct search *s)
 	return job;
 }
 
+/* Until the process is confined; whoever asks waits for that, too, unless there
+ * is no process but a test. */
+static void
+begin(struct search *s, bool *confined)
+{
+	const struct timespec moment = {.tv_nsec = 1000000};
+	bool idle = true;
+
+	while (idle && !atomic_load(&s->st->confined) &&
+	       !atomic_load(&s->st->stop)) {
+		(void)nanosleep(&moment, NULL);
+		(void)pthread_mutex_lock(&s->lock);
+		idle = s->first == NULL && !s->stop;
+		(void)pthread_mutex_unlock(&s->lock);
+	}
+	confine_self(s->st, confined, CONFINE_SEARCH);
+}
+
 static void *
 work(void *arg)
 {
@@ -132,8 +150,7 @@ work(void *arg)
 	bool confined = false;
 	struct job *job;
 
-	state_wait_confined(s->st);
-	confine_self(s->st, &confined, CONFINE_SEARCH);
+	begin(s, &confined);
 	while (r != NULL && (job = next(s)) != NULL) {
 		int64_t from = cpu_now();
 
