@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,7 +58,8 @@ conn_open(struct conn *c, struct tls *t, int fd,
 	c->part = 0;
 	c->waiting = 0;
 	c->wants_write = c->full = false;
-	c->in_len = c->out_at = c->out_len = 0;
+	c->in_len = c->out_at = c->out_len = c->out_most = 0;
+	c->out = NULL;
 	return true;
 }
 
@@ -70,6 +72,10 @@ conn_close(struct conn *c)
 	}
 	SSL_free(c->ssl);
 	(void)close(c->fd);
+	if (c->out != NULL)
+		secret_wipe(c->out, c->out_most);
+	free(c->out);
+	c->out = NULL;
 	c->ssl = NULL;
 	c->fd = -1;
 	c->is = CONN_FREE;
@@ -172,17 +178,20 @@ conn_used(struct conn *c, size_t n, int64_t mono)
 bool
 conn_answer(struct conn *c, const uint8_t *octets, size_t len, int64_t mono)
 {
-	if (sizeof(c->out) - c->out_len < len && c->out_at > 0) {
+	if (CONN_OUT - c->out_len < len && c->out_at > 0) {
 		c->out_len -= c->out_at;
 		memmove(c->out, c->out + c->out_at, c->out_len);
 		c->out_at = 0;
 	}
-	if (sizeof(c->out) - c->out_len < len)
+	if (CONN_OUT - c->out_len < len ||
+	    (c->out == NULL && (c->out = malloc(CONN_OUT)) == NULL))
 		return false;
 	if (c->out_len == c->out_at)
 		c->moved = mono;
 	memcpy(c->out + c->out_len, octets, len);
 	c->out_len += len;
+	if (c->out_len > c->out_most)
+		c->out_most = c->out_len;
 	return true;
 }
 

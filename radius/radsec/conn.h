@@ -38,9 +38,9 @@ struct conn {
 	unsigned waiting;
 	bool wants_write; /* TLS cannot go on without */
 	bool full;        /* there was no room for an answer */
-	size_t in_len, out_at, out_len;
+	size_t in_len, out_at, out_len, out_most;
 	uint8_t in[PACKET_MAX];
-	uint8_t out[CONN_OUT];
+	uint8_t *out; /* CONN_OUT octets, with the first answer; NULL before */
 };
 
 /* Takes FD, which is closed with it. False when out of memory; FD is then

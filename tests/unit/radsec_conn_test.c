@@ -77,6 +77,10 @@ TEST(radsec_a_peer_that_sends_faster_is_read_later)
 	finish();
 }
 
+/* F-15: who has proven nothing yet costs a connection of the library's and
+ * little of ours: the room for answers comes with the first of them. */
+_Static_assert(sizeof(struct conn) <= 8 << 10, "of ours");
+
 TEST(radsec_answers_wait_for_a_peer_that_does_not_read)
 {
 	static uint8_t answer[4096], got[4096];
@@ -87,11 +91,13 @@ TEST(radsec_answers_wait_for_a_peer_that_does_not_read)
 	begin();
 	known_by("hall.example");
 	m = meet(&(struct client){.cert = &hall});
+	assert_null(conn.out);
 	n = 4096; /* little room between the two */
 	(void)setsockopt(conn.fd, SOL_SOCKET, SO_SNDBUF, &n, sizeof(n));
 	while (conn_write(&conn, second) == CONN_DONE)
 		for (; conn_answer(&conn, answer, sizeof(answer), second);)
 			kept += sizeof(answer);
+	assert_non_null(conn.out);
 	assert_true(conn.out_len > conn.out_at);
 	assert_int_equal(conn_events(&conn) & POLLOUT, POLLOUT);
 	assert_false(conn_hungry(&conn)); /* no more questions meanwhile */
