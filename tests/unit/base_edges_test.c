@@ -2,6 +2,8 @@
 #include "tests/unit/starve.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/arena.h"
@@ -394,12 +396,51 @@ TEST(secrets_of_nothing_are_empty)
 	assert_string_equal(secret_text(&s), "");
 }
 
+#ifndef SANITIZED
+/* A process confines itself, and its thread to a list of its OWN or without
+ * seccomp(2), then makes CALL: the signal that ended it, or -status. */
+static int
+ended_by(bool own, long call)
+{
+	static const struct confine_rule process[] = {CONFINE_SECCOMP,
+	    CONFINE_ALLOW(getppid), CONFINE_ALLOW(exit_group),
+	    CONFINE_ALLOW(brk), CONFINE_ALLOW(mmap), CONFINE_ALLOW(munmap)};
+	static const struct confine_rule thread[] = {CONFINE_ALLOW(exit_group)};
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (!confine_calls(process, 6) ||
+		    !(own ? confine_thread(thread, 1)
+			  : confine_thread_seccomp()))
+			_exit(3);
+		(void)syscall(call, 1, 0, NULL);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status);
+}
+
+TEST(confine_gives_a_thread_a_list_of_its_own)
+{
+	if (!starve_in_front()) /* valgrind, which makes calls of its own */
+		return;
+	assert_int_equal(ended_by(true, SYS_exit_group), -1);
+	assert_int_equal(ended_by(true, SYS_getppid), SIGSYS);
+	assert_int_equal(ended_by(true, SYS_seccomp), SIGSYS);
+	assert_int_equal(ended_by(false, SYS_getppid), 0);
+	assert_int_equal(ended_by(false, SYS_seccomp), SIGSYS);
+	assert_int_equal(ended_by(false, SYS_socket), SIGSYS);
+}
+#endif
+
 /* A filter that cannot be made is told, and none is loaded. */
 TEST(confine_refuses_calls_that_there_are_not)
 {
 	const struct confine_rule none = {.call = -1};
 
 	assert_false(confine_calls(&none, 1));
+	assert_false(confine_thread(&none, 1));
 	assert_true(getpid() > 0);
 	if (!starve_in_front())
 		return;
