@@ -131,7 +131,7 @@ test('an administrator adds one, sees its log, tells again, pauses and removes i
   assert.match(secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
   await inspectAll(page, 'admin-webhooks');
 
-  await page.getByRole('link', { name: 'Front desk' }).click();
+  await page.locator('#main').getByRole('link', { name: 'Front desk' }).click();
   await page.getByRole('button', { name: 'Test it' }).click();
   await until('the test', () => told('webhook.test').length);
   assert.ok(told('webhook.test')[0].good);
@@ -152,7 +152,7 @@ test('an administrator adds one, sees its log, tells again, pauses and removes i
   await page.goto(`${p.url}/admin/outbox`);
   await inspectAll(page, 'admin-outbox');
   await page.goto(`${p.url}/admin/webhooks`);
-  await page.getByRole('link', { name: 'Front desk' }).click();
+  await page.locator('#main').getByRole('link', { name: 'Front desk' }).click();
   await page.getByRole('button', { name: 'Remove it and its log' }).click();
   await page.waitForURL(/done=removed/);
   assert.deepEqual(page.complaints, []);
