@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/service/tokens.h"
+#include "portal/web/again.h"
 #include "portal/web/client.h"
 #include "portal/web/cookie.h"
 #include "portal/web/route.h"
@@ -173,6 +174,14 @@ terms_missing(const struct page *p)
 	       accord_due(&p->app->accord, &p->session.who);
 }
 
+/* A form of ours that cannot be taken any more; E without anything typed. */
+static enum err
+too_late(struct page *p, enum again why, enum err e, bool *done)
+{
+	*done = again_page(p, why);
+	return *done ? ERR_OK : e;
+}
+
 static enum err
 known(struct page *p, bool *done)
 {
@@ -185,7 +194,7 @@ known(struct page *p, bool *done)
 		return page_sign_in(p);
 	}
 	if (!p->signed_in)
-		return ERR_UNKNOWN_CALLER;
+		return too_late(p, AGAIN_SIGN_IN, ERR_UNKNOWN_CALLER, done);
 	if (roles != 0 && (p->call.actor.roles & roles) == 0)
 		return ERR_NOT_FOUND;
 	return ERR_OK;
@@ -244,15 +253,18 @@ guard_check(struct page *p, bool *done)
 	if ((e = read_form(p)) || (e = known(p, done)) || *done)
 		return e;
 	if ((guards & CSRF) != 0 && !token_ok(p))
-		return ERR_NO_CSRF;
+		return too_late(p, AGAIN_RELOAD, ERR_NO_CSRF, done);
 	if (terms_missing(p)) {
 		*done = true;
 		return page_go(p, "/terms");
 	}
 	if ((guards & FRESH) != 0 && !page_is_fresh(p)) {
+		bool post = p->rq->method == HTTP_POST;
+
 		*done = true;
-		return page_prove(
-		    p, p->rq->method == HTTP_POST ? "/" : p->rq->path);
+		if (post && again_page(p, AGAIN_PROVE))
+			return ERR_OK;
+		return page_prove(p, post ? again_from(p) : p->rq->path);
 	}
 	return ERR_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/net/url.h"
+#include "portal/web/again.h"
 #include "portal/web/problem.h"
 #include "portal/web/route.h"
 
@@ -90,19 +91,27 @@ page_sign_in(struct page *p)
 	return page_go(p, buf_str(&to));
 }
 
+const char *
+page_prove_at(struct page *p, const char *path)
+{
+	const char *to = page_query(p, route_return(path));
+
+	if (to == NULL)
+		return NULL;
+	if (p->session.provider[0] != '\0')
+		return arena_printf(p->arena, "/signin/%s?fresh=1&return=%s",
+		    p->session.provider, to);
+	/* who came by a link by mail, while there were such */
+	return arena_printf(p->arena, "%s?return=%s",
+	    p->app->conf->mail.links_a_day ? "/link" : "/signin", to);
+}
+
 enum err
 page_prove(struct page *p, const char *path)
 {
-	OWN(buf) struct buf to = BUF(URL_MAX);
+	const char *to = page_prove_at(p, path);
 
-	if (p->session.provider[0] != '\0')
-		buf_printf(
-		    &to, "/signin/%s?fresh=1&return=", p->session.provider);
-	else /* who came by a link by mail, while there were such */
-		buf_printf(&to, "%s?return=",
-		    p->app->conf->mail.links_a_day ? "/link" : "/signin");
-	url_escape(&to, route_return(path));
-	return page_go(p, buf_str(&to));
+	return to == NULL ? ERR_NO_MEMORY : page_go(p, to);
 }
 
 bool
@@ -125,6 +134,7 @@ static void
 refuse(struct page *p, int status, const char *words, const char *kind,
     const char *detail)
 {
+	const char *back = "/";
 	struct uid id = uid_new();
 	char incident[9];
 
@@ -143,12 +153,15 @@ refuse(struct page *p, int status, const char *words, const char *kind,
 		return;
 	}
 	p->view.here = "/?"; /* what was asked for is not repeated */
+	if (p->rq->method == HTTP_POST)
+		back = again_from(p);
 	render_fail(&p->view,
 	    &(struct tpl_fail){.status = status,
 		.words = words,
 		.not_found = status == 404,
 		.sign_in = !p->signed_in && status == 401,
-		.incident = incident},
+		.incident = incident,
+		.back = strcmp(back, "/") == 0 ? "" : back},
 	    &p->rp->body);
 	if (page_html(p, status) != ERR_OK)
 		buf_clear(&p->rp->body);

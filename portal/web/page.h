@@ -108,6 +108,9 @@ MUST_USE enum err page_sign_in(struct page *p);
 /* Asks for a fresh proof of identity, then goes to PATH. */
 MUST_USE enum err page_prove(struct page *p, const char *path);
 
+/* The address that does; NULL without memory. */
+const char *page_prove_at(struct page *p, const char *path);
+
 /* True when this person proved who they are within PAGE_FRESH. */
 bool page_is_fresh(const struct page *p);
 
