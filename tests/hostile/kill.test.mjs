@@ -30,7 +30,7 @@ after(() => Promise.all(Object.values(sites).map(async (s) => {
   await s.stop();
 })));
 
-const question = (s, more) => ask({ port: s.auth, secret: s.secret, ssid: 'Harbour; "guest"', timeout: 400, ...more });
+const question = (s, more) => ask({ port: s.auth, secret: s.secret, ssid: 'Harbour; "guest"', timeout: 400, tries: 10, ...more });
 // somebody was answered who asked after NOW
 const written = (s, now = Date.now()) => until('a change to be acknowledged', () => s.changes.last > now, 60000);
 

@@ -210,6 +210,7 @@ TEST(radsec_a_full_pool_takes_nobody_whose_place_nobody_gives_up)
 	assert_int_equal(gone, 0);
 	pool_end(&pool, 7);
 	assert_int_equal(pool_place(&pool, &from, &gone), 7);
+	memset(pool.conn[7], 0, sizeof(*pool.conn[7]));
 	pool.conn[7]->is = CONN_SHAKING; /* who has proven nothing goes */
 	pool.conn[7]->ssl = NULL;
 	pool.conn[7]->fd = -1;
