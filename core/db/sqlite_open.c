@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,6 +159,20 @@ set_up(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	return ERR_OK;
 }
 
+/* Nothing of a file that was made and is not to be: SQLite leaves a log beside
+ * it when it cannot map its index. */
+static void
+unmake(const char *path)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char name[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (snprintf(name, sizeof(name), "%s%s", path, ends[i]) <
+		    (int)sizeof(name))
+			(void)unlink(name);
+}
+
 enum err
 sqlite_open(const struct db_options *o, struct db *db, char why[static DB_WHY])
 {
@@ -168,7 +183,7 @@ sqlite_open(const struct db_options *o, struct db *db, char why[static DB_WHY])
 	if ((e = o->create ? make_file(o->path, why) : find_file(o->path, why)))
 		return e;
 	if ((e = set_up(db, o, why)) && o->create && e != ERR_EXISTS)
-		(void)unlink(o->path);
+		unmake(o->path);
 	if (e == ERR_OK)
 		note_poor(db);
 	return e;
