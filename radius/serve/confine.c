@@ -1,6 +1,7 @@
 #include "radius/serve/confine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -131,8 +132,8 @@ static const struct confine_rule streams[] = {ANY_THREAD, POLL,
     CONFINE_ALLOW(accept4), CONFINE_ALLOW(read), CONFINE_ALLOW(close),
     CONFINE_ALLOW(setsockopt), CONFINE_ALLOW(getrandom),
     CONFINE_ALLOW(getpid), /* OpenSSL looks whether it was forked */
-    CONFINE_ALLOW(openat), CONFINE_ALLOW(fstat), CONFINE_ALLOW(newfstatat),
-    CONFINE_ALLOW(lseek)};
+    CONFINE_UNLESS(openat, 2, O_WRONLY | O_RDWR | O_CREAT), /* to read */
+    CONFINE_ALLOW(fstat), CONFINE_ALLOW(newfstatat), CONFINE_ALLOW(lseek)};
 
 /* Those of this host who ask how it is. */
 static const struct confine_rule questions[] = {ANY_THREAD, POLL,

@@ -12,6 +12,7 @@ before(async () => {
   const [radsec, metrics] = [await freePort(), await freePort()];
   p = await startPortal({ responder: true, radius: `metrics_listen = "127.0.0.1:${metrics}"`,
     providers: `radsec { listen = {"127.0.0.1"} port = ${radsec} }` });
+  await until('the responder', () => /radius\.ready/.test(p.radius.output));
 });
 after(async () => {
   await p?.radius.stop(); // another one than it was begun with
@@ -156,11 +157,12 @@ test('the filter of the responder holds for every thread, and each has one of it
   for (const [name, tid] of threads()) assert.equal(status(`${p.radius.child.pid}/task/${tid}`, 'Seccomp'), '2', name);
 });
 
+const firmly = { seccomp: [1, 0, 0], openat: [-1, 0, 2] }; // openat() to write
 const fault = -14, noFile = -9; // no such address, no such descriptor
 for (const [name, may, never] of [
   ['search', {}, ['openat', 'read', 'socket', 'poll', 'seccomp']],
   ['packets', { poll: 0 }, ['openat', 'socket', 'unlink', 'close', 'connect', 'accept4', 'seccomp']],
-  ['radsec', { openat: fault }, ['socket', 'unlink', 'connect', 'rename', 'pwrite64', 'fsync', 'seccomp']],
+  ['radsec', { openat: fault }, ['openat', 'socket', 'unlink', 'connect', 'rename', 'pwrite64', 'fsync', 'seccomp']],
   ['control', { poll: 0 }, ['openat', 'socket', 'unlink', 'connect', 'seccomp']],
   ['feed', { openat: fault, fsync: noFile }, ['seccomp', 'fork']],
   ['latchkey-radius', { openat: fault }, ['seccomp']]])
@@ -171,7 +173,7 @@ for (const [name, may, never] of [
         assert.equal(await makes(await own(), call, ...(call === 'poll' ? [0, 0, 0] : [-1, 0])), `returned ${answer}`, call);
       for (const call of process.env.LATCHKEY_LONG ? never : never.slice(0, 1)) {
         const pid = p.radius.child.pid;
-        await makes(await own(), call, ...(call === 'seccomp' ? [1, 0, 0] : []));
+        await makes(await own(), call, ...(firmly[call] ?? []));
         await until(`the end of it all: ${call}`, () => !alive(pid), 5000);
         assert.equal((await p.radius.exit).signal, 'SIGSYS', call);
         await respawn();
