@@ -4,9 +4,9 @@
 // for). The hour goes by the responder's clock, which is given.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { must, program, run, scratch, sleep, start, until } from '../lib/process.mjs';
+import { must, program, run, scratch, sleep, start, top, until } from '../lib/process.mjs';
 import { pgsql } from '../lib/pgsql.mjs';
 import { ask } from '../lib/radius.mjs';
 import { control } from '../lib/site.mjs';
@@ -134,14 +134,18 @@ test('a flapping way costs no answer, and no revocation in the end', { skip }, a
 
 // It starts an hour behind, and is right again when the way is back.
 test('cut off for an hour by its clock it serves, shows its age, and catches up within 5 s (F-10)', { skip }, async (t) => {
-  const clock = join(p.dir, 'clock');
-  const behind = (s) => writeFileSync(clock, `-${s}\n`);
+  const clock = join(p.dir, 'clock'), library = join(p.dir, 'late_clock.so');
+  await must('gcc', ['-shared', '-fPIC', '-O1', '-o', library, join(top, 'tests/lib/late_clock.c')]);
+  writeFileSync(clock, Buffer.alloc(8));
+  const fd = openSync(clock, 'r+'); // it is mapped: never shorter than it was
+  t.after(() => closeSync(fd));
+  const behind = (s) => writeSync(fd, new Uint8Array(BigInt64Array.of(BigInt(s)).buffer), 0, 8, 0);
   const [keeps, goes] = [await key(), await key()];
   const known = '02-aa-00-00-52-01', gone = '02-aa-00-00-52-02';
   const both = [[known, keeps], [gone, goes]];
   await remote.stop();
   behind(3600);
-  await begin([`LD_PRELOAD=${faketime}`, `FAKETIME_TIMESTAMP_FILE=${clock}`, 'FAKETIME_CACHE_DURATION=1']);
+  await begin([`LD_PRELOAD=${library}`, `LATE_CLOCK=${clock}`]);
   for (const [station, { passphrase }] of both)
     await until('an accept', async () => (await question('far', { station, passphrase })).what === 'accept');
   await until('it to have seen the store', async () => Math.abs(await age() - 1) <= 1);
