@@ -22,9 +22,10 @@ struct tpl_pager admin_pager(size_t from, size_t n, size_t total, size_t each);
 MUST_USE enum err admin_day(struct page *p, const char *field, const char *zone,
     bool end, int64_t *out);
 
-/* The same of DAY, which stands in FIELD. */
-MUST_USE enum err admin_day_of(struct page *p, const char *day,
-    const char *field, const char *zone, bool end, int64_t *out);
+/* The same of FIELD of the address, in the zone of the house; what is no day
+ * makes WRONG, and no error. */
+MUST_USE enum err admin_day_asked(
+    struct page *p, const char *field, bool end, int64_t *out, bool *wrong);
 
 /* Rows of the record of acts that fit F, and the number of the LAST one. */
 MUST_USE enum err admin_audit_rows(struct page *p, const struct audit_filter *f,

@@ -72,17 +72,6 @@ act_choices(struct page *p, const char *chosen, const struct tpl_choice **out,
 	return ERR_OK;
 }
 
-/* The day in FIELD of the address, when it is one. */
-static enum err
-day(struct page *p, const char *field, bool end, int64_t *at, bool *wrong)
-{
-	enum err e = admin_day_of(
-	    p, form_text(&p->query, field), field, admin_zone(p), end, at);
-
-	*wrong = e == ERR_BAD_INPUT && strcmp(p->call.why.field, field) == 0;
-	return *wrong ? ERR_OK : e;
-}
-
 static enum err
 answer(struct page *p, const struct audit_filter *f, struct tpl_admin_audit *t)
 {
@@ -112,8 +101,8 @@ admin_audit(struct page *p)
 	(void)text_int(form_text(&p->query, "before"), 1, INT64_MAX, &f.before);
 	t.is_older = f.before != 0;
 	(void)uid_parse(form_text(&p->query, "what"), &f.what);
-	if ((e = day(p, "since", false, &f.from, &t.wrong_since)) ||
-	    (e = day(p, "until", true, &f.until, &t.wrong_until)) ||
+	if ((e = admin_day_asked(p, "since", false, &f.from, &t.wrong_since)) ||
+	    (e = admin_day_asked(p, "until", true, &f.until, &t.wrong_until)) ||
 	    (e = act_choices(p, f.act, &t.acts.v, &t.acts.n)))
 		return e;
 	if (!t.wrong_since && !t.wrong_until && (e = answer(p, &f, &t)))

@@ -39,17 +39,9 @@ admin_pager(size_t from, size_t n, size_t total, size_t each)
 	return t;
 }
 
-enum err
-admin_day(
-    struct page *p, const char *field, const char *zone, bool end, int64_t *out)
-{
-	return admin_day_of(
-	    p, form_text(&p->form, field), field, zone, end, out);
-}
-
-enum err
-admin_day_of(struct page *p, const char *day, const char *field,
-    const char *zone, bool end, int64_t *out)
+static enum err
+day_of(struct page *p, const char *day, const char *field, const char *zone,
+    bool end, int64_t *out)
 {
 	const struct zone *z = NULL;
 	enum err e;
@@ -66,6 +58,24 @@ admin_day_of(struct page *p, const char *day, const char *field,
 	*out -= zone_offset(z, *out);
 	*out = zone_day_end(z, end ? *out : *out - 86400);
 	return ERR_OK;
+}
+
+enum err
+admin_day(
+    struct page *p, const char *field, const char *zone, bool end, int64_t *out)
+{
+	return day_of(p, form_text(&p->form, field), field, zone, end, out);
+}
+
+enum err
+admin_day_asked(
+    struct page *p, const char *field, bool end, int64_t *out, bool *wrong)
+{
+	enum err e = day_of(
+	    p, form_text(&p->query, field), field, admin_zone(p), end, out);
+
+	*wrong = e == ERR_BAD_INPUT && strcmp(p->call.why.field, field) == 0;
+	return *wrong ? ERR_OK : e;
 }
 
 enum err

@@ -113,20 +113,15 @@ asked(const struct page *p, const char *field, struct uid *out)
 	return uid_parse(typed, out) || *typed == '\0' ? ERR_OK : ERR_NOT_FOUND;
 }
 
-/* The day in question, if it is one. */
 static enum err
 day(struct page *p, struct visit_filter *f, struct tpl_admin_visits *t)
 {
-	const char *zone = admin_zone(p), *typed = form_text(&p->query, "day");
 	enum err e;
 
 	t->day = form_day(&p->query, "day");
-	if ((e = admin_day_of(p, typed, "day", zone, false, &f->from)) ==
-	    ERR_OK)
-		e = admin_day_of(p, typed, "day", zone, true, &f->until);
-	t->wrong_day =
-	    e == ERR_BAD_INPUT && strcmp(p->call.why.field, "day") == 0;
-	return t->wrong_day ? ERR_OK : e;
+	if ((e = admin_day_asked(p, "day", false, &f->from, &t->wrong_day)))
+		return e;
+	return admin_day_asked(p, "day", true, &f->until, &t->wrong_day);
 }
 
 static enum err
