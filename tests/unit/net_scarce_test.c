@@ -51,20 +51,16 @@ called(int fd)
 }
 
 /* Does ACT with each allocation failing, every STEPth; how many were told. */
-static int
-starving(enum err (*act)(void), long step)
+static int starving(enum err (*act)(void))
 {
 	int told = 0;
 
 	assert_ok(act());
-	for (long n = 1;; n += step) {
-		enum err e;
+	for (long n = 1;; n++) {
+		bool came;
+		enum err e = starve_at(n, act, &came);
 
-		starved = false;
-		starve_in = n;
-		e = act();
-		starve_in = 0;
-		if (!starved)
+		if (!came)
 			return told;
 		if (e != ERR_OK && e != ERR_NO_MEMORY && e != ERR_IO)
 			fail_msg("allocation %ld: %s", n, err_name(e));
@@ -141,7 +137,7 @@ TEST(scarce_memory_sends_no_question_elsewhere)
 
 	assert_int_equal(setenv("http_proxy", trap, 1), 0);
 	assert_int_equal(pthread_create(&t, NULL, answer_all, &fd), 0);
-	told = starving(asks, 1);
+	told = starving(asks);
 	assert_true(!starve_in_front() || told > 20);
 	assert_false(called(proxy));
 	(void)unsetenv("http_proxy");
@@ -191,7 +187,7 @@ TEST(scarce_memory_sends_whole_letters_or_none)
 	    .from = "wifi@example.org",
 	    .from_name = "Wi-Fi für alle"};
 	until_connected = true;
-	told = starving(sends, 1);
+	told = starving(sends);
 	until_connected = false;
 	assert_true(!starve_in_front() || told > 20);
 	for (int i = 0; i < sent; i++) {
@@ -232,7 +228,7 @@ TEST(scarce_memory_calls_no_other_log_server)
 	int fd = listening("tcp", logs), proxy = listening("http", trap), told;
 
 	assert_int_equal(setenv("http_proxy", trap, 1), 0);
-	told = starving(connects, 1);
+	told = starving(connects);
 	assert_true(!starve_in_front() || told > 5);
 	assert_false(called(proxy));
 	(void)unsetenv("http_proxy");

@@ -25,13 +25,10 @@ static int starving(enum err (*act)(void))
 
 	assert_ok(act());
 	for (long n = 1;; n++) {
-		enum err e;
+		bool came;
+		enum err e = starve_at(n, act, &came);
 
-		starved = false;
-		starve_in = n;
-		e = act();
-		starve_in = 0;
-		if (!starved)
+		if (!came)
 			return told;
 		if (e != ERR_OK)
 			assert_err(e, ERR_NO_MEMORY);

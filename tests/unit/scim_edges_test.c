@@ -1,6 +1,6 @@
 /* The edges of what directories send: each kind of comparison, of change and of
  * damage; and that scarce memory changes nothing by halves (F-04, W-32). */
-#include "tests/unit/test.h"
+#include "tests/unit/scim_json.h"
 
 #include "core/base/buf.h"
 #include "core/service/json.h"
@@ -9,7 +9,6 @@
 #include "portal/scim/user.h"
 #include "tests/unit/starve.h"
 
-static struct arena *arena;
 static struct why why;
 
 static void
@@ -17,21 +16,6 @@ begin(void)
 {
 	arena = arena_new(16 << 20);
 	assert_non_null(arena);
-}
-
-/* TEXT of the shortest form: 'x' stands for "x". */
-static json_t *
-json(const char *text)
-{
-	char *t = arena_text(arena, text);
-	json_t *j;
-
-	for (char *p = t; *p; p++)
-		if (*p == '\'')
-			*p = '"';
-	if ((j = json_loads(t, JSON_DECODE_ANY, NULL)) == NULL)
-		fail_msg("no JSON: %s", t);
-	return j;
 }
 
 /* --- filters --- */

@@ -2,42 +2,9 @@
  * what a filter looks up. */
 #include "core/base/text.h"
 #include "core/service/tokens.h"
-#include "tests/unit/portal_world.h"
+#include "tests/unit/scim_world.h"
 
-#define SCIM(path) "/scim/v2" path
 #define OPS "{\"schemas\":[],\"Operations\":"
-
-static struct world w;
-static const char *token;
-
-static void
-begin(void)
-{
-	OWN(secret) struct secret text = SECRET_NONE;
-	struct api_token t = {.name = "directory",
-	    .scopes = "scim",
-	    .issuer = "https://id.example.org"};
-	struct call c;
-
-	world_open(&w, "");
-	c = world_call(&w);
-	assert_ok(tokens_add(&c, &t, &text));
-	token = arena_text(w.arena, secret_text(&text));
-}
-
-static struct got
-send_to(enum http_method method, const char *path, const char *match,
-    const char *body)
-{
-	return ASK(&w, .method = method, .path = path, .bearer = token,
-	    .match = match, .type = "application/scim+json", .body = body);
-}
-
-static struct got
-get(const char *path, const char *query)
-{
-	return ASK(&w, .path = path, .query = query, .bearer = token);
-}
 
 /* Where what is made of BODY is. */
 static const char *

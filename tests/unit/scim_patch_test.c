@@ -1,26 +1,10 @@
-#include "tests/unit/test.h"
+#include "tests/unit/scim_json.h"
 
 #include "core/base/buf.h"
 #include "portal/scim/patch.h"
 #include "portal/scim/user.h"
 
-static struct arena *arena;
 static struct why why;
-
-/* WHAT of the shortest form: 'x' stands for "x". */
-static json_t *
-json(const char *text)
-{
-	char *t = arena_text(arena, text);
-	json_t *j;
-
-	for (char *p = t; *p; p++)
-		if (*p == '\'')
-			*p = '"';
-	if ((j = json_loads(t, JSON_DECODE_ANY, NULL)) == NULL)
-		fail_msg("no JSON: %s", t);
-	return j;
-}
 
 static enum err
 apply(json_t *j, const char *operations)

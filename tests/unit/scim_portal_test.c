@@ -2,41 +2,7 @@
  * searches. */
 #include "core/base/text.h"
 #include "core/service/tokens.h"
-#include "tests/unit/portal_world.h"
-
-#define SCIM(path) "/scim/v2" path
-
-static struct world w;
-static const char *token;
-
-static void
-begin(void)
-{
-	OWN(secret) struct secret text = SECRET_NONE;
-	struct api_token t = {.name = "directory",
-	    .scopes = "scim",
-	    .issuer = "https://id.example.org"};
-	struct call c;
-
-	world_open(&w, "");
-	c = world_call(&w);
-	assert_ok(tokens_add(&c, &t, &text));
-	token = arena_text(w.arena, secret_text(&text));
-}
-
-static struct got
-send_to(enum http_method method, const char *path, const char *match,
-    const char *body)
-{
-	return ASK(&w, .method = method, .path = path, .bearer = token,
-	    .match = match, .type = "application/scim+json", .body = body);
-}
-
-static struct got
-get(const char *path, const char *query)
-{
-	return ASK(&w, .path = path, .query = query, .bearer = token);
-}
+#include "tests/unit/scim_world.h"
 
 /* Where what G answered is now. */
 static const char *

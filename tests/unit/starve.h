@@ -59,6 +59,21 @@ aligned_alloc(size_t align, size_t n)
 }
 #endif
 
+/* What ACT answers when the allocation that is number N fails; *CAME says
+ * whether it came to that. */
+static inline enum err
+starve_at(long n, enum err (*act)(void), bool *came)
+{
+	enum err e;
+
+	starved = false;
+	starve_in = n;
+	e = act();
+	starve_in = 0;
+	*came = starved;
+	return e;
+}
+
 /* Is malloc() ours? Not under a sanitizer, nor for valgrind, which stands in
  * front of any: it is asked by address, for a call might be ours put in line.
  */

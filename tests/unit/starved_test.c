@@ -186,13 +186,10 @@ static int sweep(enum err (*act)(void))
 	int told = 0;
 
 	for (long n = 1;; n += n < 200 ? 1 : 41) {
-		enum err e;
+		bool came;
+		enum err e = starve_at(n, act, &came);
 
-		starved = false;
-		starve_in = n;
-		e = act();
-		starve_in = 0;
-		if (!starved)
+		if (!came)
 			return told;
 		told += e != ERR_OK;
 		if (e != ERR_OK)
