@@ -150,7 +150,8 @@ reach(struct keeper *k, struct lane *l)
 {
 	for (int ms = 0; k->named && l->fd < 0 && ms < KEEPER_RECONNECT_MS;
 	     ms += RECONNECT_STEP_MS) {
-		l->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+		l->fd = socket(
+		    AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 		if (l->fd >= 0 && connect(l->fd, (struct sockaddr *)&k->path,
 				      sizeof(k->path)) == 0)
 			return true;
@@ -163,6 +164,22 @@ reach(struct keeper *k, struct lane *l)
 }
 
 /* --- questions --- */
+
+/* N octets of the question. A keeper that hears nothing leaves the socket full:
+ * BUSY after a while; IO when the lane is broken. */
+static enum err
+say(const struct lane *l, size_t n)
+{
+	struct pollfd p = {.fd = l->fd, .events = POLLOUT};
+
+	while (send(l->fd, l->b, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			return ERR_IO;
+		if (poll(&p, 1, KEEPER_PATIENCE_MS) == 0)
+			return ERR_BUSY;
+	}
+	return ERR_OK;
+}
 
 /* The answer with this nonce: one that came too late for somebody before us
  * is passed over. IO when the lane is broken, BUSY after a while. */
@@ -200,9 +217,7 @@ round_trip(struct keeper *k, struct lane *l, struct keeper_question *q,
 	if ((n = keeper_put_question(q, l->b)) == 0)
 		return ERR_TOO_BIG;
 	l->used = n > l->used ? n : l->used;
-	if (send(l->fd, l->b, n, MSG_NOSIGNAL) != (ssize_t)n)
-		e = ERR_IO;
-	else
+	if ((e = say(l, n)) == ERR_OK)
 		e = hear(l, q->nonce, a);
 	if (e == ERR_IO && k->named) {
 		(void)close(l->fd);

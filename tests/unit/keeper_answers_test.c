@@ -1,11 +1,13 @@
 /* What a worker makes of a keeper that answers late, wrongly or not at all. */
 #include "tests/unit/test.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/crypt/keeper.h"
@@ -43,6 +45,7 @@ enum habit {
 	LONG,    /* there are more than were asked for */
 	GARBAGE, /* no answer at all, by its form */
 	SILENT,
+	DEAF, /* hears nothing any more, and its socket gets full */
 	REFUSES,
 	OLD_SHARE, /* of a form that is not known */
 	CUTS       /* the connection, after each answer */
@@ -126,6 +129,7 @@ serve(void *arg)
 {
 	struct peer *p = arg;
 	static _Thread_local uint8_t b[KEEPER_QUESTION_MAX];
+	struct pollfd gone = {.events = 0}; /* POLLHUP only */
 	struct keeper_question q;
 	ssize_t n;
 
@@ -134,6 +138,10 @@ serve(void *arg)
 		if (n > 0 && keeper_get_question(b, (size_t)n, &q)) {
 			p->asked++;
 			answer(p, &q);
+		}
+		if (p->habit == DEAF) {
+			gone.fd = p->fd;
+			(void)poll(&gone, 1, -1);
 		}
 		if ((n <= 0 || p->habit == CUTS) && !next_connection(p))
 			break;
@@ -164,6 +172,19 @@ share_end(struct peer *p, struct ring *share, struct ring *own)
 	ring_free(share);
 	assert_int_equal(pthread_join(p->thread, NULL), 0);
 	ring_free(own);
+}
+
+static int
+listen_at(const char *path, int waiting)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (const void *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fd, waiting), 0);
+	return fd;
 }
 
 /* --- */
@@ -234,15 +255,95 @@ TEST(keeper_that_answers_rubbish_is_taken_for_lost)
 	share_end(&p, share, own);
 }
 
-TEST(keeper_that_is_silent_keeps_nobody_for_ever)
+/* --- one that says nothing: all of them at once, as each takes seconds --- */
+
+enum { FOR_EVER_S = 30 };
+
+struct waiter {
+	void *of; /* a ring, or a keeper */
+	enum err e;
+	pthread_t thread;
+};
+
+/* More than a socket holds, were it asked once more. */
+static void *
+seals_much(void *arg)
 {
-	struct peer p;
-	struct ring *share = share_from(&p, SILENT, BASE ONE), *own = p.ring;
+	struct waiter *w = arg;
+	const size_t n = KEEPER_DATA_MAX - SEAL_OVERHEAD;
+	OWN(mem) uint8_t *plain = calloc(1, n);
+	OWN(mem) uint8_t *sealed = malloc(SEAL_LEN(n));
+
+	w->e = seal(w->of, &here, plain, n, sealed);
+	return NULL;
+}
+
+static void *
+seals_little(void *arg)
+{
+	struct waiter *w = arg;
 	uint8_t sealed[SEAL_LEN(8)];
 
-	assert_err(seal(share, &here, "password", 8, sealed), ERR_BUSY);
+	w->e = seal(w->of, &here, "password", 8, sealed);
+	return NULL;
+}
+
+static void *
+says_hello(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->e = keeper_answers(w->of) ? ERR_OK : ERR_BUSY;
+	return NULL;
+}
+
+static void
+begin(struct waiter *w, void *(*act)(void *), void *of)
+{
+	*w = (struct waiter){.of = of, .e = ERR_INTERNAL};
+	assert_int_equal(pthread_create(&w->thread, NULL, act, w), 0);
+}
+
+static enum err
+end_in_time(struct waiter *w)
+{
+	struct timespec until;
+
+	assert_int_equal(clock_gettime(CLOCK_REALTIME, &until), 0);
+	until.tv_sec += FOR_EVER_S;
+	assert_int_equal(pthread_timedjoin_np(w->thread, NULL, &until), 0);
+	return w->e;
+}
+
+TEST(keeper_that_is_silent_keeps_nobody_for_ever)
+{
+	char dir[] = "/tmp/latchkey-keeper-XXXXXX", path[64];
+	OWN(keeper) struct keeper *none = NULL;
+	struct peer p, q;
+	struct ring *share = share_from(&p, SILENT, BASE ONE), *own = p.ring;
+	struct ring *other = share_from(&q, DEAF, BASE ONE), *its = q.ring;
+	struct waiter silent, deaf, stuck[3];
+	int listener;
+
+	/* it accepts nothing, and no more than one fits into its queue */
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/keeper", dir);
+	listener = listen_at(path, 0);
+	assert_non_null(none = keeper_at(path));
+	begin(&silent, seals_little, share);
+	begin(&deaf, seals_much, other);
+	for (size_t i = 0; i < 3; i++)
+		begin(&stuck[i], says_hello, none);
+	assert_err(end_in_time(&silent), ERR_BUSY);
 	assert_int_equal(p.asked, 1 + KEEPER_TRIES);
+	assert_err(end_in_time(&deaf), ERR_BUSY);
+	for (size_t i = 0; i < 3; i++)
+		assert_err(end_in_time(&stuck[i]), ERR_BUSY);
 	share_end(&p, share, own);
+	share_end(&q, other, its);
+	(void)close(listener);
+	(void)unlink(path);
+	assert_int_equal(rmdir(dir), 0);
 }
 
 TEST(keeper_that_gives_no_share_is_named)
@@ -317,19 +418,6 @@ TEST(keeper_is_asked_again_for_a_key_that_is_not_known)
 
 /* --- by name --- */
 
-static int
-listen_at(const char *path)
-{
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-
-	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
-	assert_true(fd >= 0);
-	assert_int_equal(bind(fd, (const void *)&at, sizeof(at)), 0);
-	assert_int_equal(listen(fd, 5), 0);
-	return fd;
-}
-
 /* Its socket is there, its connections break. */
 TEST(keeper_at_a_path_is_connected_to_anew)
 {
@@ -342,7 +430,7 @@ TEST(keeper_at_a_path_is_connected_to_anew)
 
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(path, sizeof(path), "%s/keeper", dir);
-	p.listener = listen_at(path);
+	p.listener = listen_at(path, 5);
 	p.ring = own;
 	assert_int_equal(pthread_create(&p.thread, NULL, serve, &p), 0);
 	assert_ok(ring_of_keeper(keeper_at(path), &share, why));
