@@ -1,31 +1,14 @@
-#include "radius/serve/receiver.h"
-
-#include <errno.h>
+/* One packet: who sent it, was it here before, who answers it. */
 #include <netdb.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
-#include "radius/serve/confine.h"
-#include "radius/wire/sign.h"
-
-enum { POLL_MS = 200, DRAIN_POLL_MS = 20 };
-
-/* What recvmmsg() fills. */
-struct inbox {
-	uint8_t octets[RECEIVER_BATCH][RECEIVER_APART(PACKET_MAX + SIGN_ROOM)];
-	struct sockaddr_storage from[RECEIVER_BATCH];
-	struct iovec iov[RECEIVER_BATCH];
-	struct mmsghdr msg[RECEIVER_BATCH];
-	struct arrival a[RECEIVER_BATCH];
-	bool fine[RECEIVER_BATCH];
-};
+#include "radius/serve/receiver_in.h"
 
 struct sockaddr_storage
 receiver_source(struct receiver *r, const struct arrival *a)
@@ -86,124 +69,6 @@ receiver_salt(struct receiver *r)
 	return r->salt | 0x8000;
 }
 
-static void
-sign_posted(struct receiver *r)
-{
-	struct sign_reply v[RECEIVER_BATCH];
-
-	for (size_t i = 0; i < r->outs; i++)
-		v[i] = r->posted[i].reply;
-	sign_replies(v, r->outs);
-}
-
-/* False when another request has taken its place meanwhile. */
-static bool
-keep(struct receiver *r, size_t i)
-{
-	const struct posted *o = &r->posted[i];
-
-	return !o->keep || dups_answer(r->dups, o->ref, o->mark,
-			       (struct slice){r->out[i], o->reply.len});
-}
-
-static void
-send_all(struct receiver *r, struct mmsghdr *msg, size_t n)
-{
-	size_t at = 0;
-
-	while (at < n) {
-		int sent = sendmmsg(r->fd, msg + at, (unsigned)(n - at), 0);
-
-		if (sent > 0) {
-			at += (size_t)sent;
-		} else if (errno != EINTR) {
-			count_add(r->counts, COUNT_SEND_FAILED, 1);
-			at++; /* this one cannot be sent; the rest may */
-		}
-	}
-}
-
-static void
-flush(struct receiver *r)
-{
-	struct mmsghdr msg[RECEIVER_BATCH];
-	struct iovec iov[RECEIVER_BATCH];
-	size_t n = 0;
-
-	sign_posted(r);
-	for (size_t i = 0; i < r->outs; i++) {
-		struct posted *o = &r->posted[i];
-
-		if (!keep(r, i))
-			continue;
-		iov[n] = (struct iovec){r->out[i], o->reply.len};
-		msg[n] = (struct mmsghdr){.msg_hdr = {.msg_name = &o->to,
-					      .msg_namelen = o->to_len,
-					      .msg_iov = &iov[n],
-					      .msg_iovlen = 1}};
-		n++;
-	}
-	send_all(r, msg, n);
-	r->outs = 0;
-}
-
-uint8_t *
-receiver_room(struct receiver *r)
-{
-	if (r->outs == RECEIVER_BATCH)
-		flush(r);
-	return r->out[r->outs];
-}
-
-static void
-post(struct receiver *r, const struct arrival *a,
-    const struct sign_reply *reply, bool keep_it)
-{
-	struct posted *o = &r->posted[r->outs++];
-
-	o->reply = *reply;
-	o->keep = keep_it;
-	o->ref = a->ref;
-	o->mark = a->mark;
-	o->to_len = a->from_len;
-	memcpy(&o->to, a->from, a->from_len);
-}
-
-/* By a way of its own, an answer goes at once. */
-static void
-send_now(
-    struct receiver *r, const struct arrival *a, const struct sign_reply *reply)
-{
-	sign_replies(reply, 1);
-	if (dups_answer(
-		r->dups, a->ref, a->mark, (struct slice){reply->p, reply->len}))
-		r->way->send(r, a, reply->p, reply->len);
-}
-
-void
-receiver_answer(
-    struct receiver *r, const struct arrival *a, const struct sign_reply *reply)
-{
-	if (r->way != NULL)
-		send_now(r, a, reply);
-	else
-		post(r, a, reply, true);
-}
-
-/* What was said before, again. */
-static void
-repeat(struct receiver *r, const struct arrival *a, struct slice again)
-{
-	uint8_t *out = receiver_room(r);
-
-	memcpy(out, again.p, again.len);
-	if (r->way != NULL)
-		r->way->send(r, a, out, again.len);
-	else
-		post(r, a, &(struct sign_reply){.p = out, .len = again.len},
-		    false);
-}
-
 void
 receiver_drop(struct receiver *r, const struct arrival *a, enum count why)
 {
@@ -231,8 +96,8 @@ status(struct receiver *r, const struct arrival *a)
 	receiver_answer(r, a, &whole);
 }
 
-static bool
-expected(const struct receiver *r, const struct packet *p)
+bool
+receiver_expects(const struct receiver *r, const struct packet *p)
 {
 	if (p->code == PACKET_STATUS_SERVER)
 		return true;
@@ -266,9 +131,9 @@ who(struct receiver *r, struct arrival *a)
 	return ap;
 }
 
-/* Who asks, is it a packet, may it come here? */
-static bool
-look(struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
+bool
+receiver_look(
+    struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 {
 	a->waits = a->checked = a->near = false;
 	if ((a->ap = who(r, a)) == NULL) {
@@ -287,9 +152,8 @@ look(struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 	return true;
 }
 
-/* Is it new? Those who asked before are answered as before. */
-static void
-take(struct receiver *r, struct arrival *a)
+void
+receiver_see(struct receiver *r, struct arrival *a)
 {
 	struct slice again;
 
@@ -301,7 +165,7 @@ take(struct receiver *r, struct arrival *a)
 		break;
 	case DUP_ANSWERED:
 		count_add(r->counts, COUNT_DUPLICATES, 1);
-		repeat(r, a, again);
+		receiver_again(r, a, again);
 		break;
 	case DUP_NEW:
 		fresh(r, a);
@@ -312,15 +176,15 @@ bool
 receiver_take(
     struct receiver *r, struct arrival *a, const uint8_t *octets, size_t len)
 {
-	if (!look(r, a, octets, len))
+	if (!receiver_look(r, a, octets, len))
 		return false;
-	if (!expected(r, &a->packet)) {
+	if (!receiver_expects(r, &a->packet)) {
 		count_add(r->counts, COUNT_UNEXPECTED, 1);
 		return true;
 	}
 	if (!authentic(r, a))
 		return false;
-	take(r, a);
+	receiver_see(r, a);
 	return true;
 }
 
@@ -359,158 +223,12 @@ receiver_finish(struct receiver *r, struct arrival *a)
 	}
 }
 
-static void
-inbox_ready(struct inbox *in)
-{
-	for (size_t i = 0; i < RECEIVER_BATCH; i++) {
-		in->iov[i] = (struct iovec){in->octets[i], PACKET_MAX + 1};
-		in->msg[i].msg_hdr = (struct msghdr){.msg_name = &in->from[i],
-		    .msg_namelen = sizeof(in->from[i]),
-		    .msg_iov = &in->iov[i],
-		    .msg_iovlen = 1};
-	}
-}
-
-static void
-look_at(struct receiver *r, struct inbox *in, int i, const struct arrival *now)
-{
-	struct arrival *a = &in->a[i];
-
-	a->known = now->known;
-	a->now = now->now;
-	a->mono = now->mono;
-	a->mark = now->mark;
-	a->ap = NULL;
-	a->from = &in->from[i];
-	a->from_len = in->msg[i].msg_hdr.msg_namelen;
-	in->msg[i].msg_hdr.msg_namelen = sizeof(in->from[i]);
-	in->fine[i] = look(r, a, in->octets[i], in->msg[i].msg_len);
-	if (in->fine[i] && !expected(r, &a->packet)) {
-		count_add(r->counts, COUNT_UNEXPECTED, 1);
-		in->fine[i] = false;
-	}
-}
-
-/* What the answers will need is fetched while others are looked at. */
-static void
-bring_near(const struct receiver *r, struct inbox *in, int n)
-{
-	struct mac mac[RECEIVER_BATCH];
-	size_t macs = 0;
-
-	for (int i = 0; i < n; i++) {
-		struct arrival *a = &in->a[i];
-
-		if (!in->fine[i])
-			continue;
-		dups_near(r->dups, &a->name);
-		a->near = maker_station(&a->packet, &a->station);
-		if (a->near)
-			mac[macs++] = a->station;
-	}
-	if (macs > 1)
-		known_near(in->a[0].known, mac, macs);
-	for (int i = 0; i < n; i++)
-		if (in->fine[i])
-			dups_nearer(r->dups, &in->a[i].name);
-}
-
-/* All signatures of the batch, side by side. */
-static void
-check(struct inbox *in, int n)
-{
-	struct sign_check v[RECEIVER_BATCH];
-	int which[RECEIVER_BATCH], k = 0;
-
-	for (int i = 0; i < n; i++) {
-		struct arrival *a = &in->a[i];
-		const struct packet *p = &a->packet;
-
-		a->checked = in->fine[i] && p->ma != 0 &&
-			     p->code == PACKET_ACCESS_REQUEST;
-		if (!a->checked)
-			continue;
-		v[k] = (struct sign_check){.p = in->octets[i],
-		    .len = p->len,
-		    .ma = p->ma,
-		    .shared = a->shared};
-		which[k++] = i;
-	}
-	sign_check(v, (size_t)k);
-	for (int i = 0; i < k; i++)
-		in->a[which[i]].right = v[i].right;
-}
-
-static int
-receive(struct receiver *r, struct inbox *in, const struct arrival *now)
-{
-	int n = recvmmsg(r->fd, in->msg, RECEIVER_BATCH, MSG_DONTWAIT, NULL);
-
-	for (int i = 0; i < n; i++)
-		look_at(r, in, i, now);
-	if (n > 1 && !r->accounting)
-		bring_near(r, in, n);
-	check(in, n);
-	for (int i = 0; i < n; i++)
-		if (in->fine[i] && authentic(r, &in->a[i]))
-			take(r, &in->a[i]);
-	return n;
-}
-
 bool
 receiver_drains(struct receiver *r, int64_t mono)
 {
 	if (r->drain_until == 0)
 		r->drain_until = mono + (int64_t)DRAIN_MS * 1000000;
 	return r->jobs->out > 0 && mono < r->drain_until;
-}
-
-static void
-drain(struct receiver *r, struct arrival *a)
-{
-	while (receiver_drains(r, clock_mono())) {
-		struct pollfd p = {.fd = r->jobs->wake, .events = POLLIN};
-
-		(void)poll(&p, 1, DRAIN_POLL_MS);
-		epoch_enter(r->reader);
-		receiver_moment(r, a);
-		receiver_finish(r, a);
-		flush(r);
-		epoch_leave(r->reader);
-	}
-}
-
-static void *
-work(void *arg)
-{
-	struct receiver *r = arg;
-	struct inbox *in = calloc(1, sizeof(*in));
-	struct arrival *a = calloc(1, sizeof(*a));
-	bool confined = false;
-
-	if (in != NULL)
-		inbox_ready(in);
-	state_wait_confined(r->st);
-	confine_self(r->st, &confined, CONFINE_PACKETS);
-	while (in != NULL && a != NULL && !atomic_load(&r->st->stop)) {
-		struct pollfd p[2] = {{.fd = r->fd, .events = POLLIN},
-		    {.fd = r->jobs->wake, .events = POLLIN}};
-		int n;
-
-		epoch_enter(r->reader);
-		receiver_moment(r, a);
-		n = receive(r, in, a);
-		receiver_finish(r, a);
-		flush(r);
-		epoch_leave(r->reader);
-		if (n < RECEIVER_BATCH)
-			(void)poll(p, 2, POLL_MS);
-	}
-	if (a != NULL)
-		drain(r, a);
-	free(in);
-	free(a);
-	return NULL;
 }
 
 static bool
@@ -568,28 +286,4 @@ receiver_free(struct receiver *r)
 	dups_free(r->dups);
 	jobs_free(r->jobs);
 	free(r);
-}
-
-struct receiver *
-receiver_start(struct state *st, int fd, bool accounting)
-{
-	struct receiver *r = receiver_new(st, NULL);
-
-	if (r == NULL)
-		return NULL;
-	r->fd = fd;
-	r->accounting = accounting;
-	if (pthread_create(&r->thread, NULL, work, r) == 0)
-		return r;
-	receiver_free(r);
-	return NULL;
-}
-
-void
-receiver_stop(struct receiver *r)
-{
-	if (r == NULL)
-		return;
-	(void)pthread_join(r->thread, NULL);
-	receiver_free(r);
 }
