@@ -171,24 +171,14 @@ acct_request(struct receiver *r, struct arrival *a)
 	struct job *job;
 
 	count_add(r->counts, COUNT_ACCOUNTING, 1);
-	if ((job = job_take(r->jobs)) == NULL) {
-		receiver_drop(r, a, COUNT_QUEUE_FULL);
+	if ((job = receiver_job(r, a)) == NULL)
+		return;
+	if (report(r, a, &job->report)) {
+		receiver_hand(r, a, job, scribe_visit(r->st->scribe, job));
 		return;
 	}
-	if (!report(r, a, &job->report)) {
-		job_give(job);
-		respond(r, a); /* RFC 2866 4.1: received, nothing to record */
-		return;
-	}
-	job->from = *a->from;
-	job->from_len = a->from_len;
-	job->ref = a->ref;
-	job->len = a->packet.len;
-	memcpy(job->octets, a->packet.p, a->packet.len);
-	if ((a->waits = scribe_visit(r->st->scribe, job)))
-		return;
 	job_give(job);
-	receiver_drop(r, a, COUNT_QUEUE_FULL);
+	respond(r, a); /* RFC 2866 4.1: received, nothing to record */
 }
 
 void

@@ -212,24 +212,14 @@ start_search(struct receiver *r, struct arrival *a, const struct answer *x)
 		dups_forget(r->dups, a->ref);
 		return;
 	}
-	if ((job = job_take(r->jobs)) == NULL) {
-		receiver_drop(r, a, COUNT_QUEUE_FULL);
+	if ((job = receiver_job(r, a)) == NULL)
 		return;
-	}
-	job->from = *a->from;
-	job->from_len = a->from_len;
-	job->ref = a->ref;
-	job->len = a->packet.len;
-	memcpy(job->octets, a->packet.p, a->packet.len);
 	job->ask = r->ask;
 	job->handshake = hash;
 	job->gained = atomic_load(&a->known->gained);
 	job->likely_only = likely;
 	count_add(r->counts, COUNT_SEARCHES, 1);
-	if ((a->waits = search_queue(r->st->search, job)))
-		return;
-	job_give(job);
-	receiver_drop(r, a, COUNT_QUEUE_FULL);
+	receiver_hand(r, a, job, search_queue(r->st->search, job));
 }
 
 void

@@ -76,6 +76,34 @@ receiver_drop(struct receiver *r, const struct arrival *a, enum count why)
 	dups_forget(r->dups, a->ref);
 }
 
+struct job *
+receiver_job(struct receiver *r, const struct arrival *a)
+{
+	struct job *job = job_take(r->jobs);
+
+	if (job == NULL) {
+		receiver_drop(r, a, COUNT_QUEUE_FULL);
+		return NULL;
+	}
+	job->from = *a->from;
+	job->from_len = a->from_len;
+	job->ref = a->ref;
+	job->len = a->packet.len;
+	memcpy(job->octets, a->packet.p, a->packet.len);
+	return job;
+}
+
+void
+receiver_hand(
+    struct receiver *r, struct arrival *a, struct job *job, bool taken)
+{
+	a->waits = taken;
+	if (taken)
+		return;
+	job_give(job);
+	receiver_drop(r, a, COUNT_QUEUE_FULL);
+}
+
 /* RFC 5997 3: 2 on the authentication port, 5 on the accounting port. */
 static void
 status(struct receiver *r, const struct arrival *a)

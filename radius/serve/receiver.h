@@ -150,6 +150,14 @@ uint8_t *receiver_room(struct receiver *r);
 void receiver_answer(struct receiver *r, const struct arrival *a,
     const struct sign_reply *reply);
 
+/* A job with A's request in it, for another thread; NULL when there is none to
+ * be had, and A is dropped. */
+struct job *receiver_job(struct receiver *r, const struct arrival *a);
+
+/* JOB was TAKEN by another thread, or A is dropped. */
+void receiver_hand(
+    struct receiver *r, struct arrival *a, struct job *job, bool taken);
+
 /* Nothing will be sent. */
 void receiver_drop(struct receiver *r, const struct arrival *a, enum count why);
 
