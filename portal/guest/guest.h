@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/service/guests.h"
 #include "core/service/vouchers.h"
 #include "portal/web/page.h"
 
@@ -27,9 +28,14 @@ void guest_missed(struct page *p);
 MUST_USE enum err guest_show(
     struct page *p, const struct key_view *v, const char *code, bool resumed);
 
-/* The form for six digits; STATE names the proof. */
-MUST_USE enum err
-guest_digits_form(struct page *p, const char *state, const char *wrong);
+/* May WAY be taken, and does it lead somewhere? */
+MUST_USE enum err guest_digits_may(struct page *p, const char *way);
+
+/* Has six digits sent to the phone of A, or else to its mail, and shows the
+ * form for them; what is wrong with A, ASK says on its own form. */
+MUST_USE enum err guest_digits_send(struct page *p, const struct guest_ask *a,
+    enum err (*ask)(struct page *p, const char *wrong, const char *field),
+    enum err (*send)(struct page *p, const char *to, const char *digits));
 
 /* One sentence for every refusal of a code (G-04). */
 const char *guest_refusal(void);

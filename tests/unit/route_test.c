@@ -115,7 +115,7 @@ TEST(routes_for_anyone_are_these)
 	static const char *const open[] = {"health_live", "health_ready",
 	    "enter_page", "enter_begin", "enter_finish", "leave_backchannel",
 	    "leave_page", "api_describe", "guest_home", "guest_code_page",
-	    "guest_code", "guest_mail_page", "guest_mail", "guest_mail_code",
+	    "guest_code", "guest_mail_page", "guest_mail", "guest_digits",
 	    "guest_sponsor_page", "guest_sponsor", "guest_take", "captive_api",
 	    "captive_page", "captive_code", "captive_go_page", "captive_go",
 	    "kiosk_page", "kiosk_take", "logo_picture", "logo_colour",
