@@ -225,12 +225,6 @@ ring_newest(const struct ring *r)
 	return r->keys[r->n - 1].id;
 }
 
-int64_t
-ring_uses(const struct ring *r)
-{
-	return atomic_load(ring_now(r)->uses);
-}
-
 void
 ring_uses_add(const struct ring *r, int64_t uses)
 {

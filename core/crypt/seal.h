@@ -108,9 +108,8 @@ const char *ring_newest(const struct ring *r);
 /* Is there a key called ID? */
 bool ring_has(const struct ring *r, const char *id);
 
-/* How often this process sealed with the newest key, plus what was added
- * with ring_uses_add() (a count kept elsewhere, at start). */
-int64_t ring_uses(const struct ring *r);
+/* For tests: as if this process had sealed USES times more with the newest
+ * key. It counts its own seals only, towards SEAL_USES_MAX. */
 void ring_uses_add(const struct ring *r, int64_t uses);
 
 /* Where a sealed value lives. */

@@ -151,31 +151,6 @@ outbox_of_hook(struct call *c, const struct uid *hook, const char *state,
 }
 
 enum err
-outbox_body(struct call *c, const struct uid *id, struct buf *out)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	OWN(mem) uint8_t *plain = NULL;
-	const uint8_t *sealed;
-	size_t n, len = 0;
-	enum err e;
-
-	if ((e = act_need(c, ACT_ADMIN)) ||
-	    (e = db_one(
-		 c->store->db, SQL_OUTBOX_BODY, DB_ARGS(DB_TEXT(id->s)), &r)))
-		return e;
-	sealed = db_blob(&r, 0, &n);
-	if (n < SEAL_OVERHEAD)
-		return ERR_NOT_FOUND;
-	if ((plain = malloc(n)) == NULL)
-		return ERR_NO_MEMORY;
-	if ((e = seal_open(
-		 c->ring, &SEALED_OUTBOX(id->s), sealed, n, plain, &len)))
-		return e;
-	buf_add(out, plain, len);
-	return out->err;
-}
-
-enum err
 outbox_get(struct call *c, const struct uid *id, struct outbox_item *out)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;

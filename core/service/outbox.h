@@ -95,10 +95,6 @@ MUST_USE enum err outbox_of_key(struct call *c, const struct uid *key,
 MUST_USE enum err outbox_of_hook(struct call *c, const struct uid *hook,
     const char *state, size_t limit, struct outbox_item **out, size_t *n);
 
-/* The body of one such. Administrators. */
-MUST_USE enum err
-outbox_body(struct call *c, const struct uid *id, struct buf *out);
-
 /* Tries it once more, now. BAD_STATE for a letter that arrived; a webhook is
  * told again, with the same id. Administrators. */
 MUST_USE enum err outbox_retry(struct call *c, const struct uid *id);

@@ -2,20 +2,6 @@
 
 #include <string.h>
 
-/* One block of key stream: MD5(secret, A, B). */
-static void
-stream(const struct shared *s, const uint8_t *a, size_t alen, const uint8_t *b,
-    size_t blen, uint8_t out[static MD5_LEN])
-{
-	struct md5 m;
-
-	md5_start(&m);
-	md5_add(&m, s->secret.b, s->secret.len);
-	md5_add(&m, a, alen);
-	md5_add(&m, b, blen);
-	md5_end(&m, out);
-}
-
 static void
 mix(uint8_t *out, const uint8_t *in, const uint8_t key[static MD5_LEN])
 {
@@ -102,51 +88,4 @@ hide_salted(const struct shared *s,
 
 	hide_all(&v, 1);
 	return v.len;
-}
-
-enum err
-unhide_salted(const struct shared *s,
-    const uint8_t request_auth[static PACKET_AUTH], const uint8_t *in,
-    size_t inlen, uint8_t *out, size_t *len)
-{
-	uint8_t key[MD5_LEN], plain[HIDE_OUT];
-	const uint8_t *c = in + HIDE_SALT;
-	size_t n = inlen - HIDE_SALT;
-
-	if (inlen < HIDE_SALT + MD5_LEN || inlen > HIDE_OUT ||
-	    n % MD5_LEN != 0 || !(in[0] & 0x80))
-		return ERR_BAD_INPUT;
-	stream(s, request_auth, PACKET_AUTH, in, HIDE_SALT, key);
-	for (size_t at = 0; at < n; at += MD5_LEN) {
-		mix(plain + at, c + at, key);
-		stream(s, c + at, MD5_LEN, NULL, 0, key);
-	}
-	if (plain[0] > n - 1)
-		return ERR_BAD_INPUT;
-	*len = plain[0];
-	memcpy(out, plain + 1, *len);
-	secret_wipe(plain, sizeof(plain));
-	return ERR_OK;
-}
-
-enum err
-unhide_password(const struct shared *s,
-    const uint8_t request_auth[static PACKET_AUTH], const uint8_t *in,
-    size_t inlen, uint8_t *out, size_t *len)
-{
-	uint8_t key[MD5_LEN];
-	size_t n = inlen;
-
-	if (inlen < MD5_LEN || inlen > HIDE_PASSWORD_MAX ||
-	    inlen % MD5_LEN != 0)
-		return ERR_BAD_INPUT;
-	stream(s, request_auth, PACKET_AUTH, NULL, 0, key);
-	for (size_t at = 0; at < inlen; at += MD5_LEN) {
-		mix(out + at, in + at, key);
-		stream(s, in + at, MD5_LEN, NULL, 0, key);
-	}
-	while (n > 0 && out[n - 1] == 0)
-		n--;
-	*len = n;
-	return ERR_OK;
 }

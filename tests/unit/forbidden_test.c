@@ -162,7 +162,6 @@ not_seen(struct call *c)
 	NO(outbox_get(c, &letter.id, &x.item));
 	NO(outbox_of_key(c, &key_.key.id, 3, (void *)&list, &n));
 	NO(outbox_of_hook(c, &hook.id, "", 3, (void *)&list, &n));
-	NO(outbox_body(c, &letter.id, &b));
 	NO(outbox_count(c, OUTBOX_WAITING, &a64));
 	NO(owns_stay(c, &mine, &x.key));
 	NO(owns_account(c, &mine, &x.account));

@@ -1,4 +1,5 @@
 #include "tests/unit/radius_vectors.h"
+#include "tests/unit/unhide.h"
 
 #include "core/model/term.h"
 #include "radius/makers/maker.h"

@@ -1,4 +1,5 @@
 #include "tests/unit/radius_vectors.h"
+#include "tests/unit/unhide.h"
 
 #include "core/base/rnd.h"
 #include "radius/wire/hide.h"
@@ -89,7 +90,7 @@ TEST(rfc2865_examples_decode_and_their_replies_are_authentic)
 	json_array_foreach(all, i, v)
 	{
 		struct shared s = shared_of(vector_text(v, "secret"));
-		uint8_t plain[HIDE_PASSWORD_MAX];
+		uint8_t plain[UNHIDE_PASSWORD_MAX];
 		struct packet p, r;
 		struct slice a;
 		size_t len = vector_hex(v, "request", octets, sizeof(octets));
@@ -194,7 +195,7 @@ TEST(real_hostapd_requests_are_signed_and_decode)
 	json_array_foreach(all, i, v)
 	{
 		struct shared s = shared_of(vector_text(v, "secret"));
-		uint8_t plain[HIDE_PASSWORD_MAX], got[1024], want[1024];
+		uint8_t plain[UNHIDE_PASSWORD_MAX], got[1024], want[1024];
 		struct packet p, r;
 		struct slice a;
 		size_t n = vector_hex(v, "request", octets, sizeof(octets));

@@ -233,20 +233,13 @@ TEST(webhooks_keep_the_order_of_each_key)
 
 TEST(webhooks_are_told_again_from_the_log)
 {
-	OWN(buf) struct buf body = BUF(EVENTS_BODY_MAX);
 	struct outbox_item it;
-	struct call desk;
 
 	begin("key.issue");
 	(void)house_key(&h, &h.ada);
 	assert_int_equal(rounds(NOON), 1);
 	it = latest();
-	assert_ok(outbox_body(&h.root, &it.id, &body));
-	assert_non_null(strstr(buf_str(&body), "key.issue"));
-	assert_non_null(strstr(ear.seen[0], buf_str(&body)));
-	desk = house_call(&h, &h.bob, 1 << ROLE_AUDITOR);
-	buf_clear(&body);
-	assert_err(outbox_body(&desk, &it.id, &body), ERR_FORBIDDEN);
+	assert_true(heard(0, "key.issue"));
 	assert_ok(outbox_retry(&h.root, &it.id));
 	assert_int_equal(rounds(NOON + 5), 1);
 	assert_true(heard(1, it.id.s));
