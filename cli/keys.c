@@ -54,6 +54,19 @@ when(struct cli *c, const char *name, int64_t *out)
 }
 
 static enum err
+devices_max(struct cli *c, int *out)
+{
+	const char *v = cli_option(c, "devices_max");
+	int64_t n = 0;
+
+	if (v != NULL && !text_int(v, 0, DEVICES_MAX, &n))
+		return why_set(&c->call.why, ERR_BAD_INPUT, "devices_max",
+		    "a number from 0 to %d was expected", DEVICES_MAX);
+	*out = (int)n;
+	return ERR_OK;
+}
+
+static enum err
 read_order(struct cli *c, struct key_order *o)
 {
 	const char *person = cli_option(c, "person");
@@ -91,7 +104,8 @@ read_order(struct cli *c, struct key_order *o)
 		o->network = found.network;
 	}
 	o->name = name ? name : "";
-	if ((e = when(c, "not_before", &o->not_before)))
+	if ((e = when(c, "not_before", &o->not_before)) ||
+	    (e = devices_max(c, &o->devices_max)))
 		return e;
 	return when(c, "not_after", &o->not_after);
 }

@@ -91,7 +91,7 @@ const struct verb verbs[] = {
 	{"pool", "list", "", "pools of VLANs, and how full they are", CLI_STORE, verb_pool_list, NULL},
 	{"pool", "leases", "PLAN", "who holds which VLAN of a plan's pool", CLI_STORE, verb_pool_leases, NULL},
 
-	{"key", "issue", "--person PERSON | --unit UNIT [--plan PLAN] [--kind personal|thing|guest] [--name TEXT] [--not-before TIME] [--not-after TIME] [--passphrase-file FILE|-]", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
+	{"key", "issue", "--person PERSON | --unit UNIT [--plan PLAN] [--kind personal|thing|guest] [--name TEXT] [--not-before TIME] [--not-after TIME] [--devices-max N] [--passphrase-file FILE|-]", "make a Wi-Fi password", CLI_STORE, verb_key_issue, NULL},
 	{"key", "import", "FILE|- [--dry-run yes] [--plan PLAN] [--result FILE] [--passphrases yes] | --template yes", "make many passwords from a table; running it again changes nothing", CLI_STORE, verb_key_import, NULL},
 	{"key", "list", "[SEARCH] [--person PERSON]", "passwords, masked", CLI_STORE, verb_key_list, KEY},
 	{"key", "show", "KEY", "one password, masked", CLI_STORE, verb_key_show, KEY},

@@ -149,6 +149,7 @@ const struct field key_fields[] = {
 	F(reason, FIELD_TEXT, 0, NULL, "why")
 	F(not_before, FIELD_TIME, FIELD_SET, NULL, "when it starts")
 	F(not_after, FIELD_TIME, SHOWN, NULL, "when it ends")
+	F(devices_max, FIELD_INT, FIELD_SET, NULL, "how many devices may use it at once; 0 as the plan says")
 	F(replaces, FIELD_ID, 0, NULL, "the key it was made from")
 	F(first_used, FIELD_TIME, 0, NULL, "when a device first used it")
 	F(last_used, FIELD_TIME, FIELD_SHORT, NULL, "when a device last used it")

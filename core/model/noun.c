@@ -307,6 +307,12 @@ key_standing(const struct wifi_key *k, int64_t now)
 	return now < k->not_before ? KEY_IS_SCHEDULED : KEY_IS_ACTIVE;
 }
 
+int
+key_devices(const struct wifi_key *k, const struct plan *p)
+{
+	return k->devices_max != 0 ? k->devices_max : p->devices;
+}
+
 int64_t
 plan_end(const struct plan *p, const char *zone, int64_t now, int64_t departure)
 {

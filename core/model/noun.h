@@ -103,6 +103,7 @@ struct wifi_key {
 	struct uid person; /* none for a unit's */
 	struct uid unit;
 	enum key_kind kind;
+	int devices_max; /* at once; 0: as the plan says */
 	char name[NAME_MAX_ + 1];
 	enum key_state state;
 	char reason[200]; /* of suspension or revocation */
@@ -239,6 +240,9 @@ bool ap_tls(const char *text, struct ap_tls *out);
 
 /* What the key is at NOW, from its state and validity alone. */
 enum key_standing key_standing(const struct wifi_key *k, int64_t now);
+
+/* How many devices may use it at once; 0: as many as like. */
+int key_devices(const struct wifi_key *k, const struct plan *p);
 
 /* When a key of plan P issued at NOW ends; 0 for never. DEPARTURE counts for
  * LIFETIME_DEPARTURE and otherwise shortens. END_OF_DAY is midnight in ZONE. */

@@ -48,7 +48,7 @@ add_row(struct call *c, const struct uid *id, int64_t place,
 		DB_TEXT(wrong == NULL ? "waiting" : "wrong"), DB_TEXT(p->name),
 		DB_TEXT(p->room), DB_TEXT(p->mail), DB_TEXT(p->language),
 		DB_INT(p->arrival), DB_INT(p->departure),
-		DB_TEXT(wrong == NULL ? "" : wrong)),
+		DB_TEXT(wrong == NULL ? "" : wrong), DB_INT(p->devices_max)),
 	    NULL);
 }
 
@@ -181,7 +181,8 @@ read_row(struct call *c, const struct db_rows *r, struct batch_row *out)
 	    .language = arena_text(c->arena, db_text(r, 4)),
 	    .arrival = db_int(r, 5),
 	    .departure = db_int(r, 6),
-	    .wrong = arena_text(c->arena, db_text(r, 7))};
+	    .wrong = arena_text(c->arena, db_text(r, 7)),
+	    .devices_max = (int)db_int(r, 8)};
 	return out->name != NULL && out->room != NULL && out->mail != NULL &&
 	       out->language != NULL && out->wrong != NULL;
 }
@@ -319,6 +320,7 @@ ready(struct hand *h, size_t i, const char **wrong)
 	    .mail = r->mail,
 	    .language = r->language,
 	    .arrival = r->arrival,
+	    .devices_max = r->devices_max,
 	    .departure = r->departure};
 	enum err e;
 

@@ -41,6 +41,7 @@ struct batch_row {
 	int64_t place; /* from 1 */
 	const char *name, *room, *mail, *language, *wrong;
 	int64_t arrival, departure;
+	int devices_max;
 };
 
 /* Needs the desk. TOO_BIG with more than BATCHES_ROWS. */

@@ -150,17 +150,18 @@ room_for_one(struct call *c, const struct wifi_key *k)
 {
 	struct plan p;
 	int64_t held;
+	int most;
 	enum err e;
 
 	if ((e = row_get(c->store, &plan_rows, &k->plan, &p)) ||
 	    (e = store_number(
 		 c->store, SQL_DEVICE_HELD, DB_ARGS(DB_TEXT(k->id.s)), &held)))
 		return e;
-	if (held < (p.devices ? p.devices : DEVICES_MAX))
+	most = key_devices(k, &p) ? key_devices(k, &p) : DEVICES_MAX;
+	if (held < most)
 		return ERR_OK;
 	return why_set(&c->why, ERR_LIMIT, "mac",
-	    "The plan %s takes %d devices. Remove one first.", p.name,
-	    p.devices ? p.devices : DEVICES_MAX);
+	    "The plan %s takes %d devices. Remove one first.", p.name, most);
 }
 
 /* One that somebody else has says no more than that it cannot be had. */

@@ -26,6 +26,8 @@ struct key_order {
 	enum key_kind kind;
 	const char *name;              /* "" gives a default one */
 	int64_t not_before, not_after; /* 0: now / as the plan says */
+	int devices_max; /* at once; 0: as the plan says. Its owner may ask for
+			  * fewer than that. */
 	const struct secret
 	    *given; /* import: this passphrase; NULL mints one */
 };

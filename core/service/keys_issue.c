@@ -137,6 +137,21 @@ validity(struct call *c, const struct key_order *o, const struct plan *p,
 	return ERR_OK;
 }
 
+/* How many devices at once: staff may give more than the plan does. */
+static enum err
+devices(struct call *c, const struct key_order *o, const struct plan *p,
+    struct wifi_key *k)
+{
+	bool staff = act_need(c, ACT_STAFF | 1 << ROLE_DESK) == ERR_OK;
+	int most = staff || p->devices == 0 ? DEVICES_MAX : p->devices;
+
+	if (o->devices_max < 0 || o->devices_max > most)
+		return why_set(&c->why, ERR_BAD_INPUT, "devices_max",
+		    "Give a number of devices from 1 to %d, or none.", most);
+	k->devices_max = o->devices_max;
+	return ERR_OK;
+}
+
 const char *
 keys_ready_name(enum key_kind kind)
 {
@@ -270,7 +285,8 @@ keys_ready(struct call *c, const struct key_order *o,
 		return e;
 	if ((e = choose(c, o, &out->person, &out->plan, &out->network)) ||
 	    (e = validity(c, o, &out->plan, &out->network, k)) ||
-	    (e = named(c, o, k)) || (owner == NULL && (e = below_limit(c, k))))
+	    (e = devices(c, o, &out->plan, k)) || (e = named(c, o, k)) ||
+	    (owner == NULL && (e = below_limit(c, k))))
 		return e;
 	k->network = out->network.id;
 	k->plan = out->plan.id;

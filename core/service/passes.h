@@ -19,6 +19,7 @@ struct pass_order {
 	const char *name, *room, *mail, *language; /* mail may be "" */
 	struct uid plan;                           /* of a preset */
 	int64_t arrival, departure; /* 0: now / as the plan says */
+	int devices_max;            /* at once; 0: as the plan says */
 };
 
 /* The person and the key, together or not at all. */

@@ -18,19 +18,21 @@ there(struct call *c, enum sql sql, const struct uid *id, bool *out)
 
 /* At the cap the longest-idle device gives way. */
 static enum err
-make_room(struct call *c, const struct plan *p, const struct device *mine)
+make_room(struct call *c, const struct wifi_key *k, const struct plan *p,
+    const struct device *mine)
 {
 	const struct uid *key = &mine->key;
 	struct device idlest;
+	int most = key_devices(k, p);
 	int64_t held;
 	enum err e;
 
-	if (p->devices == 0 || p->cap_rule != CAP_OLDEST_IDLE)
+	if (most == 0 || p->cap_rule != CAP_OLDEST_IDLE)
 		return ERR_OK;
 	if ((e = store_number(
 		 c->store, SQL_DEVICE_HELD, DB_ARGS(DB_TEXT(key->s)), &held)))
 		return e;
-	for (; held > p->devices; held--) {
+	for (; held > most; held--) {
 		e = row_one(c->store, &device_rows, SQL_DEVICE_IDLEST,
 		    DB_ARGS(DB_TEXT(key->s), DB_TEXT(mine->id.s)), &idlest);
 		if (e == ERR_NOT_FOUND)
@@ -171,17 +173,20 @@ static enum err
 one(struct call *c, const struct seen_device *s)
 {
 	int64_t at = s->at < c->now ? s->at : c->now;
-	bool key, network, fresh;
+	bool network, fresh;
+	struct wifi_key k;
 	struct uid before;
 	struct device d;
 	struct plan p;
 	enum err e;
 
-	if ((e = there(c, SQL_KEY_GET, &s->key, &key)) ||
-	    (e = there(c, SQL_NETWORK_GET, &s->network, &network)))
-		return e;
-	if (!key || !network)
+	e = row_get(c->store, &key_rows, &s->key, &k);
+	if (e == ERR_NOT_FOUND)
 		return ERR_OK; /* gone meanwhile */
+	if (e || (e = there(c, SQL_NETWORK_GET, &s->network, &network)))
+		return e;
+	if (!network)
+		return ERR_OK;
 	if ((e = bind(c, s, at, &fresh, &before, &d)) ||
 	    (e = joined(c, s, &d.id, at)) ||
 	    (e = store_run(c->store, SQL_KEY_USED,
@@ -196,7 +201,7 @@ one(struct call *c, const struct seen_device *s)
 	    (uid_is_none(&before) && (e = first_seen(c, &d))) ||
 	    (e = close_overlap(c, &before, &s->key)))
 		return e;
-	return make_room(c, &p, &d);
+	return make_room(c, &k, &p, &d);
 }
 
 enum err

@@ -37,7 +37,8 @@ api_pass_in(struct api *a)
 	    .mail = b.mail,
 	    .language = b.language,
 	    .arrival = b.arrival,
-	    .departure = b.departure};
+	    .departure = b.departure,
+	    .devices_max = b.devices_max};
 	if ((e = passes_issue(a->c, &o, &v)))
 		return e;
 	return api_key_view(a, &v);

@@ -101,7 +101,8 @@ api_key_issue_(struct api *a)
 	    .kind = k.kind,
 	    .name = k.name,
 	    .not_before = k.not_before,
-	    .not_after = k.not_after};
+	    .not_after = k.not_after,
+	    .devices_max = k.devices_max};
 	if ((e = keys_issue(a->c, &o, &v)))
 		return e;
 	return api_key_view(a, &v);

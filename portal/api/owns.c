@@ -54,6 +54,7 @@ api_stay_in(struct api *a)
 		.language = b.language,
 		.plan = b.plan,
 		.arrival = b.arrival,
+		.devices_max = b.devices_max,
 		.departure = b.departure},
 	    &v);
 	return key(a, e, &v);

@@ -68,7 +68,8 @@ show(struct page *p, const char *wrong)
 	    .first = form_text(&p->form, "first"),
 	    .count = form_text(&p->form, "count"),
 	    .text = form_text(&p->form, "text"), .arrival = c.arrival,
-	    .departure = form_day(&p->form, "departure"), .today = c.today,
+	    .departure = form_day(&p->form, "departure"),
+	    .devices = form_text(&p->form, "devices"), .today = c.today,
 	    .plans = {c.plans, c.nplans},
 	    .languages = {c.languages, (size_t)langs_count}, .batches = {b, n});
 }
@@ -189,7 +190,8 @@ desk_many(struct page *p)
 		return ERR_NO_MEMORY;
 	o.mail = "";
 	if ((e = desk_order(p, &o, &zone)) == ERR_BAD_INPUT)
-		return show(p, err_words(e));
+		return show(p, p->call.why.text[0] != '\0' ? p->call.why.text
+							   : err_words(e));
 	if (e != ERR_OK || (e = numbered(p, &o, first, (size_t)count, rows)))
 		return e;
 	return start(p, form_text(&p->form, "prefix"), &o, rows, (size_t)count);
@@ -197,7 +199,17 @@ desk_many(struct page *p)
 
 /* --- from a table --- */
 
-enum column { NAME, ROOM, MAIL, ARRIVAL, DEPARTURE, LANGUAGE, WRONG, COLUMNS };
+enum column {
+	NAME,
+	ROOM,
+	MAIL,
+	ARRIVAL,
+	DEPARTURE,
+	LANGUAGE,
+	DEVICES,
+	WRONG,
+	COLUMNS
+};
 
 static const char *const columns[COLUMNS] = {[NAME] = "name",
     [ROOM] = "room",
@@ -205,6 +217,7 @@ static const char *const columns[COLUMNS] = {[NAME] = "name",
     [ARRIVAL] = "arrival",
     [DEPARTURE] = "departure",
     [LANGUAGE] = "language",
+    [DEVICES] = "devices",
     [WRONG] = "wrong"}; /* of the list of wrong rows, which may come again */
 
 struct table {
@@ -238,7 +251,7 @@ head(struct page *p, struct table *t)
 		if (k == COLUMNS)
 			return why_set(&p->call.why, ERR_BAD_INPUT, "text",
 			    "The first line names the columns: name, room, "
-			    "mail, arrival, departure, language.");
+			    "mail, arrival, departure, language, devices.");
 		t->at[k] = (int)i;
 	}
 	return t->at[NAME] >= 0 ? ERR_OK
@@ -262,6 +275,7 @@ row(struct page *p, const struct table *t, struct batch_order *out)
 {
 	const char *v[COLUMNS];
 	struct pass_order *o = &out->pass;
+	int64_t n;
 
 	for (int k = 0; k < COLUMNS; k++)
 		if ((v[k] = cell(p, t, (enum column)k)) == NULL)
@@ -280,6 +294,11 @@ row(struct page *p, const struct table *t, struct batch_order *out)
 		out->wrong = SAY("Write dates as 2026-12-31.");
 	else if (lang_find(o->language) < 0)
 		out->wrong = SAY("Write languages as en, de, fr.");
+	else if (*v[DEVICES] != '\0' &&
+		 !text_int(v[DEVICES], 1, DEVICES_MAX, &n))
+		out->wrong = SAY("Give a number of devices from 1 to 512.");
+	else if (*v[DEVICES] != '\0')
+		o->devices_max = (int)n;
 	return ERR_OK;
 }
 
@@ -360,9 +379,11 @@ desk_table(struct page *p)
 enum err
 desk_template(struct page *p)
 {
-	buf_text(&p->rp->body, "name,room,mail,arrival,departure,language\n"
-			       "\"Ana P\xc3\xa9rez\",Room "
-			       "12,ana@example.org,2026-12-30,2027-01-02,es\n");
+	buf_text(&p->rp->body,
+	    "name,room,mail,arrival,departure,language,"
+	    "devices\n"
+	    "\"Ana P\xc3\xa9rez\",Room "
+	    "12,ana@example.org,2026-12-30,2027-01-02,es,2\n");
 	return page_file(p, "text/csv; charset=utf-8", "guests.csv");
 }
 
@@ -382,7 +403,8 @@ desk_batch_wrong(struct page *p)
 	    (e = batches_wrong(&p->call, &id, BATCHES_ROWS, &r, &n)))
 		return e;
 	zone = c.nplans > 0 ? c.presets[0].network.time_zone : "";
-	buf_text(b, "name,room,mail,arrival,departure,language,wrong\n");
+	buf_text(
+	    b, "name,room,mail,arrival,departure,language,devices,wrong\n");
 	for (size_t i = 0; i < n; i++) {
 		csv_put(b, r[i].name, ',');
 		csv_put(b, r[i].room, ',');
@@ -390,6 +412,11 @@ desk_batch_wrong(struct page *p)
 		csv_put(b, desk_date(p, r[i].arrival, zone, false), ',');
 		csv_put(b, desk_date(p, r[i].departure, zone, true), ',');
 		csv_put(b, r[i].language, ',');
+		csv_put(b,
+		    r[i].devices_max == 0
+			? ""
+			: arena_printf(p->arena, "%d", r[i].devices_max),
+		    ',');
 		csv_put(b, tpl_said(p->view.lang, r[i].wrong), '\n');
 	}
 	return page_file(p, "text/csv; charset=utf-8", "wrong-rows.csv");

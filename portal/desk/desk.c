@@ -130,7 +130,8 @@ desk_rows(
 			      v[i].standing == KEY_IS_SCHEDULED ||
 			      v[i].standing == KEY_IS_SUSPENDED,
 		    .in_use = v[i].in_use,
-		    .version = k->version};
+		    .version = k->version,
+		    .at_once = key_devices(k, &v[i].plan)};
 	}
 	*out = g;
 	return ERR_OK;

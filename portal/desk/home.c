@@ -1,6 +1,7 @@
 /* The desk at a glance: who comes, who goes, and a form for who is new. */
 #include <string.h>
 
+#include "core/base/text.h"
 #include "portal/desk/desk.h"
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
@@ -120,7 +121,8 @@ show(struct page *p, const char *wrong)
 	    .name = form_text(&p->form, "name"),
 	    .room = form_text(&p->form, "room"),
 	    .mail = form_text(&p->form, "mail"), .arrival = d.c.arrival,
-	    .departure = form_day(&p->form, "departure"), .today = d.c.today,
+	    .departure = form_day(&p->form, "departure"),
+	    .devices = form_text(&p->form, "devices"), .today = d.c.today,
 	    .plans = {d.c.plans, d.c.nplans},
 	    .languages = {d.c.languages, (size_t)langs_count},
 	    .layouts = {d.layouts, d.nlayouts},
@@ -166,6 +168,18 @@ desk_home(struct page *p)
 	return e != ERR_OK ? e : show(p, "");
 }
 
+/* Nothing typed is 0: as the plan says. */
+static bool
+devices(struct page *p, int *out)
+{
+	const char *text = form_text(&p->form, "devices");
+	int64_t n = 0;
+	bool good = *text == '\0' || text_int(text, 1, DEVICES_MAX, &n);
+
+	*out = (int)n;
+	return good;
+}
+
 /* The zone of the plan that was chosen: arrival and departure are its days. */
 enum err
 desk_order(struct page *p, struct pass_order *o, const char **zone)
@@ -176,6 +190,10 @@ desk_order(struct page *p, struct pass_order *o, const char **zone)
 	enum err e;
 
 	*zone = "";
+	if (!devices(p, &o->devices_max))
+		return why_set(&p->call.why, ERR_BAD_INPUT, "devices",
+		    "Give a number of devices from 1 to %d, or none.",
+		    DEVICES_MAX);
 	o->room = form_text(&p->form, "room");
 	o->mail = form_text(&p->form, "mail");
 	o->language = lang_find(language) >= 0 ? language : "en";

@@ -126,7 +126,7 @@ guest_show(
 	return PAGE(p, guest_key, .card = card, .days = left / DAY,
 	    .hours = left > 0 ? (left + HOUR - 1) / HOUR : 0, .back = code,
 	    .link = link, .grant = grant, .resumed = resumed,
-	    .devices = {devices, n}, .most = v->plan.devices,
+	    .devices = {devices, n}, .most = key_devices(&v->key, &v->plan),
 	    .terms = guest_terms(p)[0] != '\0',
 	    .profiles = {take.mine, take.nmine},
 	    .others = {take.others, take.nothers});

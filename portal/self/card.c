@@ -109,7 +109,7 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 	    .until = v->key.not_after,
 	    .rolling_days =
 		plan->lifetime == LIFETIME_ROLLING ? plan->lifetime_days : 0,
-	    .at_once = plan->devices,
+	    .at_once = key_devices(&v->key, plan),
 	    .own_segment = plan->pool[0] != '\0',
 	    .schedule = hours_words(p, plan->schedule),
 	    .seen = (int64_t)v->devices,

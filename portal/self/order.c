@@ -101,7 +101,7 @@ order_thing(struct page *p)
 {
 	char *name = arena_text(p->arena, form_text(&p->form, "name"));
 	struct key_order order = {
-	    .person = p->session.person, .kind = KEY_THING};
+	    .person = p->session.person, .kind = KEY_THING, .devices_max = 1};
 	struct key_view v;
 	enum err e;
 

@@ -22,7 +22,8 @@ join_fill(const struct answer *a, int64_t now, struct join *j)
 	    .ap_groups = p->ap_groups,
 	    .binding = p->binding,
 	    .cap_rule = p->cap_rule,
-	    .devices_max = p->devices,
+	    .devices_max =
+		a->data->devices_max != 0 ? a->data->devices_max : p->devices,
 	    .ap_group = a->ap->ap.group,
 	    .device_known = mine,
 	    .device_registered = mine && a->device->registered,

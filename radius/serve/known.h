@@ -73,7 +73,7 @@ known_ap_did(struct known_ap *a, enum ap_deed deed, int64_t now)
 struct key_data {
 	int64_t not_before, not_after, created;
 	enum key_state state;
-	int vlan; /* before the plan's; 0: none */
+	int vlan, devices_max; /* before the plan's; 0: none */
 	bool usable, used;
 	char person[UID_LEN + 1];
 	struct uid network, plan;

@@ -77,6 +77,7 @@ known_put_key(struct known *k, const struct world_key *w)
 	    .created = w->key.created,
 	    .state = w->key.state,
 	    .vlan = w->vlan,
+	    .devices_max = w->key.devices_max,
 	    .usable = w->usable,
 	    .used = w->key.first_used != 0,
 	};

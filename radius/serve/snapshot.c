@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 
-enum { SNAPSHOT_FORMAT = 3 };
+enum { SNAPSHOT_FORMAT = 4 };
 
 #define SNAPSHOT_MAX ((size_t)1 << 30)
 

@@ -135,8 +135,9 @@ TEST(desk_creates_and_shows_a_guest)
 	struct uid id;
 
 	open_desk();
-	id = create("&departure=2026-11-27");
+	id = create("&departure=2026-11-27&devices=7");
 	assert_ok(ask(&v, desk_guest, id.s, "done=made&layout=a6", ""));
+	says(&v, "<dt>Devices at a time</dt><dd>7</dd>");
 	says(&v, "Ana P\xc3\xa9rez");
 	says(&v, "Room 12");
 	says(&v, "value=\"2026-11-27\"");
@@ -163,6 +164,12 @@ TEST(desk_keeps_what_was_typed_when_something_is_wrong)
 	says(&v, "The departure has to be after the arrival.");
 	says(&v, "value=\"Ana&quot;&gt;\"");
 	says(&v, "value=\"2026-11-01\"");
+	buf_own(&v.rp.body);
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&name=Ana&room=12&devices=513", visitors.id.s);
+	assert_ok(ask(&v, desk_create, NULL, "", form));
+	says(&v, "Give a number of devices from 1 to 512, or none.");
+	says(&v, "value=\"513\"");
 	buf_own(&v.rp.body);
 	house_end(&h);
 }

@@ -167,6 +167,10 @@ TEST(passes_refuse_what_makes_no_sense_and_leave_nothing_behind)
 	o.plan = h.plan.id; /* a plan that is not for guests */
 	assert_err(passes_issue(&desk, &o, &v), ERR_BAD_INPUT);
 	assert_string_equal(desk.why.field, "plan");
+	o = good;
+	o.devices_max = DEVICES_MAX + 1;
+	assert_err(passes_issue(&desk, &o, &v), ERR_BAD_INPUT);
+	assert_string_equal(desk.why.field, "devices_max");
 	assert_ok(people_list(&h.root, "", 0, 100, &people, &n, &after));
 	assert_int_equal(before, after);
 	house_end(&h);

@@ -374,7 +374,7 @@ responder_asked(struct responder *p, struct question *q, const char *station,
 
 /* A key of somebody new. */
 static inline struct key_view
-responder_issue(struct responder *p, const uint8_t *pmk)
+responder_issue_for(struct responder *p, const uint8_t *pmk, int devices)
 {
 	OWN(secret) struct secret given = SECRET_NONE;
 	struct person who = {.name = "Somebody"};
@@ -382,6 +382,7 @@ responder_issue(struct responder *p, const uint8_t *pmk)
 	    .plan = p->h.plan.id,
 	    .kind = KEY_PERSONAL,
 	    .name = "",
+	    .devices_max = devices,
 	    .given = &given};
 	struct key_view v;
 
@@ -391,4 +392,10 @@ responder_issue(struct responder *p, const uint8_t *pmk)
 	o.person = who.id;
 	assert_ok(keys_issue(&p->h.root, &o, &v));
 	return v;
+}
+
+static inline struct key_view
+responder_issue(struct responder *p, const uint8_t *pmk)
+{
+	return responder_issue_for(p, pmk, 0);
 }

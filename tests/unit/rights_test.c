@@ -144,6 +144,31 @@ TEST(rights_a_refusal_is_in_the_makers_words)
 	responder_end(&p);
 }
 
+/* A password for one device, of a plan that gives five. */
+TEST(rights_of_a_password_with_a_number_of_its_own)
+{
+	struct key_view v;
+	struct device d;
+
+	responder_make(&p);
+	p.h.plan.devices = 5;
+	p.h.plan.cap_rule = CAP_REFUSE;
+	assert_ok(plan_set(&p.h.root, &p.h.plan));
+	v = responder_issue_for(&p, pmk, 1);
+	assert_ok(device_register(
+	    &p.h.root, &v.key.id, "02-aa-00-00-00-01", "tv", &d));
+	assert_err(device_register(
+		       &p.h.root, &v.key.id, "02-aa-00-00-00-03", "tv", &d),
+	    ERR_LIMIT);
+	responder_learn(&p);
+	assert_int_equal(
+	    responder_asked(&p, &q, "02aa00000001", pmk), PACKET_ACCESS_ACCEPT);
+	assert_int_equal(
+	    responder_asked(&p, &q, "02aa00000002", pmk), PACKET_ACCESS_REJECT);
+	assert_string_equal(why(), "too-many-devices");
+	responder_end(&p);
+}
+
 /* A device of a plan for registered ones, a blocked one, and one too many. */
 TEST(rights_of_devices_are_looked_at_one_by_one)
 {

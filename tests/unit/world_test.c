@@ -244,6 +244,33 @@ TEST(world_seen_binds_rebinds_and_gives_way_at_the_cap)
 	house_end(&h);
 }
 
+TEST(world_seen_gives_way_at_the_number_of_the_password_itself)
+{
+	struct key_order o = {.name = "Printer", .devices_max = 1};
+	struct key_view v;
+	struct device *d;
+	struct call ada;
+	size_t n;
+
+	house_make(&h);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	o.person = h.ada.id;
+	o.network = h.net.id;
+	o.plan = h.plan.id;
+	o.kind = KEY_THING;
+	o.devices_max = h.plan.devices + 1; /* the plan is its bound */
+	assert_err(keys_issue(&ada, &o, &v), ERR_BAD_INPUT);
+	o.devices_max = 1;
+	assert_ok(keys_issue(&ada, &o, &v));
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	h.system.now = NOON + 10;
+	house_join(&h, &v.key.id, "02-aa-00-00-00-02", "s2");
+	assert_ok(devices_of_key(&h.root, &v.key.id, &d, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(d[0].mac.b[5], 2);
+	house_end(&h);
+}
+
 TEST(world_seen_extends_a_rolling_key)
 {
 	struct key_view v;
