@@ -297,6 +297,50 @@ TEST(export_holds_five_thousand_and_not_one_more)
 	house_end(&h);
 }
 
+/* A visit of one of a few devices, some hours or days long, within nine days
+ * up to NOW and an hour ahead; whose days it is on is noted. */
+static void
+odd_visit(int n, int64_t now, bool on[][INSIGHT_DAYS])
+{
+	int who = n * 7 % 9;
+	int64_t last = now + 3600 - n * INT64_C(48611) % (9 * 86400);
+	int64_t start = last - n * INT64_C(20011) % (2 * 86400);
+
+	house_sql(&h, arena_printf(h.arena,
+			  "INSERT INTO visit(id, session, mac, \"start\","
+			  " \"last\", stop, octets_in, octets_out,"
+			  " stop_cause, nas, reported) VALUES ('v%d', '%d',"
+			  " '02-aa-00-00-01-%02d', %lld, %lld, 1, 0, 0, 0, '',"
+			  " 0)",
+			  n, n, who, (long long)start, (long long)last));
+	for (int d = 0; d < INSIGHT_DAYS; d++)
+		on[who][d] |=
+		    last > now - (INSIGHT_DAYS - d) * INT64_C(86400) &&
+		    start <= now - (INSIGHT_DAYS - 1 - d) * INT64_C(86400);
+}
+
+TEST(insight_days_are_those_that_a_visit_reaches_into)
+{
+	bool on[9][INSIGHT_DAYS] = {{false}};
+	const int64_t now = NOON + 30 * INT64_C(86400);
+	size_t days[INSIGHT_DAYS];
+
+	house_make(&h);
+	h.root.now = now;
+	for (int n = 1; n <= 24; n++) {
+		odd_visit(n, now, on);
+		assert_ok(insight_days(&h.root, days));
+		for (int d = 0; d < INSIGHT_DAYS; d++) {
+			size_t want = 0;
+
+			for (int i = 0; i < 9; i++)
+				want += on[i][d];
+			assert_int_equal(days[d], want);
+		}
+	}
+	house_end(&h);
+}
+
 TEST(insight_counts_standings_days_and_how_far_a_reader_is_behind)
 {
 	struct insight_keys k;
