@@ -28,7 +28,7 @@ function rows({ people, keys, network, plan, who, now, blob }) {
       0, ${ago('n')}, ${ago('n')}, 1 FROM i`,
     `INSERT INTO wifi_key(id, network, plan, person, kind, name, state, reason, not_before, not_after, first_used, last_used, used_day,
       created, version, generation, passphrase, pmk, fingerprint, ended) ${counted(keys)} SELECT ${id('k', 'n')}, '${network}', '${plan}',
-      ${id('p', `1 + n % ${people}`)}, CASE WHEN n % 4 = 0 THEN 'guest' ELSE 'personal' END, CASE WHEN n % 4 = 0 THEN 'Room ' || n % 900
+      ${id('p', `1 + n % ${people}`)}, CASE WHEN n % 4 = 0 THEN 'guest' ELSE 'personal' END, CASE WHEN n % 4 = 0 THEN 'Room ' || (n % 900)
       ELSE 'Phone ' || n END, CASE WHEN n % 20 = 0 THEN 'revoked' WHEN n % 30 = 1 THEN 'suspended' ELSE 'active' END, '',
       CASE WHEN n % 25 = 2 THEN ${now} + n % 30 * ${DAY} WHEN n % 4 = 0 THEN ${ago('n')} ELSE 0 END,
       CASE WHEN n % 9 = 3 THEN ${now} - n % 5 * ${DAY} WHEN n % 4 = 0 THEN ${now} + n % 400 * ${DAY} ELSE 0 END, ${ago('n')}, ${now} - n % 60 * ${DAY},
