@@ -39,6 +39,7 @@ const age = async () => JSON.parse(await control(join(p.dir, 'far', 'radius.sock
 
 before(async () => {
   if (skip) return;
+  await run('ip', ['route', 'del', 'blackhole', `${net}.1.2/32`]); // of one that was killed
   await wire(1);
   await wire(2);
   const dir = scratch('partition');

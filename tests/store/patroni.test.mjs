@@ -138,7 +138,8 @@ test(`the leader is cut off ${cuts} times: nothing acknowledged is lost, and it 
     await sleep(2000);
     const was = await leader(), other = all.find((n) => n !== was), from = Date.now();
     await ip('link', 'set', wire(was), 'down');
-    const now = await until('another leader', async () => { const n = await leader(); return n && n !== was && n; }, 90000);
+    const now = await until('another leader', async () => { const n = await leader(); return n && n !== was && n; }, 90000)
+      .catch(async (e) => { throw new Error(`${e.message}\n${await state(other)}`); });
     const led = Date.now();
     await until('a write', () => times.at(-1) > led, 60000).catch(async (e) => { throw new Error(`${e.message}\n${await state(now)}`); });
     const back = Date.now();
