@@ -126,10 +126,11 @@ static bool
 whole(sqlite3 *db)
 {
 	static const char *const none[] = {
-	    "SELECT count(*) FROM wifi_key k WHERE NOT EXISTS (SELECT 1 FROM"
-	    " audit a WHERE a.id = k.id OR instr(a.detail, k.id) > 0)",
-	    "SELECT count(*) FROM wifi_key k WHERE NOT EXISTS (SELECT 1 FROM"
-	    " change c WHERE c.id = k.id)",
+	    "SELECT count(*) FROM wifi_key k WHERE k.id NOT IN (SELECT id FROM"
+	    " audit) AND NOT EXISTS (SELECT 1 FROM audit a WHERE"
+	    " instr(a.detail, k.id) > 0)",
+	    "SELECT count(*) FROM wifi_key WHERE id NOT IN (SELECT id FROM"
+	    " change)",
 	    "SELECT count(*) FROM audit a WHERE a.act IN ('key.issue',"
 	    " 'key.import', 'key.rotate') AND a.id <> '' AND NOT EXISTS"
 	    " (SELECT 1 FROM wifi_key k WHERE k.id = a.id)",
