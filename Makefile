@@ -11,7 +11,7 @@
 #   make lint       format, layers, banned calls
 #   make format     rewrite C files in the house style
 #   make coverage   lines and branches that tests reach, against tests/coverage/least.txt
-#   make hostile    all that is hostile; writes SECURITY.md
+#   make hostile    all that is hostile; writes SECURITY.md. AGAIN=1: what failed last time
 #   make fuzz bench wifi soak metrics        long or special runs (bench, soak SHORT=1)
 #   make sbom       what it is made of, with versions, as CycloneDX
 #   make package    Debian packages; make package-check tests them in a bare Debian,
@@ -371,8 +371,9 @@ metrics:
 # every row of tests/hostile/rows.txt that has a test; writes SECURITY.md
 hostile: deps-test
 	@$(MAKE) --no-print-directory -j2 all unit-build
-	@LATCHKEY_LONG=1 tests/run hostile $(B) | tee $(B)/hostile.log
+	@LATCHKEY_LONG=1 tests/run $(if $(AGAIN),again,hostile) $(B) | tee $(B)/hostile.log
 	@tests/hostile/cover --security $(B)/hostile.log
+	@tail -n 1 $(B)/hostile.log | grep -q ' 0 failed'
 
 # hostapd and wpa_supplicant on simulated radios, all scenarios
 wifi: deps-test

@@ -2,7 +2,7 @@
  * N-03, F-01: whoever is at a change of many parts is killed outright, at any
  * moment of it. What is left is all of it or nothing, or whole pieces where it
  * is made in pieces; begun again it comes to the same end as if nothing had
- * been. Short by default; LATCHKEY_LONG=1 is a thousand times.
+ * been. Short by default; LATCHKEY_LONG=1 is ten thousand times.
  */
 #include "tests/unit/service.h"
 
@@ -41,7 +41,7 @@ static struct house h;
 static struct person cleo, dora;
 static struct uid keys[8];
 
-enum { SHORT = 100, LONG = 1000 };
+enum { SHORT = 100, LONG = 10000 };
 
 /* --- the house --------------------------------------------------------------
  */

@@ -1,4 +1,8 @@
-/* F-02, F-03: the power goes, and calls of the disk fail, at any moment. */
+/*
+ * F-02, F-03: the power goes, and calls of the disk fail, at any moment. Short
+ * by default; LATCHKEY_LONG=1 looks at a hundred thousand images, and
+ * LATCHKEY_POWER_IMAGES says how many.
+ */
 #include "tests/unit/service.h"
 
 #include <errno.h>
@@ -7,7 +11,7 @@
 #include "core/db/driver.h"
 #include "tests/unit/power.h"
 
-enum { FACTS = 1200, IMPORT = 5, OPS = 60, IMAGES = 300 };
+enum { FACTS = 1200, IMPORT = 5, OPS = 60, IMAGES = 300, LONG = 100000 };
 
 /* What was acknowledged, and when. */
 struct fact {
@@ -225,7 +229,9 @@ wanted(void)
 {
 	const char *n = getenv("LATCHKEY_POWER_IMAGES");
 
-	return n ? strtoul(n, NULL, 10) : IMAGES;
+	if (n)
+		return strtoul(n, NULL, 10);
+	return getenv("LATCHKEY_LONG") ? LONG : IMAGES;
 }
 
 /* A day of work with the log's fsyncs as SETTING has them, written down. */
