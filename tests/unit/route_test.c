@@ -59,9 +59,9 @@ TEST(route_returns_only_to_pages_of_ours)
 	    "///evil.example", "/key/../..//evil.example", "/..;/", "/;@evil",
 	    "javascript:alert(1)", "\thttps://evil.example", "/ /evil.example",
 	    "/@evil.example", "/signin", "/signin/x", "/signout",
-	    "/signin/x/callback", "/healthz", "/key", "/key/x?y", "/?x=/",
-	    "\\\\evil", "http:evil", "/\r\nlocation: x", "/%2f%2fevil", "",
-	    NULL};
+	    "/signin/x/callback", "/healthz", "/scim/v2/Users",
+	    "/signin/x/backchannel", "/key", "/key/x?y", "/?x=/", "\\\\evil",
+	    "http:evil", "/\r\nlocation: x", "/%2f%2fevil", "", NULL};
 
 	for (size_t i = 0; i < sizeof(evil) / sizeof(*evil); i++)
 		if (strcmp(route_return(evil[i]), "/") != 0)
@@ -69,6 +69,8 @@ TEST(route_returns_only_to_pages_of_ours)
 	assert_string_equal(route_return("/"), "/");
 	assert_string_equal(route_return("/key/" ID), "/key/" ID);
 	assert_string_equal(route_return("/terms"), "/terms");
+	/* one that waits for others is a page, too */
+	assert_string_equal(route_return("/admin/system"), "/admin/system");
 	assert_string_equal(route_return("/api/v1/keys"), "/");
 }
 
