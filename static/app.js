@@ -94,7 +94,7 @@ if (kiosk) {
 }
 
 // Puts FRESH in the place of PART: what was open stays open, who was in it stays
-// where they were, and of a step that is well now they are told.
+// where they were, and of a step that is well now, and of trouble, they are told.
 function renew(part, fresh) {
 	const at = part.contains(document.activeElement) ? document.activeElement : null;
 	for (const open of part.querySelectorAll('details[id][open]')) {
@@ -103,10 +103,13 @@ function renew(part, fresh) {
 			same.open = true;
 	}
 	local(fresh);
-	const well = (of) => [...of.querySelectorAll('h2')].filter((h) => h.querySelector('.ok')).map((h) => h.textContent.trim());
-	const before = well(part), news = well(fresh).filter((step) => !before.includes(step));
+	// by what they say but for the time, so that what goes on is told once
+	const said = (of) => new Map([...of.querySelectorAll('h2:has(.ok), .note')].map((e) => [
+		[...e.childNodes].filter((n) => n.localName !== 'time').map((n) => n.textContent).join(''),
+		e.textContent.trim().replace(/\.$/, '')]));
+	const before = said(part), news = [...said(fresh)].filter(([gist]) => !before.has(gist));
 	if (status && news.length > 0)
-		status.textContent = news.join('. ');
+		status.textContent = news.map(([, words]) => words).join('. ');
 	const place = at && [...part.querySelectorAll(at.localName)].indexOf(at);
 	part.replaceWith(fresh);
 	if (at)

@@ -184,7 +184,7 @@ const struct field ap_fields[] = {
 	F(name, FIELD_TEXT, NEEDED, NULL, "what you call it")
 	F(address, FIELD_TEXT, SHOWN, NULL, "its address or range; over TLS it needs none")
 	F(dialect, FIELD_TEXT, SHOWN, &dialect_term, "its maker's way of asking")
-	F(ma, FIELD_TERM, SHOWN, &ma_policy_term, "Message-Authenticator")
+	F(ma, FIELD_TERM, SHOWN, &ma_policy_term, "whether its requests must be signed so")
 	F(group, FIELD_TEXT, FIELD_SET, NULL, "for plans that name places")
 	F(coa_address, FIELD_TEXT, FIELD_SET, NULL, "host:port for disconnects")
 	F(tls, FIELD_TEXT, FIELD_SET, NULL, "over TLS: psk, sha256:HASH or its certificate's name")

@@ -41,11 +41,9 @@ struct editor {
 	void (*start)(union editor_noun *n); /* sensible defaults */
 };
 
-/* What a member is called on pages of LANG; NULL when labels.c does not know
- * it. The helps of field.c that pages show, to be translated, with NULL at the
- * end; and those of a shared secret, which is no member: of a new one, and of
- * one that is there. */
-const char *editor_label(int lang, const char *name);
+/* The helps of field.c that pages show, to be translated, with NULL at the end;
+ * and those of a shared secret, which is no member: of a new one, and of one
+ * that is there. */
 extern const char *const editor_helps[];
 extern const char editor_secret_help[], editor_secret_kept[];
 
@@ -53,7 +51,7 @@ extern const char editor_secret_help[], editor_secret_kept[];
  * editor WORD, on pages of LANG; NULL: none begins there. */
 const char *editor_group(int lang, const char *word, const char *first);
 
-/* For lists and forms: what a member is called, even one that labels.c does not
+/* For lists and forms: what a member is called, even one that label.c does not
  * know; what it is as text; a maker's name; whether F is what a noun of E is
  * known by, though it does not stand first. */
 const char *editor_called(struct page *p, const char *name);

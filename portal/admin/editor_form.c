@@ -9,16 +9,17 @@
 #include "portal/admin/editor.h"
 #include "portal/admin/guide.h"
 #include "portal/admin/spoken.h"
+#include "portal/web/label.h"
 #include "portal/web/tpl.h"
 
 enum { FIELDS_MAX = 48, VALUE_MAX = 600, OPTIONS_MAX = 500 };
 
-/* As labels.c says it; a member it does not know yet: "rate_down" -> "rate
+/* As label.c says it; a member it does not know yet: "rate_down" -> "rate
  * down". */
 const char *
 editor_called(struct page *p, const char *name)
 {
-	const char *said = editor_label(p->view.lang, name);
+	const char *said = label_of(p->view.lang, name);
 	char *t = arena_text(p->arena, name);
 
 	if (said != NULL)

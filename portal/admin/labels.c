@@ -1,59 +1,12 @@
-/* What the members of networks, plans, rules, access points and units are
- * called on pages. Their help stands in core/model/field.c, which the command
- * line and the API show, too; it is said again here to be translated, and a
- * test holds the two together. */
+/* What explains the members of networks, plans, rules, access points and units
+ * in their forms; what they are called is in portal/web/label.c. Their help
+ * stands in core/model/field.c, which the command line and the API show, too;
+ * it is said again here to be translated, and a test holds the two together. */
 #include <string.h>
 
 #include "core/base/say.h"
 #include "portal/admin/editor.h"
 #include "portal/web/tpl.h"
-
-static const struct {
-	const char *name, *label;
-} labels[] = {
-    {"acl", SAY("Filter at the access point")},
-    {"address", SAY("Address")},
-    {"ap_groups", SAY("Places")},
-    {"binding", SAY("Bound to devices")},
-    {"cap_rule", SAY("When there are too many")},
-    {"claim", SAY("Claim")},
-    {"coa_address", SAY("Address for disconnects")},
-    {"devices", SAY("Devices at once")},
-    {"dialect", SAY("Maker's dialect")},
-    {"group", SAY("Group of places")},
-    {"hidden", SAY("Hidden name")},
-    {"lifetime", SAY("Lifetime")},
-    {"lifetime_at", SAY("Lifetime until")},
-    {"lifetime_days", SAY("Lifetime in days")},
-    {"ma", SAY("Message-Authenticator")},
-    {"name", SAY("Name")},
-    {"network", SAY("Network")},
-    {"notices", SAY("Letters to people")},
-    {"parent", SAY("Part of")},
-    {"plan", SAY("Plan")},
-    {"pool", SAY("VLAN pool")},
-    {"priority", SAY("Priority")},
-    {"quiet", SAY("Quiet hours")},
-    {"quota", SAY("Data allowance")},
-    {"quota_period", SAY("Period of the allowance")},
-    {"quota_plan", SAY("Plan after the allowance")},
-    {"rate_down", SAY("Speed to the device")},
-    {"rate_up", SAY("Speed from the device")},
-    {"role", SAY("Role at the access point")},
-    {"roles", SAY("Roles")},
-    {"schedule", SAY("Hours")},
-    {"secret", SAY("Shared secret")},
-    {"security", SAY("Security")},
-    {"self_service", SAY("Self-service")},
-    {"ssid", SAY("Wi-Fi name (SSID)")},
-    {"state", SAY("State")},
-    {"style", SAY("Look of passwords")},
-    {"style_count", SAY("Length of passwords")},
-    {"time_zone", SAY("Time zone")},
-    {"tls", SAY("Over TLS")},
-    {"value", SAY("Value")},
-    {"vlan", SAY("VLAN")},
-};
 
 /* Before which member of a long form something else begins. */
 static const struct {
@@ -91,7 +44,8 @@ const char *const editor_helps[] = {SAY("the Wi-Fi name, 1 to 32 octets"),
     SAY("the roles it gives, by commas"), SAY("what you call it"),
     SAY("its address or range; over TLS it needs none"),
     SAY("its maker's way of asking"), SAY("for plans that name places"),
-    SAY("Message-Authenticator"), SAY("host:port for disconnects"),
+    SAY("whether its requests must be signed so"),
+    SAY("host:port for disconnects"),
     SAY("over TLS: psk, sha256:HASH or its certificate's name"),
     SAY("what people call it"), SAY("the unit it is part of"),
     SAY("of its own; 0: that of the plan"), NULL};
@@ -101,15 +55,6 @@ const char editor_secret_help[] =
 const char editor_secret_kept[] =
     SAY("at least 16 characters, the same as in the access point; empty keeps "
 	"the present one");
-
-const char *
-editor_label(int lang, const char *name)
-{
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (strcmp(labels[i].name, name) == 0)
-			return tpl_said(lang, labels[i].label);
-	return NULL;
-}
 
 const char *
 editor_group(int lang, const char *word, const char *first)

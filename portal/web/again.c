@@ -2,61 +2,92 @@
 
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/uid.h"
+#include "portal/web/label.h"
 #include "portal/web/problem.h"
 #include "portal/web/route.h"
 
 enum { SHOWN = 20, LONG = 4000 };
 
-const char *
-again_from(const struct page *p)
+/* The path of the page of ours that led here, or NULL. */
+static const char *
+before(const struct page *p)
 {
 	const char *at = request_header(p->rq, "referer");
 	size_t n = strlen(p->app->origin);
 
 	if (at == NULL || n == 0 || strncmp(at, p->app->origin, n) != 0 ||
 	    at[n] != '/')
-		return "/";
+		return NULL;
 	at += n;
-	at = arena_copy(p->arena, at, strcspn(at, "?#"));
-	return at == NULL ? "/" : route_return(at);
+	return arena_copy(p->arena, at, strcspn(at, "?#"));
 }
 
-/* What a form says by itself, and what is not to be seen by who comes next. */
-static bool
-is_typed(const struct form_field *f)
+const char *
+again_from(const struct page *p)
 {
-	static const char *const not [] = {"csrf", "version", "act", "q",
-	    "which", "from", "sure", "do", "secret", "grant", "code"};
+	return route_return(before(p));
+}
+
+const char *
+again_back(const struct page *p)
+{
+	const char *path = before(p);
+	bool post = p->rq->method == HTTP_POST;
+	const struct route *r;
+
+	if (path == NULL || strcmp(path, "/") == 0 ||
+	    (!post && strcmp(path, p->rq->path) == 0))
+		return "";
+	r = route_find(HTTP_GET, path, NULL, NULL, NULL);
+	if (r == NULL || r->who == TOKEN || (r->guards & AT_ONCE) != 0)
+		return "";
+	return r->who == ANYONE && (r->guards & SLOW) != 0 ? "" : path;
+}
+
+/* Empty and 0 are what fields begin with. */
+static bool
+says_something(const char *value)
+{
 	struct uid id;
 
-	for (size_t i = 0; i < sizeof(not ) / sizeof(*not ); i++)
-		if (strcmp(f->name, not [i]) == 0)
-			return false;
-	return f->value[0] != '\0' && strlen(f->value) <= LONG &&
-	       !uid_parse(f->value, &id);
+	return value[0] != '\0' && strcmp(value, "0") != 0 &&
+	       strlen(value) <= LONG && !uid_parse(value, &id);
 }
 
 static size_t
-typed(const struct page *p, struct tpl_name *v)
+typed(const struct page *p, struct tpl_typed *v)
 {
+	const char *page = p->route->name;
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->form.n && n < SHOWN; i++)
-		if (is_typed(&p->form.fields[i]))
-			v[n++].name = p->form.fields[i].value;
+	for (size_t i = 0; i < p->form.n && n < SHOWN; i++) {
+		const struct form_field *f = &p->form.fields[i];
+		const char *label = label_typed(p->view.lang, page, f->name);
+
+		if (label != NULL && says_something(f->value))
+			v[n++] = (struct tpl_typed){label, f->value};
+	}
 	return n;
 }
 
 static const char *
 words(enum again why)
 {
-	return err_words(
-	    why == AGAIN_RELOAD ? ERR_NO_CSRF : ERR_UNKNOWN_CALLER);
+	switch (why) {
+	case AGAIN_SIGN_IN:
+		return err_words(ERR_UNKNOWN_CALLER);
+	case AGAIN_PROVE:
+		return SAY("To be sure that it is you, please sign in again.");
+	case AGAIN_RELOAD:
+		break;
+	}
+	return SAY("This page is from before you signed in anew.");
 }
 
-static const char *
-href(struct page *p, enum again why)
+const char *
+again_at(struct page *p, enum again why)
 {
 	const char *from = again_from(p), *to = page_query(p, from);
 
@@ -72,9 +103,9 @@ href(struct page *p, enum again why)
 bool
 again_page(struct page *p, enum again why)
 {
-	struct tpl_name *v = arena_array(p->arena, SHOWN, sizeof(*v));
+	struct tpl_typed *v = arena_array(p->arena, SHOWN, sizeof(*v));
 	size_t n = v == NULL ? 0 : typed(p, v);
-	const char *to = n == 0 ? NULL : href(p, why);
+	const char *to = n == 0 ? NULL : again_at(p, why);
 
 	if (to == NULL || p->rq->method != HTTP_POST || problem_wanted(p))
 		return false;

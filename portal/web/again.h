@@ -22,3 +22,11 @@ bool again_page(struct page *p, enum again why);
 
 /* The page of ours where the form was, or "/". */
 const char *again_from(const struct page *p);
+
+/* The page of ours that led to this one, also where nobody need sign in; ""
+ * when it is none, or the start, or the very one that was asked for. */
+const char *again_back(const struct page *p);
+
+/* Where one goes on for WHY, and comes back to again_from(); NULL without
+ * memory. */
+const char *again_at(struct page *p, enum again why);

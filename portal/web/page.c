@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "core/base/say.h"
 #include "core/net/url.h"
 #include "portal/web/again.h"
 #include "portal/web/problem.h"
@@ -131,37 +132,96 @@ page_id(const struct page *p, int n)
 }
 
 static void
+note(const struct page *p, int status, const char *incident, const char *kind,
+    const char *detail)
+{
+	const char *name = p->route != NULL ? p->route->name : "";
+
+	if (status >= 500)
+		LOG(ERROR, "page.failed", LOG_S("incident", incident),
+		    LOG_S("page", name), LOG_S("kind", kind),
+		    LOG_S("detail", detail));
+	else
+		LOG(INFO, "page.refused", LOG_S("incident", incident),
+		    LOG_S("page", name), LOG_S("kind", kind),
+		    LOG_S("detail", detail));
+}
+
+/* What to do, where the words of the failure do not say it. */
+static const char *
+advice(int status)
+{
+	switch (status) {
+	case 405:
+		return SAY("This address only takes what a form sends. Begin "
+			   "again from the start.");
+	case 409:
+		return SAY("It may have changed since you opened the page. Go "
+			   "back, and look at it again.");
+	case 413:
+		return SAY("Choose a smaller file, or send less at once.");
+	default:
+		return status < 500 ? ""
+				    : SAY("If it stays like this, ask the "
+					  "people named below.");
+	}
+}
+
+/* The page that was asked for, where asking again may help. */
+static const char *
+retry(const struct page *p, int status)
+{
+	bool get = p->rq->method == HTTP_GET || p->rq->method == HTTP_HEAD;
+
+	if (!get || p->route == NULL || (status < 500 && status != 429))
+		return "";
+	return p->route->who == ANYONE && (p->route->guards & SLOW) != 0
+		   ? ""
+		   : p->rq->path;
+}
+
+static const char *
+sign_in(struct page *p, int status)
+{
+	const char *at = NULL;
+
+	if (status == 401 && !p->signed_in)
+		at = again_at(p, AGAIN_SIGN_IN);
+	return at != NULL ? at : "";
+}
+
+/* What the service said is wrong, rather than of which kind it is. */
+static const char *
+closer(const struct page *p, int status, const char *words)
+{
+	return status < 500 && p->call.why.text[0] != '\0' ? p->call.why.text
+							   : words;
+}
+
+static void
 refuse(struct page *p, int status, const char *words, const char *kind,
     const char *detail)
 {
-	const char *back = "/";
 	struct uid id = uid_new();
 	char incident[9];
 
 	(void)snprintf(incident, sizeof(incident), "%.8s", id.s);
-	if (status >= 500)
-		LOG(ERROR, "page.failed", LOG_S("incident", incident),
-		    LOG_S("page", p->route != NULL ? p->route->name : ""),
-		    LOG_S("kind", kind), LOG_S("detail", detail));
-	else
-		LOG(INFO, "page.refused", LOG_S("incident", incident),
-		    LOG_S("page", p->route != NULL ? p->route->name : ""),
-		    LOG_S("kind", kind), LOG_S("detail", detail));
+	note(p, status, incident, kind, detail);
 	buf_clear(&p->rp->body);
 	if (problem_wanted(p)) {
 		problem_write(p, status, words, kind, incident);
 		return;
 	}
 	p->view.here = "/?"; /* what was asked for is not repeated */
-	if (p->rq->method == HTTP_POST)
-		back = again_from(p);
 	render_fail(&p->view,
 	    &(struct tpl_fail){.status = status,
-		.words = words,
+		.words = closer(p, status, words),
+		.advice = advice(status),
 		.not_found = status == 404,
-		.sign_in = !p->signed_in && status == 401,
+		.sign_in = sign_in(p, status),
 		.incident = incident,
-		.back = strcmp(back, "/") == 0 ? "" : back},
+		.retry = retry(p, status),
+		.back = again_back(p)},
 	    &p->rp->body);
 	if (page_html(p, status) != ERR_OK)
 		buf_clear(&p->rp->body);

@@ -57,13 +57,18 @@ test('the test of an access point says what is missing, and then that it works',
   await question({ secret: 'not-the-same-on-both-sides', timeout: 200 });
   await step(page, 'It asks this responder').getByText('with another shared secret').waitFor();
   assert.equal(await step(page, 'It asks this responder').getByText('yes', { exact: true }).count(), 0);
+  // who does not see it is told, of trouble as of success
+  const told = page.getByRole('status');
+  await told.filter({ hasText: 'with another shared secret' }).waitFor();
+  assert.equal(await told.getAttribute('aria-live'), 'polite');
+  assert.equal(await page.locator('#moving [data-status]').count(), 0, 'it stays when the part is renewed');
   await inspect(page, 'ap-test-secret');
 
   await until('the key to be known', async () => (await question({ station: '02-aa-00-00-00-02', passphrase: key.passphrase })).what === 'accept');
   assert.equal((await question({ passphrase: 'not one of the passwords' })).what, 'reject');
   await step(page, 'It asks this responder').getByText('the shared secret is right').waitFor();
   await step(page, 'A device is let in').getByText('yes', { exact: true }).waitFor();
-  await page.getByRole('status').filter({ hasText: 'A device is let in yes' }).waitFor(); // who does not see it is told
+  await page.getByRole('status').filter({ hasText: 'A device is let in yes' }).waitFor();
   await step(page, 'A device is let in').getByRole('link', { name: '02-aa-00-00-00-01' }).waitFor();
 
   const start = accountingRequest({ id: 1, secret: p.secret, attributes: [attr(40, int(1)), attr(44, 'one'), attr(1, 'x'),
@@ -148,12 +153,22 @@ test('the guide for each maker is at hand', async () => {
   await page.waitForURL(`${p.url}/admin/guides/all`);
 });
 
+test('a form explains what its label does not', async () => {
+  const { page } = ada;
+  await page.goto(`${p.url}/admin/access-points/new`);
+  for (const field of await page.locator('.field:has(.hint)').all()) {
+    const label = (await field.locator('label').textContent()).trim();
+    assert.notEqual((await field.locator('.hint').textContent()).trim().toLowerCase(), label.toLowerCase());
+  }
+  await page.getByText('whether its requests must be signed so').waitFor();
+});
+
 test('the page of the system says what is well, and which settings rule', async () => {
   const { page } = ada;
   await page.goto(`${p.url}/admin/system`);
   await page.getByText('None is recorded.').waitFor();
   await page.getByText('It is sound').waitFor();
-  await page.getByText('Every change is taken up.').waitFor();
+  await page.getByText('It knows of every change.').waitFor();
   const settings = await page.locator('pre.settings').textContent();
   assert.ok(settings.includes(p.url), 'public_url');
   assert.ok(settings.includes('master.key') && settings.includes('retention'));

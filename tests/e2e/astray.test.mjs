@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
-import { must } from '../lib/process.mjs';
+import { must, program, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser, ada;
@@ -36,7 +36,9 @@ test('a form of a session that has ended is shown, and where to sign in', async 
   await sql('DELETE FROM session');
   assert.equal(await press(page, 'Save'), 401);
   await page.getByText('Nothing was saved.').waitFor();
-  assert.equal(await page.locator('.copied').first().textContent(), 'Flat 7 <b>');
+  // by what it was typed into; what was left as it was is not there
+  assert.deepEqual(await page.locator('main dl > div').evaluateAll((all) => all.map((d) => [...d.children].map((e) => e.textContent))), [['Name', 'Flat 7 <b>']]);
+  await page.getByText('The button opens a new tab').waitFor();
   await inspectAll(page, 'again-signed-out');
   const tab = await on(page, 'Sign in');
   await tab.getByRole('link', { name: /Sign in with/ }).click();
@@ -49,9 +51,9 @@ test('a form of an older session is shown, and where to open it again', async ()
   await fill(page, 'Flat 8');
   await page.locator('form[action="/admin/units/new"] input[name=csrf]').evaluate((e) => { e.value = 'x'.repeat(43); });
   assert.equal(await press(page, 'Save'), 403);
-  await page.getByText('open for too long').waitFor();
+  await page.getByText('from before you signed in anew').waitFor();
   await page.locator('.copied', { hasText: 'Flat 8' }).waitFor();
-  const tab = await on(page, 'Open');
+  const tab = await on(page, 'Open the form again');
   await tab.getByLabel('Name').waitFor();
   await tab.close();
   // another site sees nothing of it
@@ -66,7 +68,7 @@ test('a form that needs a new proof of who it is is shown, and where to give it'
   await fill(page, 'Flat 10');
   await sql('UPDATE session SET auth_at = auth_at - 7200');
   assert.equal(await press(page, 'Save'), 401);
-  await page.getByText('Please sign in.').waitFor();
+  await page.getByText('To be sure that it is you').waitFor();
   await page.locator('.copied', { hasText: 'Flat 10' }).waitFor();
   const tab = await on(page, 'Sign in');
   await tab.getByLabel('Account').fill('ada');
@@ -82,4 +84,80 @@ test('a form that needs a new proof of who it is is shown, and where to give it'
   await inspectAll(page, 'again-prove-he');
   await sql('UPDATE session SET auth_at = auth_at + 7200');
   await page.goto(`${p.url}/?lang=en`);
+});
+
+// Sends a form that no page has, from the page where one is.
+const send = (page, action, fields = {}) => Promise.all([page.waitForNavigation(),
+  page.evaluate(([to, all]) => {
+    const form = document.createElement('form');
+    form.method = 'post';
+    form.action = to;
+    for (const [name, value] of Object.entries({ csrf: document.querySelector('input[name=csrf]')?.value ?? '', ...all }))
+      form.append(Object.assign(document.createElement('input'), { name, value }));
+    document.body.append(form);
+    form.submit();
+  }, [action, fields])]).then(([r]) => r.status());
+const ways = (page) => page.getByRole('main').getByRole('link').evaluateAll((all) => all.map((a) => [a.textContent.trim(), a.getAttribute('href')]));
+const WIFI = ['Go to my Wi-Fi', '/'];
+
+test('a page of what went wrong says what to do, and leads back to where it was', async () => {
+  const { page } = ada;
+  await page.goto(`${p.url}/desk/many`);
+  assert.equal(await send(page, '/signout', { csrf: 'of another time' }), 403);
+  assert.deepEqual(await ways(page), [['Back', '/desk/many'], WIFI]);
+  await page.getByRole('link', { name: 'Back' }).click();
+  await page.waitForURL(`${p.url}/desk/many`);
+
+  // by a link from a page of ours, too; but not to the very same page, nor to another site
+  await page.evaluate(() => { location.href = '/nothing/of/that/kind'; });
+  await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  assert.deepEqual(await ways(page), [['Back', '/desk/many'], WIFI]);
+  await inspectAll(page, 'fail-404');
+  await page.goto(`${p.url}/nothing`);
+  assert.deepEqual(await ways(page), [WIFI]);
+  for (const referer of ['https://evil.example/desk', `${p.url}.evil.example/desk`, `${p.url}//evil.example`, `${p.url}/logo.png`, `${p.url}/api/v1/keys`, `${p.url}/signin/campus`])
+    assert.ok(!(await (await page.request.get(`${p.url}/nothing`, { headers: { referer } })).text()).includes('>Back<'), referer);
+
+  assert.equal((await page.goto(`${p.url}/desk/new`)).status(), 405);
+  await page.getByText('only takes what a form sends').waitFor();
+  await page.goto(`${p.url}/desk/many`);
+  assert.equal(await send(page, '/desk/new', { name: 'x'.repeat(300000) }), 413);
+  await page.getByText('Choose a smaller file').waitFor();
+  await inspectAll(page, 'fail-413');
+});
+
+test('what is done twice too often is said, with a way on for guests as well', async () => {
+  const { page } = ada;
+  await page.goto(`${p.url}/`);
+  await page.getByRole('button', { name: /Get my password/ }).click();
+  await page.locator('code.password').first().waitFor({ state: 'attached' });
+  await page.goto(`${p.url}/`);
+  const [, key] = (await page.locator('a[href^="/key/"]').first().getAttribute('href')).match(/^\/key\/(\w+)/);
+  await page.goto(`${p.url}/key/${key}`);
+  await must(program('latchkey'), ['-c', p.conf, 'key', 'revoke', key]);
+  assert.equal(await send(page, `/key/${key}/renew`), 409);
+  await page.getByText('It may have changed since you opened the page.').waitFor();
+  assert.deepEqual(await ways(page), [['Back', `/key/${key}`], WIFI]);
+  await inspectAll(page, 'fail-409');
+
+  const guest = await visitor(browser);
+  await guest.page.goto(`${p.url}/c`);
+  await until('too often', async () => {
+    const status = await send(guest.page, '/c', { code: 'abcdef' });
+    return status === 429;
+  });
+  assert.deepEqual(await ways(guest.page), [['Back', '/c'], WIFI]);
+  await inspectAll(guest.page, 'fail-429');
+  await guest.context.close();
+});
+
+test('where somebody signs in from is where they come back to, though that page waits for others', async () => {
+  const { page, context } = await visitor(browser);
+  await page.goto(`${p.url}/admin/system`);
+  await page.getByRole('link', { name: /Sign in with/ }).click();
+  await page.getByLabel('Account').fill('ada');
+  await page.getByLabel('Password').fill('ada');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${p.url}/admin/system`);
+  await context.close();
 });

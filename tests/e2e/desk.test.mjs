@@ -257,8 +257,9 @@ test('five thousand from a table, in the background, with wrong lines told apart
   const took = Date.now() - begun;
   await page.getByText('4995 of 5000 are made').waitFor();
   await page.reload();
-  await page.getByRole('heading', { name: '5 lines were not made' }).waitFor();
-  await page.getByText('Line 3000: Guest 3000').waitFor();
+  await page.getByRole('heading', { name: '5 rows were not made' }).waitFor();
+  await page.getByText('Row 1 is the first below the names of the columns.').waitFor();
+  await page.getByText('Row 3000: Guest 3000').waitFor();
   await inspectAll(page, 'desk-batch-wrong');
   const wrong = readFileSync(await download(page, () => page.getByRole('link', { name: 'Get them as a file' }).click()), 'utf8');
   assert.equal(wrong.trim().split('\n').length, 6);

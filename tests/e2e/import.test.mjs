@@ -25,6 +25,7 @@ test('a file is looked at, what is wrong is named by line, and the mended one go
   };
   await send('person,person_name,passphrase,not_after\nr1,Rosa,,\nr2,,,\nr3,Max,short,\nr4,Eve,,2027-02-30\n');
   await page.getByText('3 rows are wrong. Nothing was imported.').waitFor();
+  await page.getByText('The names of the columns are line 1.').waitFor();
   for (const line of ['Line 3', 'Line 4', 'Line 5']) await page.getByText(line).waitFor();
   await inspectAll(page, 'admin-import-wrong');
   await send('person,person_name,name\nr1,Rosa Lux,Phone\nr2,Max,Laptop\n');

@@ -66,7 +66,7 @@ test('accepts, refusals, searches and access points are on the first page', asyn
   assert.ok(await page.locator('svg[aria-labelledby="answers-c-t answers-c-d"] rect.bar-bad').count() > 0);
   assert.ok(sum(await numbers(page, 'search-more'), 0) >= 4);
   await page.getByText('All were heard in the last hour.').waitFor();
-  await page.getByText('Every change is taken up.').waitFor();
+  await page.getByText('The responder knows of every change.').waitFor();
   assert.equal(await page.locator('#moving time').filter({ hasText: 'UTC' }).count(), 0, 'times are those of the reader');
   await page.unroute('**/admin');
   await page.goto(`${p.url}/admin`);

@@ -380,7 +380,7 @@ TEST(desk_makes_a_group_from_a_table)
 	assert_string_equal(found[0].person.language, "de");
 	assert_ok(ask(&v, desk_batch, id.s, "", ""));
 	says(&v, "2 of 5 are made");
-	says(&v, "3 lines were not made");
+	says(&v, "3 rows were not made");
 	says(&v, "Write dates as 2026-12-31.");
 	says(&v, "Write languages as en, de, fr.");
 	buf_own(&v.rp.body);

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "portal/admin/editor.h"
 #include "portal/self/hours.h"
+#include "portal/web/label.h"
 #include "portal/web/lang.h"
 #include "portal/web/said.h"
 #include "tests/unit/test.h"
@@ -98,8 +99,8 @@ TEST(every_member_of_a_form_is_named_and_explained)
 
 			if (!(f->flags & FIELD_SET))
 				continue;
-			if (editor_label(0, f->name) == NULL)
-				fail_msg("labels.c does not name %s", f->name);
+			if (label_of(0, f->name) == NULL)
+				fail_msg("label.c does not name %s", f->name);
 			for (int h = 0; editor_helps[h] != NULL; h++)
 				said |= strcmp(editor_helps[h], f->help) == 0;
 			if (!said)
