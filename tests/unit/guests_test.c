@@ -212,3 +212,54 @@ TEST(handovers_lead_once_to_where_they_came_from)
 	    handover_take(&guest, secret_text(&late), &to), ERR_NOT_FOUND);
 	house_end(&h);
 }
+
+TEST(guests_take_the_plan_that_is_named)
+{
+	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
+	struct plan one, two;
+	struct uid plan;
+
+	house_make(&h);
+	guest = h.root;
+	guest.actor = (struct actor){.kind = ACTOR_GUEST, .from = "192.0.2.9"};
+	assert_err(guests_plan(&guest, "", &plan), ERR_NOT_ENTITLED);
+	one = two = h.plan;
+	one.id = two.id = UID_NONE;
+	text_copy(one.name, sizeof(one.name), "Day");
+	text_copy(two.name, sizeof(two.name), "Week");
+	assert_ok(plan_add(&h.root, &one));
+	assert_ok(plan_add(&h.root, &two));
+	r.plan = one.id;
+	assert_ok(rule_add(&h.root, &r));
+	r.plan = two.id;
+	r.priority = 6;
+	assert_ok(rule_add(&h.root, &r));
+	assert_ok(guests_plan(&guest, "", &plan));
+	assert_string_equal(plan.s, one.id.s);
+	assert_ok(guests_plan(&guest, "Week", &plan));
+	assert_string_equal(plan.s, two.id.s);
+	assert_err(guests_plan(&guest, "Staff", &plan), ERR_NOT_ENTITLED);
+	assert_string_equal(plan.s, "");
+	house_end(&h);
+}
+
+TEST(guests_ask_a_sponsor_so_often_and_no_more)
+{
+
+	house_make(&h);
+	guest = h.root;
+	guest.actor = (struct actor){.kind = ACTOR_GUEST, .from = "192.0.2.9"};
+	assert_err(guests_count(&guest, "nobody", 1000), ERR_BAD_INPUT);
+	for (int i = 0; i < GUESTS_ASKS; i++) {
+		(void)snprintf(guest.actor.from, sizeof(guest.actor.from),
+		    "198.51.100.%d", i + 1);
+		assert_ok(guests_count(&guest,
+		    i % 2 ? "Ada@Example.org" : "ada@example.org", 1000));
+	}
+	assert_err(
+	    guests_count(&guest, "ada@example.org", 1000), ERR_THROTTLED);
+	assert_ok(guests_count(&guest, "eve@example.org", 1000));
+	assert_err(guests_count(&guest, "eve@example.org", GUESTS_ASKS + 1),
+	    ERR_THROTTLED); /* in all */
+	house_end(&h);
+}

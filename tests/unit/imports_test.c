@@ -1,13 +1,15 @@
 #include "tests/unit/service.h"
 
 #include "core/service/imports.h"
+#include "core/service/units.h"
 
 static struct house h;
 static struct import_row *rows;
 static size_t nrows;
 
 static enum err
-import(enum import_kind kind, const char *text, bool trial)
+take(
+    enum import_kind kind, const struct uid *plan, const char *text, bool trial)
 {
 	OWN(imports) struct imports s;
 	enum err e;
@@ -17,8 +19,21 @@ import(enum import_kind kind, const char *text, bool trial)
 	if ((e = imports_open(&h.root, &s, kind, text, strlen(text))))
 		return e;
 	s.trial = trial;
-	s.plan = h.plan.id;
+	s.plan = *plan;
 	return imports_next(&h.root, &s, &rows, &nrows);
+}
+
+static enum err
+import(enum import_kind kind, const char *text, bool trial)
+{
+	return take(kind, &h.plan.id, text, trial);
+}
+
+/* Passwords, by what the table says of network and plan alone. */
+static enum err
+import_keys(const char *text)
+{
+	return take(IMPORT_KEYS, &UID_NONE, text, false);
 }
 
 static int64_t
@@ -249,5 +264,130 @@ TEST(imports_are_for_staff)
 	desk = house_call(&h, &h.bob, 1 << ROLE_DESK);
 	assert_err(imports_open(&desk, &s, IMPORT_KEYS, "person\nada\n", 11),
 	    ERR_FORBIDDEN);
+	house_end(&h);
+}
+
+TEST(imports_know_networks_plans_and_units_by_name_and_id)
+{
+	struct network other = {
+	    .ssid = "Guests", .name = "Annexe", .time_zone = "UTC"};
+	struct unit flat = {.name = "Flat 1", .vlan = 300};
+	struct plan same;
+	struct key_view v;
+	const char *text;
+
+	house_make(&h);
+	assert_ok(network_add(&h.root, &other));
+	same = h.plan;
+	same.id = UID_NONE;
+	same.network = other.id;
+	same.vlan = 21;
+	assert_ok(plan_add(&h.root, &same));
+	assert_ok(units_add(&h.root, &flat));
+	text = arena_printf(h.arena,
+	    "person,unit,network,plan,kind,name\n"
+	    "ada,,Example,Staff,personal,A\n"
+	    "ada,,Annexe,Staff,thing,B\n"
+	    "ada,,Guests,%s,,C\n"
+	    "ada,,%s,Staff,,D\n"
+	    ",Flat 1,,%s,,E\n"
+	    ",%s,Example,Staff,,F\n",
+	    same.id.s, h.net.id.s, h.plan.id.s, flat.id.s);
+	if (import_keys(text) != ERR_OK)
+		for (size_t i = 0; i < nrows; i++)
+			print_error("%zu: %s %s\n", rows[i].line,
+			    rows[i].why.field, rows[i].why.text);
+	assert_int_equal(nrows, 6);
+	for (size_t i = 0; i < nrows; i++) {
+		bool there = i == 1 || i == 2;
+
+		assert_string_equal(rows[i].did, "new");
+		assert_ok(keys_get(&h.root, &rows[i].key, &v));
+		assert_string_equal(
+		    v.network.ssid, there ? "Guests" : "Example");
+		assert_string_equal(
+		    v.plan.id.s, there ? same.id.s : h.plan.id.s);
+		assert_string_equal(
+		    v.key.unit.s, i < 4 ? UID_NONE.s : flat.id.s);
+	}
+	assert_ok(keys_get(&h.root, &rows[1].key, &v));
+	assert_int_equal(v.key.kind, KEY_THING);
+	/* once more: all of it is there, and nothing is made */
+	assert_ok(import_keys(text));
+	for (size_t i = 0; i < nrows; i++)
+		assert_string_equal(rows[i].did, "same");
+	house_end(&h);
+}
+
+TEST(imports_say_which_name_is_none)
+{
+	static const struct {
+		const char *row, *field;
+	} bad[] = {{"ada,,Nowhere,Staff,,,", "network"},
+	    {"ada,,,Nothing,,,", "plan"}, {"ada,,,Staff,,,", "plan"},
+	    {"ada,,Example,Other,,,", "plan"},
+	    {",Flat 9,Example,Staff,,,", "unit"},
+	    {"ada,,Example,Staff,royal,,", "kind"},
+	    {"zed,,Example,Staff,,Zed,"
+	     "a language that is much too long to be one",
+		"person"}};
+	struct network other = {.ssid = "Guests", .time_zone = "UTC"};
+	struct plan same, more;
+	OWN(buf) struct buf b = BUF(4096);
+
+	house_make(&h);
+	assert_ok(network_add(&h.root, &other));
+	same = h.plan;
+	same.id = UID_NONE;
+	same.network = other.id;
+	assert_ok(plan_add(&h.root, &same));
+	more = same;
+	more.id = UID_NONE;
+	text_copy(more.name, sizeof(more.name), "Other");
+	assert_ok(plan_add(&h.root, &more));
+	buf_text(&b, "person,unit,network,plan,kind,person_name,language\n");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		buf_printf(&b, "%s\n", bad[i].row);
+	assert_err(import_keys(buf_str(&b)), ERR_BAD_INPUT);
+	assert_int_equal(nrows, sizeof(bad) / sizeof(*bad));
+	for (size_t i = 0; i < nrows; i++)
+		if (rows[i].err == ERR_OK ||
+		    strcmp(rows[i].why.field, bad[i].field) != 0)
+			fail_msg("%s: %s %s", bad[i].row, rows[i].why.field,
+			    rows[i].why.text);
+	house_end(&h);
+}
+
+TEST(imports_move_an_end_but_no_plan)
+{
+	struct plan more;
+	struct key_view v;
+
+	house_make(&h);
+	more = h.plan;
+	more.id = UID_NONE;
+	text_copy(more.name, sizeof(more.name), "Other");
+	assert_ok(plan_add(&h.root, &more));
+	assert_ok(import_keys("person,network,plan,name,not_after\n"
+			      "ada,Example,Staff,TV,2027-01-31\n"));
+	assert_ok(import_keys("person,network,name,not_after\n"
+			      "ada,Example,TV,2027-03-31\n"));
+	assert_string_equal(rows[0].did, "changed");
+	assert_ok(keys_get(&h.root, &rows[0].key, &v));
+	assert_int_equal(v.key.not_after, INT64_C(1806451200));
+	assert_err(
+	    import_keys("person,network,plan,name\nada,Example,Other,TV\n"),
+	    ERR_BAD_INPUT);
+	assert_string_equal(rows[0].why.field, "plan");
+	assert_err(import_keys("person,network,plan,name,not_after\n"
+			       "ada,Example,Staff,TV,2026-01-31\n"),
+	    ERR_BAD_INPUT);
+	assert_string_equal(rows[0].why.field, "not_after");
+	/* two rows for one passphrase are one too many */
+	assert_err(import_keys("person,network,plan,passphrase\n"
+			       "ada,Example,Staff,a passphrase of ours\n"
+			       "ada,Example,Staff,a passphrase of ours\n"),
+	    ERR_BAD_INPUT);
+	assert_non_null(strstr(rows[1].why.text, "line 2"));
 	house_end(&h);
 }

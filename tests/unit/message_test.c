@@ -57,3 +57,43 @@ TEST(messages_are_written_as_the_gateway_wants_them)
 	assert_string_equal(buf_str(&b), "recipient=%2B491701234567&body=a%26b%"
 					 "3Dc&from=Wi-Fi&flag=&x=a%3Db");
 }
+
+TEST(gateways_that_are_set_wrongly_are_told)
+{
+	static const char *const bad[] = {"no address", "ftp://a/", "https://"};
+	struct conf conf = {.sms.url = ""};
+	struct outbox_job job = {.payload = (const uint8_t *)"{}", .len = 2};
+	struct outbox_fate f;
+	char why[CONF_WHY];
+	struct gate *g;
+
+	assert_ok(gate_open(&conf, &g, why));
+	assert_null(g);
+	f = message_send(NULL, &job);
+	assert_int_equal(f.outcome, OUTBOX_LATER);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		conf.sms.url = bad[i];
+		assert_err(gate_open(&conf, &g, why), ERR_CONFIG);
+		assert_non_null(strstr(why, "sms.url"));
+		assert_null(g);
+	}
+	conf.sms.url = "https://sms.example.org/";
+	conf.sms.secret_file = "/nowhere/at/all";
+	assert_true(gate_open(&conf, &g, why) != ERR_OK);
+	assert_non_null(strstr(why, "/nowhere/at/all"));
+	assert_null(g);
+	conf.sms.secret_file = "";
+	conf.sms.form = "json";
+	assert_ok(gate_open(&conf, &g, why));
+	for (int i = 0; i < 3; i++) { /* what nobody wrote is not sent */
+		const char *text = i == 0 ? "{" : i == 1 ? "{}" : "{\"to\":7}";
+
+		job.payload = (const uint8_t *)text;
+		job.len = strlen(text);
+		f = message_send(g, &job);
+		assert_int_equal(f.outcome, OUTBOX_NEVER);
+		assert_non_null(strstr(f.answer, "cannot be read"));
+	}
+	gate_close(g);
+	gate_close(NULL);
+}

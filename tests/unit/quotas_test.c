@@ -187,3 +187,56 @@ TEST(quotas_have_periods_at_the_ends_of_time)
 		}
 	assert_err(quota_period("year", NULL, 0, &from, &until), ERR_BAD_INPUT);
 }
+
+TEST(quotas_that_lead_nowhere_leave_the_plan_as_it_is)
+{
+	struct network other = {.ssid = "Guests", .time_zone = "UTC"};
+	struct quota_use use;
+	struct plan own;
+	struct key_view v, after;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	assert_ok(quotas_count(&h.system, &UID_NONE, 5));
+	assert_ok(quotas_count(&h.system, &v.key.id, 0));
+	assert_ok(quotas_count(&h.system, &v.key.id, -5));
+	assert_ok(quotas_use(&h.root, &v.key.id, &use));
+	assert_int_equal(use.quota, 0);
+	slow = h.plan;
+	slow.id = UID_NONE;
+	text_copy(slow.name, sizeof(slow.name), "Slow");
+	assert_ok(plan_add(&h.root, &slow));
+	assert_ok(plan_get(&h.root, &h.plan.id, &own));
+	own.quota = 1000;
+	text_copy(own.quota_period, sizeof(own.quota_period), "day");
+	own.quota_plan = slow.id;
+	assert_ok(plan_set(&h.root, &own));
+	assert_ok(quotas_count(&h.system, &v.key.id, 999));
+	assert_ok(quotas_use(&h.root, &v.key.id, &use));
+	assert_int_equal(use.used, 999);
+	assert_true(uid_is_none(&use.home));
+	/* the other plan was moved to another network behind everybody's back
+	 */
+	assert_ok(network_add(&h.root, &other));
+	house_sql(&h, arena_printf(h.arena,
+			  "UPDATE plan SET network = '%s' WHERE id = '%s'",
+			  other.id.s, slow.id.s));
+	assert_ok(quotas_count(&h.system, &v.key.id, 1));
+	assert_ok(keys_get(&h.root, &v.key.id, &after));
+	assert_string_equal(after.key.plan.s, h.plan.id.s);
+	house_sql(&h, arena_printf(h.arena,
+			  "UPDATE plan SET network = '%s' WHERE id = '%s'",
+			  h.net.id.s, slow.id.s));
+	/* a zone that is gone counts in UTC; and numbers do not run over */
+	house_sql(&h, "UPDATE network SET time_zone = 'No/Where'");
+	assert_ok(quotas_count(&h.system, &v.key.id, INT64_MAX));
+	assert_ok(quotas_use(&h.root, &v.key.id, &use));
+	assert_int_equal(use.used, INT64_MAX);
+	assert_ok(keys_get(&h.root, &v.key.id, &after));
+	assert_string_equal(after.key.plan.s, slow.id.s);
+	assert_string_equal(use.home.s, h.plan.id.s);
+	assert_ok(quotas_lift(&h.system, &h.ada.id));
+	assert_ok(keys_get(&h.root, &v.key.id, &after));
+	assert_string_equal(after.key.plan.s, h.plan.id.s);
+	house_end(&h);
+}

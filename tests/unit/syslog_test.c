@@ -194,3 +194,17 @@ TEST(forward_tells_every_row_in_order_and_goes_on_where_it_was)
 	forward_close(f);
 	house_end(&h);
 }
+
+TEST(log_servers_that_are_set_wrongly_are_told)
+{
+	struct conf conf = {.syslog.url = ""};
+	char why[CONF_WHY];
+	struct forward *fw;
+
+	assert_ok(forward_open(&conf, &fw, why));
+	assert_null(fw);
+	conf.syslog.url = "https://log.example.org";
+	assert_err(forward_open(&conf, &fw, why), ERR_CONFIG);
+	assert_non_null(strstr(why, "syslog.url"));
+	forward_close(NULL);
+}

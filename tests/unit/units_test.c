@@ -187,3 +187,55 @@ TEST(pools_lease_one_vlan_per_person_and_say_when_they_are_empty)
 	assert_err(plan_set(&c, &h.plan), ERR_LIMIT);
 	house_end(&h);
 }
+
+TEST(units_have_one_level_of_parts)
+{
+	struct unit top = {.name = "House", .vlan = 300},
+		    part = {.name = "Flat"}, deep = {.name = "Room"}, odd;
+	OWN(secret) struct secret s = SECRET_NONE;
+
+	begin();
+	assert_ok(units_add(&h.root, &top));
+	part.parent = top.id;
+	assert_ok(units_add(&h.root, &part));
+	deep.parent = part.id;
+	assert_err(units_add(&h.root, &deep), ERR_BAD_INPUT);
+	assert_string_equal(h.root.why.field, "parent");
+	deep.parent = uid_new();
+	assert_err(units_add(&h.root, &deep), ERR_BAD_INPUT);
+	odd = part;
+	odd.parent = odd.id;
+	assert_err(units_set(&h.root, &odd), ERR_BAD_INPUT);
+	odd = part;
+	odd.name[0] = '\0';
+	assert_err(units_set(&h.root, &odd), ERR_BAD_INPUT);
+	assert_string_equal(h.root.why.field, "name");
+	for (int i = 0; i < 2; i++) {
+		odd = part;
+		odd.vlan = i ? VLAN_MAX + 1 : -1;
+		assert_err(units_set(&h.root, &odd), ERR_BAD_INPUT);
+		assert_string_equal(h.root.why.field, "vlan");
+	}
+	odd = (struct unit){.name = "House"};
+	assert_err(units_add(&h.root, &odd), ERR_EXISTS);
+	assert_err(units_remove(&h.root, &top.id), ERR_CONFLICT);
+	assert_non_null(strstr(h.root.why.text, "1 parts"));
+	assert_ok(units_find(&h.root, part.id.s, &odd));
+	assert_string_equal(odd.name, "Flat");
+	assert_err(
+	    units_set_state(&h.root, &part.id, PERSON_ACTIVE, "is so already"),
+	    ERR_BAD_STATE);
+	/* invitations are for some time, from members, for people */
+	assert_ok(units_member_set(&h.root, &part.id, &h.ada.id, true));
+	assert_err(units_invite(&ada, &part.id, 59, &s), ERR_BAD_INPUT);
+	assert_err(
+	    units_invite(&ada, &part.id, 30 * 86400 + 1, &s), ERR_BAD_INPUT);
+	assert_ok(units_invite(&ada, &part.id, 60, &s));
+	assert_err(
+	    units_join(&h.root, secret_text(&s), &odd), ERR_UNKNOWN_CALLER);
+	assert_err(units_join(&bob, "not a token", &odd), ERR_NOT_FOUND);
+	assert_ok(units_join(&bob, secret_text(&s), &odd));
+	assert_string_equal(odd.id.s, part.id.s);
+	assert_err(units_join(&bob, secret_text(&s), &odd), ERR_NOT_FOUND);
+	house_end(&h);
+}
