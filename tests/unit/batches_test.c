@@ -12,17 +12,8 @@ enum { MANY = 250 };
 static struct call
 open_desk(void)
 {
-	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
-
 	house_make(&h);
-	visitors = (struct plan){.network = h.net.id,
-	    .name = "Visitors",
-	    .devices = 3,
-	    .lifetime = LIFETIME_END_OF_DAY};
-	assert_ok(plan_add(&h.root, &visitors));
-	r.plan = visitors.id;
-	assert_ok(rule_add(&h.root, &r));
-	rule = r.id;
+	rule = house_visitors(&h, &visitors);
 	/* the role is the stored person's: who loses it makes no more */
 	h.bob.roles |= 1 << ROLE_DESK;
 	house_sql(&h, "UPDATE person SET roles = 6 WHERE subject = 'bob'");

@@ -21,8 +21,6 @@ struct visit_to {
 static void
 open_desk(void)
 {
-	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
-
 	house_make(&h);
 	h.conf.portal.brand = "Hotel Miramar";
 	h.conf.portal.support = h.conf.portal.support_mail = "";
@@ -32,8 +30,7 @@ open_desk(void)
 	    .name = "Visitors",
 	    .lifetime = LIFETIME_END_OF_DAY};
 	assert_ok(plan_add(&h.root, &visitors));
-	r.plan = visitors.id;
-	assert_ok(rule_add(&h.root, &r));
+	(void)house_guests(&h, &visitors.id);
 }
 
 static const char *

@@ -15,11 +15,8 @@ static const struct guest_ask ana = {
 static void
 begin(void)
 {
-	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
-
 	house_make(&h);
-	r.plan = h.plan.id;
-	assert_ok(rule_add(&h.root, &r));
+	(void)house_guests(&h, &h.plan.id);
 	guest = h.root;
 	guest.actor = (struct actor){.kind = ACTOR_GUEST, .from = "192.0.2.9"};
 }
@@ -215,7 +212,8 @@ TEST(handovers_lead_once_to_where_they_came_from)
 
 TEST(guests_take_the_plan_that_is_named)
 {
-	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
+	struct rule later = {
+	    .priority = 6, .claim = "issuer", .value = "local"};
 	struct plan one, two;
 	struct uid plan;
 
@@ -229,11 +227,9 @@ TEST(guests_take_the_plan_that_is_named)
 	text_copy(two.name, sizeof(two.name), "Week");
 	assert_ok(plan_add(&h.root, &one));
 	assert_ok(plan_add(&h.root, &two));
-	r.plan = one.id;
-	assert_ok(rule_add(&h.root, &r));
-	r.plan = two.id;
-	r.priority = 6;
-	assert_ok(rule_add(&h.root, &r));
+	(void)house_guests(&h, &one.id);
+	later.plan = two.id;
+	assert_ok(rule_add(&h.root, &later));
 	assert_ok(guests_plan(&guest, "", &plan));
 	assert_string_equal(plan.s, one.id.s);
 	assert_ok(guests_plan(&guest, "Week", &plan));

@@ -10,11 +10,8 @@ static const struct own r1 = {"", "RES-1"}, same_elsewhere = {"pms", "RES-1"};
 static void
 begin(void)
 {
-	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
-
 	house_make(&h);
-	r.plan = h.plan.id;
-	assert_ok(rule_add(&h.root, &r));
+	(void)house_guests(&h, &h.plan.id);
 	desk = billing = h.root;
 	desk.actor = (struct actor){
 	    .kind = ACTOR_TOKEN, .name = "hotel", .roles = 1 << ROLE_DESK};

@@ -8,16 +8,8 @@ static struct plan visitors;
 static struct call
 open_desk(void)
 {
-	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
-
 	house_make(&h);
-	visitors = (struct plan){.network = h.net.id,
-	    .name = "Visitors",
-	    .devices = 3,
-	    .lifetime = LIFETIME_END_OF_DAY};
-	assert_ok(plan_add(&h.root, &visitors));
-	r.plan = visitors.id;
-	assert_ok(rule_add(&h.root, &r));
+	(void)house_visitors(&h, &visitors);
 	return house_call(&h, &h.bob, 1 << ROLE_DESK | 1 << ROLE_PERSON);
 }
 

@@ -199,3 +199,26 @@ house_sql(const struct house *h, const char *sql)
 {
 	where_sql(&h->at, sql);
 }
+
+/* Guests, whom nobody signs in, get PLAN; the rule that says so. */
+static inline struct uid
+house_guests(struct house *h, const struct uid *plan)
+{
+	struct rule r = {
+	    .priority = 5, .claim = "issuer", .value = "local", .plan = *plan};
+
+	assert_ok(rule_add(&h->root, &r));
+	return r.id;
+}
+
+/* A plan for guests of some days, and the rule that gives it. */
+static inline struct uid
+house_visitors(struct house *h, struct plan *p)
+{
+	*p = (struct plan){.network = h->net.id,
+	    .name = "Visitors",
+	    .devices = 3,
+	    .lifetime = LIFETIME_END_OF_DAY};
+	assert_ok(plan_add(&h->root, p));
+	return house_guests(h, &p->id);
+}

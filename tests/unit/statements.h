@@ -206,18 +206,11 @@ static void
 begin(void)
 {
 	OWN(secret) struct secret s = SECRET_NONE;
-	struct rule r = {.priority = 5, .claim = "issuer", .value = "local"};
 
 	house_make(&h);
 	weaken();
 	prepare_counts();
-	local = (struct plan){.network = h.net.id,
-	    .name = "Visitors",
-	    .devices = 3,
-	    .lifetime = LIFETIME_END_OF_DAY};
-	assert_ok(plan_add(&h.root, &local));
-	r.plan = local.id;
-	assert_ok(rule_add(&h.root, &r));
+	(void)house_visitors(&h, &local);
 	hook = (struct webhook){.name = "billing",
 	    .state = WEBHOOK_ACTIVE,
 	    .url = "https://hooks.example.org/in",
