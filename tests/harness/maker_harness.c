@@ -10,25 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <arpa/inet.h>
-
 #include "radius/makers/maker.h"
-
-static int
-open_port(void)
-{
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&a, &len) != 0)
-		return -1;
-	printf("%d\n", ntohs(a.sin_port));
-	fflush(stdout);
-	return fd;
-}
+#include "tests/harness/port.h"
 
 static void
 answer(int fd, const struct maker *m, bool handshake)
@@ -69,7 +52,7 @@ main(int argc, char **argv)
 	const struct maker *m = argc == 3 ? maker_find(argv[1]) : NULL;
 	struct pollfd p[2] = {{.events = POLLIN}, {.events = POLLIN}};
 
-	if (m == NULL || (p[1].fd = open_port()) < 0)
+	if (m == NULL || (p[1].fd = port_open()) < 0)
 		return 1;
 	for (;;) {
 		if (poll(p, 2, -1) < 0 || p[0].revents != 0)

@@ -15,7 +15,6 @@
  * Prints the port of the loopback it answers at, first. No clock is read, no
  * store is there: the same packet and line give the same answer for ever.
  */
-#include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +27,7 @@
 #include "core/crypt/psk.h"
 #include "radius/serve/answer.h"
 #include "radius/wire/sign.h"
+#include "tests/harness/port.h"
 
 enum { WORDS = 12, KEYS = 64 };
 
@@ -280,28 +280,12 @@ answer(struct replay *r, int fd)
 		(void)!sendto(fd, out, n, 0, (struct sockaddr *)&from, len);
 }
 
-static int
-open_port(void)
-{
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&a, &len) != 0)
-		return -1;
-	(void)printf("%d\n", ntohs(a.sin_port));
-	(void)fflush(stdout);
-	return fd;
-}
-
 int
 main(void)
 {
 	static struct replay r;
 	char line[1024];
-	int fd = open_port();
+	int fd = port_open();
 
 	(void)setvbuf(stdin, NULL, _IONBF, 0);
 	(void)match_start();

@@ -1,6 +1,5 @@
 /* fetch() against a small server of our own on loopback. TLS is tested with
  * the lying provider in tests/signin. */
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/net/fetch.h"
+#include "tests/unit/loopback.h"
 #include "tests/unit/test.h"
 
 struct server {
@@ -47,16 +47,7 @@ serve(void *arg)
 static void
 server_start(struct server *s)
 {
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-
-	s->fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(s->fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(listen(s->fd, 8), 0);
-	assert_int_equal(getsockname(s->fd, (struct sockaddr *)&a, &len), 0);
-	(void)snprintf(
-	    s->url, sizeof(s->url), "http://127.0.0.1:%d/x", ntohs(a.sin_port));
+	s->fd = loopback_listen("http", "/x", s->url, sizeof(s->url));
 	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
 }
 

@@ -1,7 +1,6 @@
 /* F-04: what talks to other machines, while memory is scarce. It asks as it is
  * told to, or not at all: no rule is left out, no proxy is gone to, and what
  * comes of it is whole. */
-#include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -10,6 +9,7 @@
 #include "core/net/fetch.h"
 #include "core/net/mail.h"
 #include "core/net/syslog.h"
+#include "tests/unit/loopback.h"
 #include "tests/unit/smtp.h"
 #include "tests/unit/starve.h"
 
@@ -25,47 +25,12 @@ connect(int fd, const struct sockaddr *to, socklen_t len)
 	return (int)syscall(SYS_connect, fd, to, len);
 }
 
-/* Listens on loopback; its address goes to WHERE. */
-static int
-listening(const char *scheme, char where[static 64])
-{
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(listen(fd, 64), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
-	(void)snprintf(
-	    where, 64, "%s://127.0.0.1:%d", scheme, ntohs(a.sin_port));
-	return fd;
-}
-
 static bool
 called(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 
 	return poll(&p, 1, 0) > 0;
-}
-
-/* Does ACT with each allocation failing, every STEPth; how many were told. */
-static int starving(enum err (*act)(void))
-{
-	int told = 0;
-
-	assert_ok(act());
-	for (long n = 1;; n++) {
-		bool came;
-		enum err e = starve_at(n, act, &came);
-
-		if (!came)
-			return told;
-		if (e != ERR_OK && e != ERR_NO_MEMORY && e != ERR_IO)
-			fail_msg("allocation %ld: %s", n, err_name(e));
-		told += e != ERR_OK;
-	}
 }
 
 /* --- an answer --- */
@@ -132,12 +97,13 @@ asks(void)
 TEST(scarce_memory_sends_no_question_elsewhere)
 {
 	char trap[64];
-	int fd = listening("http", web), proxy = listening("http", trap), told;
+	int fd = loopback_listen("http", "", web, sizeof(web));
+	int proxy = loopback_listen("http", "", trap, sizeof(trap)), told;
 	pthread_t t;
 
 	assert_int_equal(setenv("http_proxy", trap, 1), 0);
 	assert_int_equal(pthread_create(&t, NULL, answer_all, &fd), 0);
-	told = starving(asks);
+	told = starve_each(asks, ERR_IO);
 	assert_true(!starve_in_front() || told > 20);
 	assert_false(called(proxy));
 	(void)unsetenv("http_proxy");
@@ -187,7 +153,7 @@ TEST(scarce_memory_sends_whole_letters_or_none)
 	    .from = "wifi@example.org",
 	    .from_name = "Wi-Fi für alle"};
 	until_connected = true;
-	told = starving(sends);
+	told = starve_each(sends, ERR_IO);
 	until_connected = false;
 	assert_true(!starve_in_front() || told > 20);
 	for (int i = 0; i < sent; i++) {
@@ -225,10 +191,11 @@ connects(void)
 TEST(scarce_memory_calls_no_other_log_server)
 {
 	char trap[64];
-	int fd = listening("tcp", logs), proxy = listening("http", trap), told;
+	int fd = loopback_listen("tcp", "", logs, sizeof(logs));
+	int proxy = loopback_listen("http", "", trap, sizeof(trap)), told;
 
 	assert_int_equal(setenv("http_proxy", trap, 1), 0);
-	told = starving(connects);
+	told = starve_each(connects, ERR_IO);
 	assert_true(!starve_in_front() || told > 5);
 	assert_false(called(proxy));
 	(void)unsetenv("http_proxy");

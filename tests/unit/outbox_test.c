@@ -1,8 +1,8 @@
 /* Letters: written with the change, sent after it, at least once. */
+#include "tests/unit/loopback.h"
 #include "tests/unit/service.h"
 #include "tests/unit/smtp.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -351,16 +351,7 @@ gateway_run(void *arg)
 static void
 gateway_open(struct gateway *g)
 {
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-
-	g->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(g->fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(listen(g->fd, 16), 0);
-	assert_int_equal(getsockname(g->fd, (struct sockaddr *)&a, &len), 0);
-	(void)snprintf(g->url, sizeof(g->url), "http://127.0.0.1:%d/send",
-	    ntohs(a.sin_port));
+	g->fd = loopback_listen("http", "/send", g->url, sizeof(g->url));
 	assert_int_equal(pthread_create(&g->thread, NULL, gateway_run, g), 0);
 }
 

@@ -18,24 +18,6 @@ meagre(void)
 	return room == 0 || (room > 0 && --room == 0);
 }
 
-/* Does ACT with each of its allocations failing; how many did. */
-static int starving(enum err (*act)(void))
-{
-	int told = 0;
-
-	assert_ok(act());
-	for (long n = 1;; n++) {
-		bool came;
-		enum err e = starve_at(n, act, &came);
-
-		if (!came)
-			return told;
-		if (e != ERR_OK)
-			assert_err(e, ERR_NO_MEMORY);
-		told += e != ERR_OK;
-	}
-}
-
 static const struct mail_file file = {
     "wifi.pdf", "application/pdf", "%P\0F", 4};
 static const struct mail letter = {.to = "a@b.c",
@@ -76,9 +58,9 @@ TEST(scarce_memory_does_not_damage_a_letter)
 	int told;
 
 	room = -1;
-	told = starving(seals);
+	told = starve_each(seals, ERR_NO_MEMORY);
 	assert_ok(seals());
-	told += starving(opens);
+	told += starve_each(opens, ERR_NO_MEMORY);
 	for (long n = 1;; n++) { /* of the request, too */
 		enum err e;
 
@@ -113,7 +95,7 @@ asks(void)
 
 TEST(scarce_memory_does_not_cut_what_a_gateway_is_told)
 {
-	int told = starving(asks);
+	int told = starve_each(asks, ERR_NO_MEMORY);
 
 	assert_true(!starve_in_front() || told > 10);
 }
@@ -139,7 +121,7 @@ exports(void)
 
 TEST(scarce_memory_leaves_no_detail_out_of_a_record)
 {
-	int told = starving(exports);
+	int told = starve_each(exports, ERR_NO_MEMORY);
 
 	assert_true(!starve_in_front() || told > 10);
 }

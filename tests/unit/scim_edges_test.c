@@ -143,18 +143,6 @@ TEST(paths_have_an_end)
 
 /* --- changes --- */
 
-static enum err
-apply(json_t *j, const char *operations)
-{
-	json_t *all = json(operations);
-	json_t *request = json_pack("{sO}", "Operations", all);
-	enum err e = patch_apply(j, request, arena, &why);
-
-	json_decref(all);
-	json_decref(request);
-	return e;
-}
-
 static const struct {
 	const char *from, *operations, *want;
 } changes[] = {
@@ -252,7 +240,7 @@ TEST(changes_do_what_they_say)
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		json_t *j = json(changes[i].from), *w = json(changes[i].want);
 
-		if (apply(j, changes[i].operations) != ERR_OK)
+		if (scim_apply(j, changes[i].operations, &why) != ERR_OK)
 			fail_msg("%s: %s", changes[i].operations, why.text);
 		if (!json_equal(j, w))
 			fail_msg("%s\n%s became\n%s", changes[i].operations,
@@ -297,7 +285,7 @@ TEST(changes_that_are_none_are_blamed)
 		json_t *j = json("{'id':'1'}");
 
 		why = (struct why){0};
-		if (apply(j, bad[i].operations) != ERR_BAD_INPUT)
+		if (scim_apply(j, bad[i].operations, &why) != ERR_BAD_INPUT)
 			fail_msg("taken: %s", bad[i].operations);
 		assert_string_equal(why.field, bad[i].field);
 		json_decref(j);

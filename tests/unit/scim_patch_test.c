@@ -6,24 +6,12 @@
 
 static struct why why;
 
-static enum err
-apply(json_t *j, const char *operations)
-{
-	json_t *all = json(operations);
-	json_t *request = json_pack("{sO}", "Operations", all);
-	enum err e = patch_apply(j, request, arena, &why);
-
-	json_decref(all);
-	json_decref(request);
-	return e;
-}
-
 static void
 becomes(const char *from, const char *operations, const char *want)
 {
 	json_t *j = json(from), *w = json(want);
 
-	if (apply(j, operations) != ERR_OK)
+	if (scim_apply(j, operations, &why) != ERR_OK)
 		fail_msg("%s: %s", operations, why.text);
 	if (!json_equal(j, w))
 		fail_msg("%s\n%s became\n%s", operations, from,
@@ -38,7 +26,7 @@ refused(const char *operations, const char *field)
 	json_t *j = json("{'id':'1','emails':[{'type':'work'}]}");
 
 	why = (struct why){0};
-	if (apply(j, operations) != ERR_BAD_INPUT)
+	if (scim_apply(j, operations, &why) != ERR_BAD_INPUT)
 		fail_msg("taken: %s", operations);
 	assert_string_equal(why.field, field);
 	json_decref(j);
@@ -255,7 +243,7 @@ TEST(patch_does_not_grow_without_end)
 		buf_printf(
 		    &many, "%s{'op':'add','path':'a','value':1}", i ? "," : "");
 	buf_text(&many, "]");
-	assert_int_equal(apply(j, buf_str(&many)), ERR_TOO_BIG);
+	assert_int_equal(scim_apply(j, buf_str(&many), &why), ERR_TOO_BIG);
 	for (int i = 0; i < 20000; i++)
 		(void)json_array_append_new(json_object_get(j, "members"),
 		    json_pack("{si}", "value", i));
@@ -263,7 +251,7 @@ TEST(patch_does_not_grow_without_end)
 	for (int i = 0; i < 5000; i++)
 		buf_text(&big, "abcdefgh");
 	buf_text(&big, "'}]");
-	assert_int_equal(apply(j, buf_str(&big)), ERR_TOO_BIG);
+	assert_int_equal(scim_apply(j, buf_str(&big), &why), ERR_TOO_BIG);
 	json_decref(j);
 	arena_free(arena);
 }

@@ -1,6 +1,4 @@
-#include "tests/unit/test.h"
-
-#include <string.h>
+#include "tests/unit/scim_json.h"
 
 #include "portal/scim/view.h"
 
@@ -10,23 +8,6 @@ static const char ada[] =
     "'emails':[{'value':'a','type':'work'},{'value':'b','primary':true}],"
     "'" ATTR_ENTERPRISE "':{'employeeNumber':'7','manager':{'value':'9',"
     "'displayName':'Eve'}}}";
-
-static struct arena *arena;
-
-/* 'x' stands for "x". */
-static json_t *
-json(const char *text)
-{
-	char *t = arena_text(arena, text);
-	json_t *j;
-
-	for (char *p = t; *p; p++)
-		if (*p == '\'')
-			*p = '"';
-	if ((j = json_loads(t, 0, NULL)) == NULL)
-		fail_msg("no JSON: %s", t);
-	return j;
-}
 
 /* Ada, when ONLY or BUT is asked for, is WANT. */
 static void

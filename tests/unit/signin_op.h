@@ -7,7 +7,6 @@
  */
 #pragma once
 
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "core/base/text.h"
 #include "core/crypt/seal.h"
 #include "portal/signin/signin.h"
+#include "tests/unit/loopback.h"
 #include "tests/unit/test.h"
 
 enum { NOW = 1800000000, ROOM = 8192 };
@@ -151,16 +151,7 @@ keys_page(void)
 static inline void
 listens(void)
 {
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-
-	op.fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(op.fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(listen(op.fd, 16), 0);
-	assert_int_equal(getsockname(op.fd, (struct sockaddr *)&a, &len), 0);
-	(void)snprintf(op.issuer, sizeof(op.issuer), "http://127.0.0.1:%d",
-	    ntohs(a.sin_port));
+	op.fd = loopback_listen("http", "", op.issuer, sizeof(op.issuer));
 	pthread_mutex_init(&op.lock, NULL);
 	assert_int_equal(pthread_create(&op.thread, NULL, serve, NULL), 0);
 }

@@ -1,6 +1,5 @@
 /* What sign-in makes of a provider's documents, and how often it asks for them
  * (O-07, O-10, O-15..O-17, O-36, O-37). A small provider on loopback counts. */
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "portal/signin/jwks.h"
 #include "portal/signin/strict.h"
 #include "portal/signin/userinfo.h"
+#include "tests/unit/loopback.h"
 #include "tests/unit/test.h"
 
 enum { NOW = 1800000000, PAGES = 4, ROOM = 16384 };
@@ -126,16 +126,8 @@ metadata_page(struct op *op, const char *more)
 static void
 op_start(struct op *op)
 {
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-
-	*op = (struct op){.fd = socket(AF_INET, SOCK_STREAM, 0)};
-	assert_int_equal(bind(op->fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(listen(op->fd, 16), 0);
-	assert_int_equal(getsockname(op->fd, (struct sockaddr *)&a, &len), 0);
-	(void)snprintf(op->issuer, sizeof(op->issuer), "http://127.0.0.1:%d",
-	    ntohs(a.sin_port));
+	memset(op, 0, sizeof(*op));
+	op->fd = loopback_listen("http", "", op->issuer, sizeof(op->issuer));
 	op->conf = (struct conf_provider){.slug = "op",
 	    .issuer = op->issuer,
 	    .client_id = "me",

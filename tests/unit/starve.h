@@ -74,6 +74,26 @@ starve_at(long n, enum err (*act)(void), bool *came)
 	return e;
 }
 
+/* Does ACT with each of its allocations failing, once it went well; how often
+ * it told: NO_MEMORY, or ALSO. */
+static inline int
+starve_each(enum err (*act)(void), enum err also)
+{
+	int told = 0;
+
+	assert_ok(act());
+	for (long n = 1;; n++) {
+		bool came;
+		enum err e = starve_at(n, act, &came);
+
+		if (!came)
+			return told;
+		if (e != ERR_OK && e != ERR_NO_MEMORY && e != also)
+			fail_msg("allocation %ld: %s", n, err_name(e));
+		told += e != ERR_OK;
+	}
+}
+
 /* Is malloc() ours? Not under a sanitizer, nor for valgrind, which stands in
  * front of any: it is asked by address, for a call might be ours put in line.
  */

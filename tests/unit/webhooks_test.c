@@ -1,13 +1,12 @@
 /* Webhooks: signed, in order, again and again, and never inside unasked. */
 #include "tests/unit/service.h"
 
-#include <arpa/inet.h>
 #include <pthread.h>
-#include <sys/socket.h>
 
 #include "core/service/courier.h"
 #include "core/service/events.h"
 #include "core/service/vouchers.h"
+#include "tests/unit/loopback.h"
 
 enum { SEEN = 64 };
 
@@ -64,16 +63,7 @@ listen_(void *arg)
 static void
 ear_open(struct ear *s)
 {
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-
-	s->fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(s->fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(listen(s->fd, 8), 0);
-	assert_int_equal(getsockname(s->fd, (struct sockaddr *)&a, &len), 0);
-	(void)snprintf(s->url, sizeof(s->url), "http://127.0.0.1:%d/in",
-	    ntohs(a.sin_port));
+	s->fd = loopback_listen("http", "/in", s->url, sizeof(s->url));
 	assert_int_equal(pthread_create(&s->thread, NULL, listen_, s), 0);
 }
 
