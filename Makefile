@@ -252,14 +252,15 @@ analyse-build: $(ANALYSED:.o=.tidy)
 analyse: deps-test
 	@$(MAKE) --no-print-directory -k -j2 B=$(B)/analyse ANALYSE=-fanalyzer analyse-build
 
-# --- valgrind, which knows no seccomp(): the one test with a filter goes without -
-$(B)/memcheck/keeper_test: $(B)/tests/unit/keeper_test.o $(B)/tests/unit/main.o $(B)/tests/unit/unconfined.o $(ALL_LIBS)
+# --- valgrind, which knows no seccomp(): tests with a filter go without ------
+FILTERED = keeper_test keeper_lanes_test
+$(FILTERED:%=$(B)/memcheck/%): $(B)/memcheck/%: $(B)/tests/unit/%.o $(B)/tests/unit/main.o $(B)/tests/unit/unconfined.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	@echo "LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(CORE_LIBS) $(EXTRA_LIBS)
 valgrind: deps-test
 	@tests/deps valgrind
-	@$(MAKE) --no-print-directory -s -j2 $(UNIT) $(B)/memcheck/keeper_test
+	@$(MAKE) --no-print-directory -s -j2 $(UNIT) $(FILTERED:%=$(B)/memcheck/%)
 	@tests/memcheck $(B)
 
 # what has threads, under ThreadSanitizer

@@ -13,7 +13,7 @@
 #include "portal/keeper/confine.h"
 #include "portal/keeper/rules.h"
 
-enum { TELL_EVERY_MS = 1000 };
+enum { TELL_EVERY_MS = 1000, REST_MS = 10 };
 
 struct keeping {
 	const struct ring *ring;
@@ -21,6 +21,7 @@ struct keeping {
 	int64_t told; /* when a refusal was logged last */
 	int64_t untold;
 	bool again;  /* end, for one that reads the master key again */
+	bool failed; /* end, for one that can do what this cannot any more */
 	bool strict; /* one bad message ends it all: the lanes are our own */
 	size_t n;
 	struct pollfd peer[1 + KEEPER_PEERS_MAX]; /* the first one listens */
@@ -136,13 +137,22 @@ converse(struct keeping *k, int fd, bool *broken)
 	return fine;
 }
 
+/* Until there are memory or descriptors again; takes none. */
+static void
+rest(void)
+{
+	(void)poll(NULL, 0, REST_MS);
+}
+
 static void
 welcome(struct keeping *k)
 {
 	int fd = accept4(k->peer[0].fd, NULL, NULL, SOCK_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0) {
+		rest(); /* it waits still */
 		return;
+	}
 	if (k->n == 1 + KEEPER_PEERS_MAX) {
 		(void)close(fd);
 		return;
@@ -163,8 +173,11 @@ once(struct keeping *k, bool *broken)
 {
 	int n = poll(k->peer, k->n, -1);
 
-	if (n < 0)
-		return errno == EINTR;
+	if (n < 0) {
+		k->failed = !passes(errno);
+		rest();
+		return !k->failed;
+	}
 	for (size_t i = k->n; i-- > 1;)
 		if (k->peer[i].revents != 0 &&
 		    !converse(k, k->peer[i].fd, broken))
@@ -201,10 +214,10 @@ keeper_serve(const struct conf *conf, const struct ring *ring, int listener,
 	LOG(INFO, "keeper.ready", LOG_I("pid", getpid()));
 	while (once(k, &broken))
 		;
-	status = k->again    ? KEEPER_AGAIN
-		 : !broken   ? EXIT_SUCCESS
-		 : k->strict ? KEEPER_BROKEN
-			     : EXIT_SUCCESS;
+	status = k->again              ? KEEPER_AGAIN
+		 : k->failed           ? EXIT_FAILURE
+		 : broken && k->strict ? KEEPER_BROKEN
+				       : EXIT_SUCCESS;
 	free(k);
 	return status;
 }
