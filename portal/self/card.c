@@ -88,6 +88,7 @@ enum err
 card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 {
 	const struct plan *plan = &v->plan;
+	int most = key_devices(&v->key, plan);
 	bool prove =
 	    v->standing == KEY_IS_ACTIVE || v->standing == KEY_IS_SCHEDULED;
 
@@ -109,10 +110,12 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 	    .until = v->key.not_after,
 	    .rolling_days =
 		plan->lifetime == LIFETIME_ROLLING ? plan->lifetime_days : 0,
-	    .at_once = key_devices(&v->key, plan),
+	    .at_once = most,
 	    .own_segment = plan->pool[0] != '\0',
 	    .schedule = hours_words(p, plan->schedule),
 	    .seen = (int64_t)v->devices,
+	    .full = most != 0 && v->devices >= (size_t)most,
+	    .refuses = plan->cap_rule == CAP_REFUSE,
 	    .in_use = v->in_use,
 	};
 	out->speed = speed(p, plan);
@@ -251,6 +254,8 @@ one_device(struct page *p, const struct device *d, const struct key_view *keys,
 	    .last = d->last_seen,
 	    .data = card_amount(p, d->octets_in + d->octets_out),
 	    .key = "",
+	    .blocked = d->blocked,
+	    .random = mac_is_random(&d->mac),
 	};
 	for (size_t i = 0; i < nkeys; i++)
 		if (uid_same(&keys[i].key.id, &d->key))

@@ -249,7 +249,7 @@ person_of(struct page *p, const char *slug, const struct signin_identity *in,
 	    .ngroups = in->ngroups,
 	    .groups_known = in->groups_known,
 	    .claims = in->claims,
-	    .language = in->language,
+	    .language = *in->language != '\0' ? in->language : p->view.code,
 	    .external = external(p, slug, in->claims),
 	    .follow = q != NULL && q->follow_groups,
 	};

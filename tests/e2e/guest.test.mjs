@@ -143,6 +143,22 @@ test('people have their own password mailed, with the page to print, to a proven
   await udo.context.close();
 });
 
+test('letters speak the language of the browser, until another one is chosen', async () => {
+  const { context, page } = await visitor(browser, { locale: 'de-DE' });
+  const to = (n) => until('the letter', () => letters.filter((l) => l.to === 'tom@example.org')[n], 10000);
+  await page.goto(`${p.url}/signin/campus`);
+  await page.getByLabel('Account').fill('tom');
+  await page.getByLabel('Password').fill('tom');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: /Mein Passwort für/ }).first().click();
+  assert.match((await to(0)).html, /<html lang="de"/);
+  await page.goto(`${p.url}/?lang=fr`);
+  await page.locator('a[href^="/key/"].button').first().click();
+  await page.locator('form[action$="/mail"] button').click();
+  assert.match((await to(1)).html, /<html lang="fr"/);
+  await context.close();
+});
+
 test('every guest page is fine to look at', async () => {
   const { context, page } = await visitor(browser);
   await page.goto(`${p.url}/guest`);

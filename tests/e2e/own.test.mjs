@@ -72,6 +72,17 @@ test('a device is registered, with what a captive page told', async () => {
   await page.getByRole('button', { name: 'Register it' }).click();
   await page.getByText('The device is registered.').waitFor();
   await page.getByText('02-aa-00-00-00-42').first().waitFor();
+  await page.getByText('not seen yet').waitFor();
+  await page.getByText('private address').waitFor();
+  await page.getByText('A device does not join?').click();
+  await page.getByText('private or random address? That is fine').waitFor();
+  await inspectAll(page, 'registered');
+  await page.goto(`${key}/rotate`);
+  await page.getByText('not seen yet').waitFor();
+  await page.goto(key);
+  await page.getByRole('link', { name: 'Change Console' }).click();
+  await page.getByText('not seen yet').waitFor();
+  assert.ok(!(await page.locator('main').innerText()).includes('1970'));
   await context.close();
 });
 
