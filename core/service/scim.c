@@ -1,7 +1,6 @@
 /* Users. */
 #include "core/service/scim.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -11,25 +10,11 @@
 #include "core/service/follow.h"
 #include "core/service/scim_parts.h"
 
-const char *
-scim_lower(struct call *c, const char *text)
-{
-	char *low = arena_text(c->arena, text);
-
-	for (char *p = low; p && *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return low;
-}
-
-struct db_arg
-scim_or_null(const char *external)
-{
-	return DB_TEXT(external[0] ? external : NULL);
-}
-
 static enum err
-read_row(struct call *c, const struct db_rows *r, struct scim_user *u)
+read_row(struct call *c, const struct db_rows *r, void *out)
 {
+	struct scim_user *u = out;
+
 	*u = (struct scim_user){0};
 	if (!uid_parse(db_text(r, 0), &u->id))
 		return ERR_CORRUPT;
@@ -43,17 +28,14 @@ read_row(struct call *c, const struct db_rows *r, struct scim_user *u)
 	return u->attributes ? ERR_OK : ERR_NO_MEMORY;
 }
 
-static enum err
-one(struct call *c, enum sql sql, const char *connector, const char *key,
-    struct scim_user *out)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	enum err e = db_one(
-	    c->store->db, sql, DB_ARGS(DB_TEXT(connector), DB_TEXT(key)), &r);
-
-	*out = (struct scim_user){0};
-	return e ? e : read_row(c, &r, out);
-}
+static const struct scim_rows user_rows = {.size = sizeof(struct scim_user),
+    .read = read_row,
+    .count = SQL_SCIM_USER_COUNT,
+    .list = SQL_SCIM_USER_LIST,
+    .by = {[SCIM_ID] = SQL_SCIM_USER_GET,
+	[SCIM_NAME] = SQL_SCIM_USER_NAMED,
+	[SCIM_EXTERNAL] = SQL_SCIM_USER_EXTERNAL,
+	[SCIM_MEMBER] = SQL_SCIM_USER_MEMBER}};
 
 enum err
 scim_users_get(struct call *c, const char *connector, const struct uid *id,
@@ -62,44 +44,7 @@ scim_users_get(struct call *c, const char *connector, const struct uid *id,
 	enum err e = act_need(c, ACT_STAFF);
 
 	*out = (struct scim_user){0};
-	return e ? e : one(c, SQL_SCIM_USER_GET, connector, id->s, out);
-}
-
-static enum err
-rows(struct call *c, enum sql sql, const struct db_arg *args,
-    struct scim_user **out, size_t *n)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *list = NULL;
-	struct scim_user *u;
-	enum err e;
-
-	if ((e = db_query(c->store->db, sql, args, &r)))
-		return e;
-	while (db_next(&r))
-		if ((u = row_more(c->arena, &list, n, sizeof(*u))) == NULL)
-			return ERR_NO_MEMORY;
-		else if ((e = read_row(c, &r, u)))
-			return e;
-	*out = list;
-	return db_end(&r);
-}
-
-static enum err
-all(struct call *c, const char *connector, const struct scim_filter *f,
-    struct scim_user **out, size_t *n, size_t *total)
-{
-	size_t limit = f->limit < SCIM_LIST_MAX ? f->limit : SCIM_LIST_MAX;
-	int64_t count;
-	enum err e = store_number(
-	    c->store, SQL_SCIM_USER_COUNT, DB_ARGS(DB_TEXT(connector)), &count);
-
-	if (e)
-		return e;
-	*total = (size_t)count;
-	return rows(c, SQL_SCIM_USER_LIST,
-	    DB_ARGS(DB_TEXT(connector), DB_INT(limit), DB_INT(f->offset)), out,
-	    n);
+	return e ? e : scim_one(c, &user_rows, SCIM_ID, connector, id->s, out);
 }
 
 enum err
@@ -107,24 +52,10 @@ scim_users_list(struct call *c, const char *connector,
     const struct scim_filter *f, struct scim_user **out, size_t *n,
     size_t *total)
 {
-	static const enum sql by[] = {[SCIM_ID] = SQL_SCIM_USER_GET,
-	    [SCIM_NAME] = SQL_SCIM_USER_NAMED,
-	    [SCIM_EXTERNAL] = SQL_SCIM_USER_EXTERNAL,
-	    [SCIM_MEMBER] = SQL_SCIM_USER_MEMBER};
-	const char *value = f->value;
-	enum err e = act_need(c, ACT_STAFF);
+	void *list;
+	enum err e = scim_find(c, &user_rows, connector, f, &list, n, total);
 
-	*out = NULL;
-	*n = *total = 0;
-	if (e)
-		return e;
-	if (f->key == SCIM_ALL)
-		return all(c, connector, f, out, n, total);
-	if (f->key == SCIM_NAME && (value = scim_lower(c, value)) == NULL)
-		return ERR_NO_MEMORY;
-	e = rows(
-	    c, by[f->key], DB_ARGS(DB_TEXT(connector), DB_TEXT(value)), out, n);
-	*total = *n;
+	*out = list;
 	return e;
 }
 
@@ -154,15 +85,15 @@ check(struct call *c, const struct scim_user *u)
 }
 
 static enum err
-taken(struct call *c, enum sql sql, const char *connector, const char *value,
-    const struct uid *but, const char *field)
+taken(struct call *c, enum scim_key key, const char *connector,
+    const char *value, const struct uid *but, const char *field)
 {
 	struct scim_user other;
 	enum err e;
 
 	if (value[0] == '\0')
 		return ERR_OK;
-	e = one(c, sql, connector, value, &other);
+	e = scim_one(c, &user_rows, key, connector, value, &other);
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && uid_same(&other.id, but)))
 		return ERR_OK;
 	return e ? e
@@ -174,12 +105,11 @@ static enum err
 unique(struct call *c, const char *connector, const struct scim_user *u,
     const char *key)
 {
-	enum err e =
-	    taken(c, SQL_SCIM_USER_NAMED, connector, key, &u->id, "userName");
+	enum err e = taken(c, SCIM_NAME, connector, key, &u->id, "userName");
 
 	return e ? e
-		 : taken(c, SQL_SCIM_USER_EXTERNAL, connector, u->external,
-		       &u->id, "externalId");
+		 : taken(c, SCIM_EXTERNAL, connector, u->external, &u->id,
+		       "externalId");
 }
 
 /* Who signs in with this subject, or whose sign-in named this identifier. */
@@ -376,7 +306,7 @@ scim_users_set(struct call *c, const char *connector, struct scim_user *u)
 		return ERR_NO_MEMORY;
 	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
 	    (e = check(c, u)) ||
-	    (e = one(c, SQL_SCIM_USER_GET, connector, u->id.s, &was)) ||
+	    (e = scim_one(c, &user_rows, SCIM_ID, connector, u->id.s, &was)) ||
 	    (e = unique(c, connector, u, key)) ||
 	    (e = row_get(c->store, &person_rows, &u->id, &p)))
 		return e;

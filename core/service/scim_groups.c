@@ -9,8 +9,11 @@
 #include "core/service/scim_parts.h"
 
 static enum err
-read_row(const struct db_rows *r, struct scim_group *g)
+read_row(struct call *c, const struct db_rows *r, void *out)
 {
+	struct scim_group *g = out;
+
+	(void)c;
 	*g = (struct scim_group){0};
 	if (!uid_parse(db_text(r, 0), &g->id))
 		return ERR_CORRUPT;
@@ -22,17 +25,14 @@ read_row(const struct db_rows *r, struct scim_group *g)
 	return ERR_OK;
 }
 
-static enum err
-one(struct call *c, enum sql sql, const char *connector, const char *key,
-    struct scim_group *out)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	enum err e = db_one(
-	    c->store->db, sql, DB_ARGS(DB_TEXT(connector), DB_TEXT(key)), &r);
-
-	*out = (struct scim_group){0};
-	return e ? e : read_row(&r, out);
-}
+static const struct scim_rows group_rows = {.size = sizeof(struct scim_group),
+    .read = read_row,
+    .count = SQL_SCIM_GROUP_COUNT,
+    .list = SQL_SCIM_GROUP_LIST,
+    .by = {[SCIM_ID] = SQL_SCIM_GROUP_GET,
+	[SCIM_NAME] = SQL_SCIM_GROUP_NAMED,
+	[SCIM_EXTERNAL] = SQL_SCIM_GROUP_EXTERNAL,
+	[SCIM_MEMBER] = SQL_SCIM_GROUP_MEMBER}};
 
 enum err
 scim_groups_get(struct call *c, const char *connector, const struct uid *id,
@@ -41,44 +41,7 @@ scim_groups_get(struct call *c, const char *connector, const struct uid *id,
 	enum err e = act_need(c, ACT_STAFF);
 
 	*out = (struct scim_group){0};
-	return e ? e : one(c, SQL_SCIM_GROUP_GET, connector, id->s, out);
-}
-
-static enum err
-rows(struct call *c, enum sql sql, const struct db_arg *args,
-    struct scim_group **out, size_t *n)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	void *list = NULL;
-	struct scim_group *g;
-	enum err e;
-
-	if ((e = db_query(c->store->db, sql, args, &r)))
-		return e;
-	while (db_next(&r))
-		if ((g = row_more(c->arena, &list, n, sizeof(*g))) == NULL)
-			return ERR_NO_MEMORY;
-		else if ((e = read_row(&r, g)))
-			return e;
-	*out = list;
-	return db_end(&r);
-}
-
-static enum err
-all(struct call *c, const char *connector, const struct scim_filter *f,
-    struct scim_group **out, size_t *n, size_t *total)
-{
-	size_t limit = f->limit < SCIM_LIST_MAX ? f->limit : SCIM_LIST_MAX;
-	int64_t count;
-	enum err e = store_number(c->store, SQL_SCIM_GROUP_COUNT,
-	    DB_ARGS(DB_TEXT(connector)), &count);
-
-	if (e)
-		return e;
-	*total = (size_t)count;
-	return rows(c, SQL_SCIM_GROUP_LIST,
-	    DB_ARGS(DB_TEXT(connector), DB_INT(limit), DB_INT(f->offset)), out,
-	    n);
+	return e ? e : scim_one(c, &group_rows, SCIM_ID, connector, id->s, out);
 }
 
 enum err
@@ -86,24 +49,10 @@ scim_groups_list(struct call *c, const char *connector,
     const struct scim_filter *f, struct scim_group **out, size_t *n,
     size_t *total)
 {
-	static const enum sql by[] = {[SCIM_ID] = SQL_SCIM_GROUP_GET,
-	    [SCIM_NAME] = SQL_SCIM_GROUP_NAMED,
-	    [SCIM_EXTERNAL] = SQL_SCIM_GROUP_EXTERNAL,
-	    [SCIM_MEMBER] = SQL_SCIM_GROUP_MEMBER};
-	const char *value = f->value;
-	enum err e = act_need(c, ACT_STAFF);
+	void *list;
+	enum err e = scim_find(c, &group_rows, connector, f, &list, n, total);
 
-	*out = NULL;
-	*n = *total = 0;
-	if (e)
-		return e;
-	if (f->key == SCIM_ALL)
-		return all(c, connector, f, out, n, total);
-	if (f->key == SCIM_NAME && (value = scim_lower(c, value)) == NULL)
-		return ERR_NO_MEMORY;
-	e = rows(
-	    c, by[f->key], DB_ARGS(DB_TEXT(connector), DB_TEXT(value)), out, n);
-	*total = *n;
+	*out = list;
 	return e;
 }
 
@@ -252,15 +201,15 @@ present(struct call *c, const struct uid *group, struct change *x)
 /* --- the group --- */
 
 static enum err
-taken(struct call *c, enum sql sql, const char *connector, const char *value,
-    const struct uid *but, const char *field)
+taken(struct call *c, enum scim_key key, const char *connector,
+    const char *value, const struct uid *but, const char *field)
 {
 	struct scim_group other;
 	enum err e;
 
 	if (value[0] == '\0')
 		return ERR_OK;
-	e = one(c, sql, connector, value, &other);
+	e = scim_one(c, &group_rows, key, connector, value, &other);
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && uid_same(&other.id, but)))
 		return ERR_OK;
 	return e ? e
@@ -277,11 +226,10 @@ check(struct call *c, const char *connector, const struct scim_group *g,
 	if (g->name[0] == '\0')
 		return why_set(&c->why, ERR_BAD_INPUT, "displayName",
 		    "displayName must be given.");
-	if ((e = taken(c, SQL_SCIM_GROUP_NAMED, connector, key, &g->id,
-		 "displayName")))
+	if ((e = taken(c, SCIM_NAME, connector, key, &g->id, "displayName")))
 		return e;
-	return taken(c, SQL_SCIM_GROUP_EXTERNAL, connector, g->external, &g->id,
-	    "externalId");
+	return taken(
+	    c, SCIM_EXTERNAL, connector, g->external, &g->id, "externalId");
 }
 
 static enum err
@@ -388,7 +336,7 @@ scim_groups_set(struct call *c, const char *connector, struct scim_group *g,
 	if (key == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
-	    (e = one(c, SQL_SCIM_GROUP_GET, connector, g->id.s, &was)) ||
+	    (e = scim_one(c, &group_rows, SCIM_ID, connector, g->id.s, &was)) ||
 	    (e = check(c, connector, g, key)) || (e = present(c, &g->id, &x)) ||
 	    (members && (e = wanted(c, members, n, &x))))
 		return e;
@@ -412,7 +360,7 @@ scim_groups_remove(struct call *c, const char *connector, const struct uid *id)
 	enum err e;
 
 	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
-	    (e = one(c, SQL_SCIM_GROUP_GET, connector, id->s, &g)) ||
+	    (e = scim_one(c, &group_rows, SCIM_ID, connector, id->s, &g)) ||
 	    (e = present(c, id, &x)) || (e = wanted(c, NULL, 0, &x)) ||
 	    (e = follow_members(c, connector, &g, &x)) ||
 	    (e = store_run(c->store, SQL_GROUP_FORGET,
