@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/conf/agree.h"
 #include "core/conf/scan.h"
 #include "core/conf/table.h"
 
@@ -31,8 +32,8 @@ struct parse {
 
 static struct parse *current;
 
-static void __attribute__((format(printf, 2, 3)))
-complain(int line, const char *fmt, ...)
+void
+conf_complain(int line, const char *fmt, ...)
 {
 	struct parse *p = current;
 	va_list ap;
@@ -56,17 +57,17 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	if (strncmp(text, "no such option ", 15) == 0 && cfg->name &&
 	    strcmp(cfg->name, "root") == 0)
-		complain(cfg->line,
+		conf_complain(cfg->line,
 		    "there is no section called %s (see `latchkey "
 		    "check-config --sample`)",
 		    text + 15);
 	else if (strncmp(text, "no such option ", 15) == 0)
-		complain(cfg->line,
+		conf_complain(cfg->line,
 		    "there is no setting called %s in %s (see `latchkey "
 		    "check-config --sample`)",
 		    text + 15, cfg->name ? cfg->name : "the file");
 	else
-		complain(cfg->line, "%s", text);
+		conf_complain(cfg->line, "%s", text);
 }
 
 /* libconfuse only calls back for names it had from the table. */
@@ -136,8 +137,8 @@ on_value(cfg_t *cfg, cfg_opt_t *opt)
 	bool ok;
 
 	if (twice(opt, cfg->line)) {
-		complain(cfg->line, "%s: %s is set a second time", cfg->name,
-		    opt->name);
+		conf_complain(cfg->line, "%s: %s is set a second time",
+		    cfg->name, opt->name);
 		return -1;
 	}
 	if (row->kind == CONF_LIST) {
@@ -150,7 +151,7 @@ on_value(cfg_t *cfg, cfg_opt_t *opt)
 		    current->memory, want);
 	}
 	if (!ok)
-		complain(cfg->line, "%s: %s: %s was expected", cfg->name,
+		conf_complain(cfg->line, "%s: %s: %s was expected", cfg->name,
 		    opt->name, want);
 	return ok ? 0 : -1;
 }
@@ -171,11 +172,11 @@ on_section(cfg_t *cfg, cfg_opt_t *opt)
 	const char *title = cfg_title(sec);
 
 	if (!s->titled && twice(opt, cfg->line)) {
-		complain(cfg->line, "a second section %s", opt->name);
+		conf_complain(cfg->line, "a second section %s", opt->name);
 		return -1;
 	}
 	if (s->titled && (title == NULL || !slug_ok(title))) {
-		complain(cfg->line,
+		conf_complain(cfg->line,
 		    "%s: a name of a-z, 0-9, - and _ was expected, 32 at most",
 		    opt->name);
 		return -1;
@@ -263,7 +264,7 @@ preset_list(const struct conf_row *row, void *at)
 			t++;
 	}
 	if (!conf_list_value(row, v, n, at, current->memory, want))
-		complain(0, "%s has a bad default: %s", row->name, want);
+		conf_complain(0, "%s has a bad default: %s", row->name, want);
 }
 
 static void
@@ -277,13 +278,13 @@ take(const struct conf_section *s, const struct conf_row *row, cfg_t *sec,
 
 	if (n == 0 || !has_value(opt)) {
 		if (row->preset == NULL)
-			complain(line, "%s: %s must be given: %s", s->name,
+			conf_complain(line, "%s: %s must be given: %s", s->name,
 			    row->name, row->doc);
 		else if (row->kind == CONF_LIST)
 			preset_list(row, at);
 		else if (!conf_value(
 			     row, row->preset, at, current->memory, want))
-			complain(
+			conf_complain(
 			    line, "%s has a bad default: %s", row->name, want);
 		return;
 	}
@@ -302,7 +303,7 @@ take_titled(const struct conf_section *s, cfg_t *cfg)
 	char *all = conf_get(current->memory, (n + 1) * s->size);
 
 	if (n > CONF_PROVIDERS_MAX || all == NULL) {
-		complain(0, "%s: at most %d are possible", s->name,
+		conf_complain(0, "%s: at most %d are possible", s->name,
 		    CONF_PROVIDERS_MAX);
 		return;
 	}
@@ -336,9 +337,8 @@ take_all(cfg_t *cfg)
 	}
 }
 
-/* Where SETTING of the Ith section NAME is written, or else where that ends. */
-static int
-line_of(cfg_t *cfg, const char *name, unsigned i, const char *setting)
+int
+conf_line(cfg_t *cfg, const char *name, unsigned i, const char *setting)
 {
 	cfg_t *sec = i < cfg_size(cfg, name) ? cfg_getnsec(cfg, name, i) : NULL;
 	const cfg_opt_t *opt = sec ? cfg_getopt(sec, setting) : NULL;
@@ -349,113 +349,6 @@ line_of(cfg_t *cfg, const char *name, unsigned i, const char *setting)
 	return sec == NULL ? 1 : sec->line;
 }
 
-/* Links to sign in with are sent from here, and lead here. */
-static void
-agree_links(cfg_t *cfg, const struct conf *c)
-{
-	int line = line_of(cfg, "mail", 0, "links_a_day");
-
-	if (c->mail.links_a_day > 0 && c->mail.url[0] == '\0')
-		complain(line, "mail: links_a_day needs url");
-	if (c->mail.links_a_day > 0 && c->portal.public_url[0] == '\0')
-		complain(line, "mail: links_a_day needs portal: public_url");
-}
-
-/* Guests by mail, or with a sponsor who gets mail. */
-static void
-agree_guest(cfg_t *cfg, const struct conf *c)
-{
-	const struct conf_list *ways = &c->guest.ways;
-	int line = line_of(cfg, "guest", 0, "ways");
-
-	if (c->mail.url[0] != '\0' && c->mail.from[0] == '\0')
-		complain(line_of(cfg, "mail", 0, "url"),
-		    "mail: from is needed to send mail");
-	for (size_t i = 0; i < ways->n; i++) {
-		bool sponsor = strcmp(ways->v[i], "sponsor") == 0;
-		bool mail = strcmp(ways->v[i], "mail") == 0;
-		bool phone = strcmp(ways->v[i], "phone") == 0;
-
-		if (!sponsor && !mail && !phone &&
-		    strcmp(ways->v[i], "code") != 0)
-			complain(line, "guest: ways: code, mail, phone or "
-				       "sponsor was expected");
-		if (phone && c->sms.url[0] == '\0')
-			complain(line, "guest: the way phone needs sms: url");
-		if ((sponsor || mail) && c->mail.url[0] == '\0')
-			complain(line, "guest: the way %s needs mail: url",
-			    ways->v[i]);
-		if (sponsor && c->guest.sponsor_domains.n == 0)
-			complain(line, "guest: the way sponsor needs "
-				       "sponsor_domains");
-	}
-}
-
-static void
-agree_country(cfg_t *cfg, const char *country)
-{
-	if (country[0] != '\0' &&
-	    (country[0] != '+' || country[1] < '1' || country[1] > '9' ||
-		strspn(country + 1, "0123456789") != strlen(country + 1)))
-		complain(line_of(cfg, "guest", 0, "country"),
-		    "guest: country: + and digits were expected");
-}
-
-static void
-agree_colour(cfg_t *cfg, const char *colour)
-{
-	if (colour[0] != '\0' &&
-	    (colour[0] != '#' || strlen(colour) != 7 ||
-		strspn(colour + 1, "0123456789abcdefABCDEF") != 6))
-		complain(line_of(cfg, "portal", 0, "colour"),
-		    "portal: colour: # and six hexadecimal digits were "
-		    "expected");
-}
-
-static void
-agree_provider(cfg_t *cfg, const struct conf_provider *p, unsigned i)
-{
-	int method = line_of(cfg, "provider", i, "auth_method");
-
-	if (strncmp(p->issuer, "https://", 8) != 0 && !p->allow_loopback)
-		complain(line_of(cfg, "provider", i, "issuer"),
-		    "provider \"%s\": issuer: https:// was expected", p->slug);
-	if (strcmp(p->auth_method, "private_key_jwt") == 0 &&
-	    p->private_key_file[0] == '\0')
-		complain(method,
-		    "provider \"%s\": private_key_file is needed for "
-		    "private_key_jwt",
-		    p->slug);
-	if (strncmp(p->auth_method, "client_secret_", 14) == 0 &&
-	    p->client_secret_file[0] == '\0')
-		complain(method,
-		    "provider \"%s\": client_secret_file is needed for %s",
-		    p->slug, p->auth_method);
-}
-
-/* Settings that only make sense together. */
-static void
-agree(cfg_t *cfg, const struct conf *c)
-{
-	const char *url = c->portal.public_url;
-	int line = line_of(cfg, "portal", 0, "public_url");
-
-	agree_links(cfg, c);
-	agree_guest(cfg, c);
-	agree_country(cfg, c->guest.country);
-	agree_colour(cfg, c->portal.colour);
-	if (c->nprovider > 0 && url[0] == '\0')
-		complain(line, "portal: public_url is needed as soon as there "
-			       "is a provider");
-	if (url[0] != '\0' && strncmp(url, "https://", 8) != 0)
-		complain(line, "portal: public_url: https:// was expected");
-	if (strcmp(c->store.engine, "pgsql") == 0 && c->store.url[0] == '\0')
-		complain(line_of(cfg, "store", 0, "engine"),
-		    "store: url is needed for engine pgsql");
-	for (size_t i = 0; i < c->nprovider; i++)
-		agree_provider(cfg, &c->provider[i], (unsigned)i);
-}
-
 static void
 run(char *text)
 {
@@ -463,17 +356,18 @@ run(char *text)
 	cfg_t *cfg = all ? cfg_init(all, CFGF_NONE) : NULL;
 
 	if (cfg == NULL) {
-		complain(0, "out of memory");
+		conf_complain(0, "out of memory");
 		options_free(all);
 		return;
 	}
 	cfg_set_error_function(cfg, on_error);
 	if (cfg_parse_buf(cfg, text) != CFG_SUCCESS)
-		complain(cfg->line, "this cannot be read as a configuration");
+		conf_complain(
+		    cfg->line, "this cannot be read as a configuration");
 	if (!current->failed)
 		take_all(cfg);
 	if (!current->failed)
-		agree(cfg, current->conf);
+		conf_agree(cfg, current->conf);
 	cfg_free(cfg);
 	options_free(all);
 }
@@ -491,11 +385,12 @@ conf_parse(const char *name, const char *text, size_t len, struct conf **out,
 	why[0] = '\0';
 	current = &p;
 	if (len > CONF_FILE_MAX)
-		complain(1, "the file is larger than %d octets", CONF_FILE_MAX);
+		conf_complain(
+		    1, "the file is larger than %d octets", CONF_FILE_MAX);
 	else if (!conf_scan(text, len, &line, &what))
-		complain(line, "%s", what);
+		conf_complain(line, "%s", what);
 	else if (!text_utf8_ok(text, len))
-		complain(1, "the file is not UTF-8");
+		conf_complain(1, "the file is not UTF-8");
 	if (p.failed)
 		return ERR_CONFIG;
 	copy = malloc(len + 1);
