@@ -3,13 +3,11 @@
  * Its head names the language: Language-Name, Direction, Plural-Forms, and
  * Decimal-Mark where it is not a point.
  */
-#include "templates/catalogue.h"
+#include "templates/language.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PO_TEXT = 1600, CODE = 12, RULE = 300 };
 
 struct entry {
 	int line;
@@ -20,12 +18,8 @@ struct entry {
 
 struct reading {
 	struct tpl *t;
-	const char *code;
 	int line;
-	char name[64], dir[4], rule[RULE], point[4];
-	int nplurals;
-	char **messages; /* by number of the message; NULL: missing */
-	char **forms;    /* plural * nplurals + form */
+	struct language lang;
 };
 
 static bool
@@ -33,7 +27,7 @@ wrong(struct reading *r, int line, const char *what, const char *about)
 {
 	if (r->t->why[0] == '\0')
 		(void)snprintf(r->t->why, TPL_WHY, "po/%s.po:%d: %s: %.150s",
-		    r->code, line, what, about);
+		    r->lang.code, line, what, about);
 	return false;
 }
 
@@ -120,24 +114,25 @@ head(struct reading *r, const struct entry *e)
 	char n[8] = "";
 	const char *text = e->str[0];
 
-	if (r->messages != NULL)
+	if (r->lang.messages != NULL)
 		return wrong(r, e->line, "a second one of", "the head");
-	head_line(text, "Language-Name: ", r->name, sizeof(r->name));
-	head_line(text, "Direction: ", r->dir, sizeof(r->dir));
-	(void)snprintf(r->point, sizeof(r->point), ".");
-	head_line(text, "Decimal-Mark: ", r->point, sizeof(r->point));
+	head_line(text, "Language-Name: ", r->lang.name, sizeof(r->lang.name));
+	head_line(text, "Direction: ", r->lang.dir, sizeof(r->lang.dir));
+	(void)snprintf(r->lang.point, sizeof(r->lang.point), ".");
+	head_line(text, "Decimal-Mark: ", r->lang.point, sizeof(r->lang.point));
 	head_line(text, "nplurals=", n, sizeof(n));
-	head_line(text, "plural=", r->rule, sizeof(r->rule));
-	r->nplurals = n[0] >= '0' && n[0] <= '9' ? n[0] - '0' : 0;
-	if (r->name[0] == '\0' || r->dir[0] == '\0')
+	head_line(text, "plural=", r->lang.rule, sizeof(r->lang.rule));
+	r->lang.nplurals = n[0] >= '0' && n[0] <= '9' ? n[0] - '0' : 0;
+	if (r->lang.name[0] == '\0' || r->lang.dir[0] == '\0')
 		return wrong(
 		    r, e->line, "the head lacks", "Language-Name, Direction");
-	if (r->nplurals < 1 || r->nplurals > TPL_FORMS_MAX || !rule_ok(r->rule))
+	if (r->lang.nplurals < 1 || r->lang.nplurals > TPL_FORMS_MAX ||
+	    !rule_ok(r->lang.rule))
 		return wrong(r, e->line, "not understood", "Plural-Forms");
-	r->messages = calloc(TPL_MESSAGES_MAX, sizeof(char *));
-	r->forms =
+	r->lang.messages = calloc(TPL_MESSAGES_MAX, sizeof(char *));
+	r->lang.forms =
 	    calloc((size_t)TPL_PLURALS_MAX * TPL_FORMS_MAX, sizeof(char *));
-	return r->messages != NULL && r->forms != NULL;
+	return r->lang.messages != NULL && r->lang.forms != NULL;
 }
 
 /* A sentence that has been reworded does not stop who reworded it. */
@@ -167,7 +162,7 @@ plural(struct reading *r, const struct entry *e)
 			at = i;
 	if (at < 0)
 		return unsaid(r);
-	if (e->nforms != r->nplurals)
+	if (e->nforms != r->lang.nplurals)
 		return wrong(r, e->line, "another number of forms", e->id);
 	for (int f = 0; f < e->nforms; f++) {
 		if (e->fuzzy || e->str[f][0] == '\0')
@@ -175,7 +170,7 @@ plural(struct reading *r, const struct entry *e)
 		if (!placeholders_ok(e->id, e->many, e->str[f], false))
 			return wrong(
 			    r, e->line, "other placeholders", e->str[f]);
-		if (!put(&r->forms[at * r->nplurals + f], e->str[f]))
+		if (!put(&r->lang.forms[at * r->lang.nplurals + f], e->str[f]))
 			return false;
 	}
 	return true;
@@ -195,9 +190,9 @@ single(struct reading *r, const struct entry *e)
 		return true;
 	if (!placeholders_ok(e->id, e->id, e->str[0], r->t->format[at]))
 		return wrong(r, e->line, "other placeholders", e->str[0]);
-	if (r->messages[at] != NULL)
+	if (r->lang.messages[at] != NULL)
 		return wrong(r, e->line, "a second one of", e->id);
-	return put(&r->messages[at], e->str[0]);
+	return put(&r->lang.messages[at], e->str[0]);
 }
 
 static bool
@@ -207,7 +202,7 @@ entry(struct reading *r, const struct entry *e)
 		return true;
 	if (e->id[0] == '\0')
 		return head(r, e);
-	if (r->messages == NULL)
+	if (r->lang.messages == NULL)
 		return wrong(r, e->line, "the head comes first", e->id);
 	return e->many[0] != '\0' ? plural(r, e) : single(r, e);
 }
@@ -315,229 +310,18 @@ lines(struct reading *r, struct entry *e, const char *text, size_t len)
 	return entry(r, e);
 }
 
-/* --- C --- */
-
-static void
-table(struct buf *b, const char *kind, const char *code, char **v, int n)
-{
-	buf_printf(b, "static const char *const %s_%s[] = {\n", kind, code);
-	for (int i = 0; i < n; i++) {
-		if (v[i] == NULL)
-			continue;
-		buf_printf(b, "\t[%d] = ", i);
-		tpl_c_string(b, v[i], strlen(v[i]));
-		buf_text(b, ",\n");
-	}
-	buf_printf(b, "\t[%d] = 0,\n};\n", n);
-}
-
-static void
-write_tables(struct reading *r)
-{
-	struct buf *b = &r->t->body;
-	char code[CODE];
-
-	(void)snprintf(code, sizeof(code), "%s", r->code);
-	for (char *c = code; *c != '\0'; c++)
-		if (*c == '-')
-			*c = '_';
-	table(b, "messages", code, r->messages, r->t->nmessages);
-	table(b, "forms", code, r->forms, r->t->nplurals * r->nplurals);
-	buf_printf(b,
-	    "static int\nplural_%s(uint64_t n)\n{\n\t(void)n;\n"
-	    "\treturn (int)(%s);\n}\n\n",
-	    code, r->rule);
-	buf_printf(&r->t->langs, "\t{.code = \"%s\", .name = ", r->code);
-	tpl_c_string(&r->t->langs, r->name, strlen(r->name));
-	buf_printf(&r->t->langs,
-	    ", .dir = \"%s\", .point = \"%s\", .messages = messages_%s,\n"
-	    "\t    .forms = forms_%s, .nplurals = %d, .plural = plural_%s},\n",
-	    r->dir, r->point, code, code, r->nplurals, code);
-	r->t->nlangs++;
-}
-
-static void
-clear(struct reading *r)
-{
-	for (int i = 0; r->messages != NULL && i < r->t->nmessages; i++)
-		free(r->messages[i]);
-	for (int i = 0; r->forms != NULL && i < r->t->nplurals * r->nplurals;
-	     i++)
-		free(r->forms[i]);
-	free(r->messages);
-	free(r->forms);
-}
-
 bool
 catalogue_read(struct tpl *t, const char *code, const char *text, size_t len)
 {
-	struct reading r = {.t = t, .code = code};
+	struct reading r = {.t = t, .lang.code = code};
 	struct entry *e = malloc(sizeof(*e));
 	bool ok = e != NULL && strlen(code) < CODE && lines(&r, e, text, len);
 
-	if (ok && r.messages == NULL)
+	if (ok && r.lang.messages == NULL)
 		ok = wrong(&r, 1, "there is no head", code);
 	if (ok)
-		write_tables(&r);
-	clear(&r);
+		catalogue_write(t, &r.lang);
+	catalogue_clear(t, &r.lang);
 	free(e);
 	return ok;
-}
-
-/* --- the pseudo-language --- */
-
-/* Vowels with accents and twice, which makes words longer by two fifths, as
- * languages with long words have them; between brackets. {names} and
- * conversions stay. */
-static char *
-pseudo(const char *text, bool format)
-{
-	static const char from[] = "aeiouAEIOU";
-	static const char *const to[] = {
-	    "áá", "éé", "íí", "óó", "úú", "ÁÁ", "ÉÉ", "ÍÍ", "ÓÓ", "ÚÚ"};
-	OWN(buf) struct buf b = BUF(4 * PO_TEXT);
-	const char *v;
-
-	buf_text(&b, "⟦");
-	for (; *text != '\0'; text++) {
-		size_t keep = *text == '{'             ? strcspn(text, "}")
-			      : *text == '%' && format ? strcspn(text, "sdiuc")
-						       : 0;
-
-		if (keep > 0) {
-			buf_add(&b, text, keep + 1);
-			text += keep;
-		} else if ((v = strchr(from, *text)) != NULL)
-			buf_text(&b, to[v - from]);
-		else
-			buf_char(&b, *text);
-	}
-	buf_text(&b, "⟧");
-	return strdup(buf_str(&b));
-}
-
-static bool
-write_pseudo(struct tpl *t)
-{
-	struct reading r = {.t = t,
-	    .code = "en-XA",
-	    .name = "Pseudo",
-	    .dir = "ltr",
-	    .point = ".",
-	    .rule = "n != 1",
-	    .nplurals = 2};
-	bool there;
-
-	r.messages = calloc(TPL_MESSAGES_MAX, sizeof(char *));
-	r.forms = calloc((size_t)TPL_PLURALS_MAX * 2, sizeof(char *));
-	there = r.messages != NULL && r.forms != NULL;
-	for (int i = 0; there && i < t->nmessages; i++)
-		r.messages[i] = pseudo(t->messages[i], t->format[i]);
-	for (int i = 0; there && i < t->nplurals * 2; i++)
-		r.forms[i] = pseudo(t->plurals[i / 2][i % 2], false);
-	if (there)
-		write_tables(&r);
-	clear(&r);
-	return there;
-}
-
-static int
-by_text(const void *a, const void *b, void *messages)
-{
-	char *const *m = messages;
-
-	return strcmp(m[*(const int *)a], m[*(const int *)b]);
-}
-
-static bool
-write_index(struct tpl *t)
-{
-	int *order = calloc((size_t)t->nmessages + 1, sizeof(int));
-
-	if (order == NULL)
-		return false;
-	for (int i = 0; i < t->nmessages; i++)
-		order[i] = i;
-	qsort_r(order, (size_t)t->nmessages, sizeof(int), by_text, t->messages);
-	buf_text(&t->body, "const int tpl_order[] = {\n");
-	for (int i = 0; i < t->nmessages; i++)
-		buf_printf(&t->body, "\t%d,\n", order[i]);
-	buf_text(&t->body, "\t-1,\n};\nconst int tpl_formats[] = {\n");
-	for (int i = 0; i < t->nmessages; i++)
-		if (t->format[i])
-			buf_printf(&t->body, "\t%d,\n", i);
-	buf_text(&t->body, "\t-1,\n};\n");
-	free(order);
-	return true;
-}
-
-static void
-write_english(struct tpl *t)
-{
-	struct buf *b = &t->body;
-
-	buf_text(b, "const char *const tpl_messages[] = {\n");
-	for (int i = 0; i < t->nmessages; i++) {
-		buf_char(b, '\t');
-		tpl_c_string(b, t->messages[i], strlen(t->messages[i]));
-		buf_text(b, ",\n");
-	}
-	buf_text(b, "\t0,\n};\nconst char *const tpl_plurals[][2] = {\n");
-	for (int i = 0; i < t->nplurals; i++) {
-		buf_text(b, "\t{");
-		tpl_c_string(b, t->plurals[i][0], strlen(t->plurals[i][0]));
-		buf_text(b, ", ");
-		tpl_c_string(b, t->plurals[i][1], strlen(t->plurals[i][1]));
-		buf_text(b, "},\n");
-	}
-	buf_text(b, "\t{0, 0},\n};\n");
-}
-
-bool
-catalogue_end(struct tpl *t)
-{
-	int offered = t->nlangs + 1;
-
-	if (!write_pseudo(t) || !write_index(t))
-		return false;
-	write_english(t);
-	buf_printf(&t->head, "enum { TPL_MESSAGES = %d };\n", t->nmessages);
-	buf_printf(&t->body,
-	    "const struct lang langs[] = {\n\t{.code = \"en\", .name = "
-	    "\"English\", .dir = \"ltr\", .point = \".\"},\n%s};\n"
-	    "const int langs_count = %d;\n",
-	    buf_str(&t->langs), offered);
-	return t->body.err == ERR_OK && t->langs.err == ERR_OK;
-}
-
-/* For translators: as po files write it. */
-static void
-po_string(struct buf *b, const char *text)
-{
-	buf_char(b, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_char(b, '\\');
-		buf_char(b, *text);
-	}
-	buf_text(b, "\"\n");
-}
-
-void
-catalogue_template(const struct tpl *t, struct buf *out)
-{
-	buf_text(out, "msgid \"\"\nmsgstr \"\"\n"
-		      "\"Content-Type: text/plain; charset=UTF-8\\n\"\n");
-	for (int i = 0; i < t->nmessages; i++) {
-		buf_text(out, "\nmsgid ");
-		po_string(out, t->messages[i]);
-		buf_text(out, "msgstr \"\"\n");
-	}
-	for (int i = 0; i < t->nplurals; i++) {
-		buf_text(out, "\nmsgid ");
-		po_string(out, t->plurals[i][0]);
-		buf_text(out, "msgid_plural ");
-		po_string(out, t->plurals[i][1]);
-		buf_text(out, "msgstr[0] \"\"\n");
-	}
 }
