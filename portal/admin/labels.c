@@ -1,6 +1,6 @@
 /* What explains the members of networks, plans, rules, access points and units
  * in their forms; what they are called is in portal/web/label.c. Their help
- * stands in core/model/field.c, which the command line and the API show, too;
+ * stands in core/model/fields.c, which the command line and the API show, too;
  * it is said again here to be translated, and a test holds the two together. */
 #include <string.h>
 
