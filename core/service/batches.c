@@ -1,17 +1,16 @@
 #include "core/service/batches.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/text.h"
 #include "core/service/act.h"
+#include "core/service/batches_parts.h"
 #include "core/service/keys_own.h"
 #include "core/service/passes_parts.h"
 
 enum { DAY = 86400 };
-#define DESK (ACT_STAFF | 1 << ROLE_DESK)
 
-static const char *const states[] = {[BATCH_RUNNING] = "running",
+const char *const batches_states[] = {[BATCH_RUNNING] = "running",
     [BATCH_DONE] = "done",
     [BATCH_STOPPED] = "stopped"};
 
@@ -102,7 +101,7 @@ batches_make(struct call *c, const char *title, const struct uid *plan,
 	c->why = (struct why){{0}, {0}};
 	if (wrong == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = act_need(c, DESK)) || (e = passes_preset(c, plan, &t)))
+	if ((e = act_need(c, BATCHES_DESK)) || (e = passes_preset(c, plan, &t)))
 		return e;
 	if (n == 0 || n > BATCHES_ROWS)
 		return why_set(&c->why, ERR_BAD_INPUT, "rows",
@@ -135,8 +134,9 @@ read_batch(const struct db_rows *r, struct batch *b)
 	text_copy(b->title, sizeof(b->title), db_text(r, 1));
 	text_copy(b->why, sizeof(b->why), db_text(r, 6));
 	text_copy(b->owner, sizeof(b->owner), db_text(r, 9));
-	for (int i = 0; i < (int)(sizeof(states) / sizeof(*states)); i++)
-		if (strcmp(states[i], state) == 0)
+	for (int i = 0;
+	     i < (int)(sizeof(batches_states) / sizeof(*batches_states)); i++)
+		if (strcmp(batches_states[i], state) == 0)
 			b->state = (enum batch_state)i;
 }
 
@@ -146,8 +146,9 @@ batches_get(struct call *c, const struct uid *id, struct batch *out)
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	enum err e;
 
-	if ((e = act_need(c, DESK)) || (e = db_one(c->store->db, SQL_MANY_GET,
-					    DB_ARGS(DB_TEXT(id->s)), &r)))
+	if ((e = act_need(c, BATCHES_DESK)) ||
+	    (e = db_one(
+		 c->store->db, SQL_MANY_GET, DB_ARGS(DB_TEXT(id->s)), &r)))
 		return e;
 	read_batch(&r, out);
 	return db_end(&r);
@@ -162,7 +163,7 @@ batches_list(struct call *c, size_t limit, struct batch **out, size_t *n)
 	*n = 0;
 	if ((*out = arena_array(c->arena, limit + 1, sizeof(**out))) == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = act_need(c, DESK)) ||
+	if ((e = act_need(c, BATCHES_DESK)) ||
 	    (e = db_query(
 		 c->store->db, SQL_MANY_LIST, DB_ARGS(DB_INT(limit)), &r)))
 		return e;
@@ -187,9 +188,9 @@ read_row(struct call *c, const struct db_rows *r, struct batch_row *out)
 	       out->language != NULL && out->wrong != NULL;
 }
 
-static enum err
-rows(struct call *c, const struct uid *id, const char *state, size_t limit,
-    struct batch_row **out, size_t *n)
+enum err
+batches_rows(struct call *c, const struct uid *id, const char *state,
+    size_t limit, struct batch_row **out, size_t *n)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	enum err e;
@@ -210,9 +211,9 @@ enum err
 batches_wrong(struct call *c, const struct uid *id, size_t limit,
     struct batch_row **out, size_t *n)
 {
-	enum err e = act_need(c, DESK);
+	enum err e = act_need(c, BATCHES_DESK);
 
-	return e != ERR_OK ? e : rows(c, id, "wrong", limit, out, n);
+	return e != ERR_OK ? e : batches_rows(c, id, "wrong", limit, out, n);
 }
 
 enum err
@@ -222,9 +223,9 @@ batches_stop(struct call *c, const struct uid *id)
 	int64_t changed = 0;
 	enum err e;
 
-	if ((e = act_need(c, DESK)) || (e = act_begin(c, &tx)) ||
+	if ((e = act_need(c, BATCHES_DESK)) || (e = act_begin(c, &tx)) ||
 	    (e = store_run(c->store, SQL_MANY_END,
-		 DB_ARGS(DB_TEXT(states[BATCH_STOPPED]), DB_INT(c->now),
+		 DB_ARGS(DB_TEXT(batches_states[BATCH_STOPPED]), DB_INT(c->now),
 		     DB_TEXT(""), DB_TEXT(id->s)),
 		 &changed)))
 		return e;
@@ -235,203 +236,11 @@ batches_stop(struct call *c, const struct uid *id)
 	return act_end(c, &tx);
 }
 
-/* --- making --- */
-
-/* A handful of rows on their way. */
-struct hand {
-	struct uid id, plan, owner;
-	struct call call; /* as the owner */
-	struct entitlement with;
-	struct batch_row *row;
-	size_t n;
-	struct passes_ready ready[BATCHES_CHUNK];
-	struct keys_make_one one[BATCHES_CHUNK], *some[BATCHES_CHUNK];
-	size_t nsome;
-};
-
-static void
-hand_own(struct hand **h)
-{
-	if (*h != NULL)
-		secret_wipe(*h, sizeof(**h));
-	free(*h);
-}
-
-static enum err
-finish(
-    struct call *c, const struct hand *h, enum batch_state s, const char *why)
-{
-	OWN(tx) struct tx tx = TX_NONE;
-	OWN(buf) struct buf d = DETAIL;
-	enum err e;
-
-	detail_text(&d, "state", states[s]);
-	if ((e = act_begin(c, &tx)) ||
-	    (e = store_run(c->store, SQL_MANY_END,
-		 DB_ARGS(DB_TEXT(states[s]), DB_INT(c->now), DB_TEXT(why),
-		     DB_TEXT(h->id.s)),
-		 NULL)) ||
-	    (e = act_record(c, "batch.end", NOUN_PASS, &h->id, &d)))
-		return e;
-	return act_end(c, &tx);
-}
-
-/* The oldest that runs; NOT_FOUND without. */
-static enum err
-pick(struct call *c, struct hand *h)
-{
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	enum err e;
-
-	if ((e = db_one(c->store->db, SQL_MANY_NEXT, DB_NO_ARGS, &r)))
-		return e;
-	if (!uid_parse(db_text(&r, 0), &h->id))
-		return ERR_CORRUPT;
-	(void)uid_parse(db_text(&r, 1), &h->plan);
-	(void)uid_parse(db_text(&r, 2), &h->owner);
-	return db_end(&r);
-}
-
-/* The owner as they are now: who may no longer, makes no more. */
-static enum err
-as_owner(struct call *c, struct hand *h)
-{
-	struct actor *a = &h->call.actor;
-	struct person p;
-	enum err e;
-
-	h->call = *c;
-	if (uid_is_none(&h->owner)) /* from a shell */
-		return ERR_OK;
-	if ((e = row_get(c->store, &person_rows, &h->owner, &p)))
-		return e == ERR_NOT_FOUND ? ERR_FORBIDDEN : e;
-	*a = (struct actor){.kind = ACTOR_PERSON, .id = p.id, .roles = p.roles};
-	text_copy(a->name, sizeof(a->name), p.name);
-	return p.state == PERSON_ACTIVE ? act_need(&h->call, DESK)
-					: ERR_FORBIDDEN;
-}
-
-static void
-ready(struct hand *h, size_t i, const char **wrong)
-{
-	const struct batch_row *r = &h->row[i];
-	struct pass_order o = {.name = r->name,
-	    .room = r->room,
-	    .mail = r->mail,
-	    .language = r->language,
-	    .arrival = r->arrival,
-	    .devices_max = r->devices_max,
-	    .departure = r->departure};
-	enum err e;
-
-	h->call.why = (struct why){{0}, {0}};
-	e = passes_ready(&h->call, &o, &h->with, &h->ready[i]);
-	if (e != ERR_OK) {
-		*wrong = arena_text(h->call.arena,
-		    h->call.why.text[0] ? h->call.why.text : err_words(e));
-		return;
-	}
-	h->one[i].plan = &h->with.plan;
-	h->some[h->nsome++] = &h->one[i];
-}
-
-static enum err
-put_one(struct hand *h, size_t i, const char *wrong)
-{
-	struct call *c = &h->call;
-	int64_t changed = 0;
-	enum err e;
-
-	if (wrong != NULL)
-		return store_run(c->store, SQL_MANY_ROW_WRONG,
-		    DB_ARGS(DB_TEXT(wrong), DB_TEXT(h->id.s),
-			DB_INT(h->row[i].place)),
-		    NULL);
-	if (h->one[i].err != ERR_OK)
-		return ERR_OK; /* next time, with another passphrase */
-	if ((e = passes_store(c, &h->ready[i], &h->one[i].make)) ||
-	    (e = store_run(c->store, SQL_MANY_ROW_MADE,
-		 DB_ARGS(DB_TEXT(h->ready[i].key.id.s), DB_TEXT(h->id.s),
-		     DB_INT(h->row[i].place)),
-		 &changed)))
-		return e;
-	return changed == 1 ? ERR_OK : ERR_CONFLICT;
-}
-
-/* All that can be made, in one transaction; CONFLICT: another portal was
- * faster, or the batch was stopped. */
-static enum err
-put(struct hand *h, const char *const *wrong)
-{
-	OWN(tx) struct tx tx = TX_NONE;
-	struct call *c = &h->call;
-	bool runs = false;
-	enum err e;
-
-	if ((e = act_begin(c, &tx)) || (e = store_any(c->store, SQL_MANY_RUNS,
-					    DB_ARGS(DB_TEXT(h->id.s)), &runs)))
-		return e;
-	if (!runs)
-		return ERR_CONFLICT;
-	for (size_t i = 0; i < h->n; i++)
-		if ((e = put_one(h, i, wrong[i])))
-			return e;
-	return act_end(c, &tx);
-}
-
-static enum err
-make(struct hand *h)
-{
-	const char *wrong[BATCHES_CHUNK] = {NULL};
-	enum err e;
-
-	for (size_t i = 0; i < h->n; i++)
-		ready(h, i, &wrong[i]);
-	if ((e = keys_make_many(
-		 &h->call, &h->with.network, h->some, h->nsome)) == ERR_OK)
-		e = put(h, wrong);
-	/* a passphrase was taken in between, or others were faster: again */
-	return e == ERR_CONFLICT || e == ERR_EXISTS ? ERR_OK : e;
-}
-
-static enum err
-stop(struct call *c, const struct hand *h, const char *why)
-{
-	return finish(c, h, BATCH_STOPPED, why);
-}
-
-enum err
-batches_round(struct call *c, size_t *done)
-{
-	OWN(hand) struct hand *h = calloc(1, sizeof(*h));
-	enum err e;
-
-	*done = 0;
-	if (h == NULL)
-		return ERR_NO_MEMORY;
-	if ((e = pick(c, h)))
-		return e == ERR_NOT_FOUND ? ERR_OK : e;
-	*done = 1;
-	e = as_owner(c, h);
-	if (e == ERR_FORBIDDEN)
-		return stop(
-		    c, h, "Whoever ordered it may no longer make guests.");
-	if (e != ERR_OK)
-		return e;
-	e = passes_preset(&h->call, &h->plan, &h->with);
-	if (e == ERR_BAD_INPUT)
-		return stop(c, h, "Its plan is no longer given to guests.");
-	if (e ||
-	    (e = rows(c, &h->id, "waiting", BATCHES_CHUNK, &h->row, &h->n)))
-		return e;
-	return h->n == 0 ? finish(c, h, BATCH_DONE, "") : make(h);
-}
-
 enum err
 batches_keys(struct call *c, const struct uid *id, size_t offset, size_t limit,
     struct key_view **out, size_t *n)
 {
-	enum err e = act_need(c, DESK);
+	enum err e = act_need(c, BATCHES_DESK);
 
 	*out = NULL;
 	*n = 0;
