@@ -24,6 +24,7 @@ struct mac {
  */
 bool mac_parse(const char *text, size_t len, struct mac *out, size_t *used);
 
+/* As 02-aa-00-00-00-01. */
 void mac_text(const struct mac *m, char out[static MAC_TEXT]);
 
 bool mac_same(const struct mac *a, const struct mac *b);

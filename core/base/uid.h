@@ -17,6 +17,7 @@ struct uid {
 
 #define UID_NONE ((struct uid){{0}})
 
+/* A new one, by chance alone. */
 struct uid uid_new(void);
 
 /* The one that RAW says, 5 bits of each octet: for what is found by a hash. */

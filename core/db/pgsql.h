@@ -86,6 +86,7 @@ int pgsql_hosts(const char *list);
 /* Whether the option KEY of a url is of one server, and not of all. */
 bool pgsql_names_server(const char *key);
 
+/* Adds an option; KEY and VALUE stay the caller's. */
 void pgsql_wish_for(struct pgsql_wish *w, const char *key, const char *value);
 
 /* Asks every server of PG (which W does not name) at once; the first that takes

@@ -9,6 +9,7 @@
 
 #include "core/handout/ttf.h"
 
+/* Are all characters that were used such ones? */
 bool paper_bytes_enough(const struct ttf_used *u);
 
 /* OUT has room for 3 * N + 1. */

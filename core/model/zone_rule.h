@@ -24,4 +24,5 @@ struct zone_rule {
 /* False when TEXT (NUL-terminated) is not such a rule. */
 bool zone_rule_parse(const char *text, struct zone_rule *out);
 
+/* Seconds east of UTC at WHEN. */
 int32_t zone_rule_offset(const struct zone_rule *r, int64_t when);

@@ -5,6 +5,7 @@
 
 #include "core/service/call.h"
 
+/* Both in the arena, for who may see the password or the person. */
 MUST_USE enum err devices_of_key(
     struct call *c, const struct uid *key, struct device **out, size_t *n);
 MUST_USE enum err devices_of_person(
@@ -42,6 +43,7 @@ struct device_view {
 MUST_USE enum err devices_list(struct call *c, const struct device_filter *f,
     struct device_view **out, size_t *n, size_t *total);
 
+/* The newest LIMIT, in the arena, for who may see the password. */
 MUST_USE enum err visits_of_key(struct call *c, const struct uid *key,
     size_t limit, struct visit **out, size_t *n);
 

@@ -21,6 +21,8 @@ struct event {
 	const char *once;   /* told once only, ever; NULL: each time */
 };
 
+/* Puts EV into the outbox of each webhook that wants it, in the transaction
+ * of the caller. */
 MUST_USE enum err events_tell(struct call *c, const struct event *ev);
 
 /* Is TYPE among EVENTS, "key.*,person.state" or "*"? */

@@ -42,6 +42,7 @@ owns_stay(struct call *c, const struct own *o, struct key_view *out);
 MUST_USE enum err owns_check_in(struct call *c, const struct own *o,
     const struct pass_order *order, struct key_view *out);
 
+/* To another room; to another departure. */
 MUST_USE enum err owns_move(struct call *c, const struct own *o,
     const char *room, struct key_view *out);
 MUST_USE enum err owns_extend(struct call *c, const struct own *o,
@@ -65,6 +66,7 @@ MUST_USE enum err owns_open(struct call *c, const struct own *o,
 MUST_USE enum err owns_tie(struct call *c, const struct own *o,
     const struct uid *id, struct own_account *out);
 
+/* Their passwords stop for now. */
 MUST_USE enum err owns_suspend(struct call *c, const struct own *o,
     const char *reason, struct own_account *out);
 /* BAD_STATE: it was somebody else who suspended them. */

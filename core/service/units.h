@@ -15,6 +15,7 @@ struct unit_member {
 	int64_t since;
 };
 
+/* Staff. EXISTS: another has the name; BAD_INPUT names the field. */
 MUST_USE enum err units_add(struct call *c, struct unit *u);
 MUST_USE enum err units_set(struct call *c, struct unit *u);
 /* CONFLICT while there are passwords or parts of it. */
@@ -33,6 +34,7 @@ MUST_USE enum err units_of(
 MUST_USE enum err units_set_state(struct call *c, const struct uid *id,
     enum person_state state, const char *reason);
 
+/* In the arena, for members and staff. */
 MUST_USE enum err units_members(
     struct call *c, const struct uid *id, struct unit_member **out, size_t *n);
 /* Staff adds and changes; MANAGER decides about others. */

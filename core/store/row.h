@@ -46,6 +46,7 @@ row_add(struct store *st, const struct row_kind *k, const void *noun);
 MUST_USE enum err row_set(struct store *st, const struct row_kind *k,
     const void *noun, int64_t *version);
 
+/* NOT_FOUND when there is none with this id; so row_remove(). */
 MUST_USE enum err row_get(struct store *st, const struct row_kind *k,
     const struct uid *id, void *noun);
 MUST_USE enum err

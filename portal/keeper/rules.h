@@ -18,6 +18,7 @@ struct allowance {
 	char last[64];      /* the row that was opened last */
 };
 
+/* A full one: MOST openings at once, PER_MINUTE new ones. */
 struct allowance allowance_make(int64_t most, int64_t per_minute, int64_t now);
 
 /* Takes one opening; false when there is none at NOW. */

@@ -57,6 +57,8 @@ MUST_USE enum err filter_parse(
 MUST_USE enum err filter_path_parse(
     const char *text, struct arena *a, struct filter_path *out, struct why *w);
 
+/* Is RESOURCE, or an element of a list, one that F means (RFC 7644 3.4.2.2)?
+ * What it does not have is equal to nothing. */
 bool filter_match(const struct filter *f, const json_t *resource);
 
 /* The text that NAME (and SUB; may be NULL) must be equal to whenever F

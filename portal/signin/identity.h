@@ -11,5 +11,6 @@
 
 #include "portal/signin/signin.h"
 
+/* OUT lives in A; what CLAIMS do not have is "" there. */
 MUST_USE enum err identity_of(const json_t *claims, const char *groups_claim,
     struct arena *a, struct signin_identity *out);

@@ -39,6 +39,7 @@ void pending_new(
 /* The name of the cookie for STATE; NULL when that is no state of ours. */
 const char *pending_name(const char *state, struct arena *a);
 
+/* For the cookie: sealed for the provider SLUG, in A. */
 MUST_USE enum err pending_seal(const struct ring *r, const char *slug,
     const struct pending *p, struct arena *a, const char **value);
 

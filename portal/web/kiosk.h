@@ -27,4 +27,5 @@ MUST_USE enum err kiosk_begin(struct page *p, const char *code, int64_t hours);
  * HOURS may be NULL. */
 const char *kiosk_code(struct page *p, int64_t *hours);
 
+/* This device is none any more. */
 void kiosk_end(struct page *p);

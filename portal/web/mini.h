@@ -15,4 +15,5 @@
 /* AGENT and APP are User-Agent and X-Requested-With; either may be NULL. */
 bool mini_is(const char *agent, const char *app);
 
+/* The same of a request. */
 bool mini_browser(const struct request *rq);

@@ -8,7 +8,9 @@
 
 #include "portal/web/page.h"
 
+/* Is the path one for machines, below /api or /scim? */
 bool problem_wanted(const struct page *p);
 
+/* The whole reply. INCIDENT is what the log says it under; "" for none. */
 void problem_write(struct page *p, int status, const char *words,
     const char *code, const char *incident);

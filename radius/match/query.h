@@ -29,6 +29,7 @@ struct query {
 	uint32_t kdf[QUERY_KDF][16];
 };
 
+/* All that does not depend on the key, once for a search. */
 void query_of(const struct handshake *h, struct query *q);
 
 /* A search of 16 keys at once: STATE holds word by word what 16 PMKs leave

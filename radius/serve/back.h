@@ -46,8 +46,10 @@ struct back_answer {
 	uint8_t octets[BACK_PACKET_MAX];
 };
 
+/* Did an answer come? Fills OUT when it did. */
 enum back_is back_look(struct back *b, int place, struct back_answer *out);
 
+/* The place is free again, answered or not. */
 void back_give(struct back *b, int place);
 
 /* --- who has connections ---------------------------------------------------
@@ -64,6 +66,7 @@ int back_next(struct back *b, struct uid *ap);
 size_t back_sent(struct back *b, int place, uint32_t serial, bool radius11,
     uint8_t out[static BACK_PACKET_MAX]);
 
+/* There is no connection to whom it is for. */
 void back_nobody(struct back *b, int place);
 
 /* An answer came by SERIAL. False when it is none to what was sent there. */

@@ -26,6 +26,7 @@ void epoch_free(struct epoch *e);
 /* A place for one thread, for as long as E lives; NULL when all are taken. */
 struct epoch_reader *epoch_join(struct epoch *e);
 
+/* What is found between the two stays until the second. */
 void epoch_enter(struct epoch_reader *r);
 void epoch_leave(struct epoch_reader *r);
 

@@ -27,5 +27,6 @@ struct sockets {
 MUST_USE enum err sockets_open(const struct conf *conf, int threads,
     struct sockets *out, char why[static CONF_WHY]);
 
+/* Is there one for USE? */
 bool sockets_have(const struct sockets *s, enum socket_use use);
 void sockets_close(struct sockets *s);
