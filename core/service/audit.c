@@ -29,6 +29,21 @@ audit_note(struct call *c, const char *act, enum noun noun,
 	return act_end(c, &tx);
 }
 
+enum err
+audit_table(struct call *c, enum noun noun, const char *search)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	enum err e;
+
+	if (*search != '\0')
+		detail_text(&d, "search", search);
+	if ((e = act_need(c, ACT_READ)) || (e = act_begin(c, &tx)) ||
+	    (e = act_record(c, "store.table", noun, &UID_NONE, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
 /* --- the old end --- */
 
 /* What the row says that proves a cut after SEQ. */

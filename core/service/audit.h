@@ -64,6 +64,11 @@ MUST_USE enum err audit_line_json(const struct audit_line *l, struct buf *out);
 MUST_USE enum err audit_note(struct call *c, const char *act, enum noun noun,
     const struct uid *id, const char *detail);
 
+/* A list of NOUN leaves the house as a table, narrowed by SEARCH (may be "").
+ * Staff and auditors. Committed when it returns. */
+MUST_USE enum err
+audit_table(struct call *c, enum noun noun, const char *search);
+
 enum { AUDIT_TRIM = 20000 }; /* rows in one go */
 
 /* For housekeeping, in its transaction: cuts off what is older than BEFORE.

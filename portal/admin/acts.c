@@ -90,6 +90,7 @@ static const struct {
     {"store.reseal", SAY("Replacing the master key began")},
     {"store.resealed", SAY("Master key replaced")},
     {"store.restore", SAY("Backup restored")},
+    {"store.table", SAY("List saved as a table")},
     {"token.add", SAY("Token made")},
     {"token.revoke", SAY("Token revoked")},
     {"unit.add", SAY("Unit added")},

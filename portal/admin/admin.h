@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/service/audit.h"
+#include "core/service/devices.h"
 #include "core/service/keys.h"
 #include "core/service/outbox.h"
 #include "portal/web/page.h"
@@ -36,6 +37,9 @@ const char *admin_zone(struct page *p);
 
 /* What a person is called: a name, else what the issuer calls them. */
 const char *admin_who(struct page *p, const struct person *o);
+
+/* Which devices the list is about, from ?which=. */
+enum devices_which admin_devices_which(const struct form *f);
 
 /* Rows for N views of keys; for all keys of PERSON. */
 MUST_USE enum err admin_key_rows(struct page *p, const struct key_view *views,

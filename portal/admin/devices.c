@@ -10,8 +10,8 @@
 static const char *const which_words[] = {
     [DEVICES_ALL] = "", [DEVICES_ON_AIR] = "on", [DEVICES_BLOCKED] = "blocked"};
 
-static enum devices_which
-which(const struct form *f)
+enum devices_which
+admin_devices_which(const struct form *f)
 {
 	const char *word = form_text(f, "which");
 
@@ -56,7 +56,7 @@ enum err
 admin_devices(struct page *p)
 {
 	struct device_filter f = {.search = form_text(&p->query, "q"),
-	    .which = which(&p->query),
+	    .which = admin_devices_which(&p->query),
 	    .offset = admin_offset(p),
 	    .limit = ADMIN_PAGE};
 	struct device_view *all = NULL;
@@ -88,7 +88,8 @@ back(struct page *p)
 
 	(void)text_int(form_text(&p->form, "from"), 0, INT32_MAX, &from);
 	return page_gof(p, "/admin/devices?which=%s&from=%lld&q=%s&done=device",
-	    which_words[which(&p->form)], (long long)from, q ? q : "");
+	    which_words[admin_devices_which(&p->form)], (long long)from,
+	    q ? q : "");
 }
 
 enum err

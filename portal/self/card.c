@@ -115,6 +115,7 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 	    .schedule = hours_words(p, plan->schedule),
 	    .seen = (int64_t)v->devices,
 	    .full = most != 0 && v->devices >= (size_t)most,
+	    .bound = plan->binding != BINDING_UNBOUND,
 	    .refuses = plan->cap_rule == CAP_REFUSE,
 	    .in_use = v->in_use,
 	};

@@ -1,5 +1,6 @@
 // An administrator sets everything up in the browser, and looks after people.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { join } from 'node:path';
 import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
@@ -141,6 +142,28 @@ test('the record is narrowed by who, by what and by the day, and stays so on old
   assert.equal(await search({ Until: '2026-01-01' }), 0);
   await page.getByText('Nothing fits.').waitFor();
   assert.ok(await search({ From: '2026-01-01', Until: '' }) > 0);
+  // what was found is taken along; an apostrophe keeps spreadsheets from computing it
+  await page.goto(`${p.url}/admin/audit?q=LightHouse`);
+  const save = async () => {
+    const [d] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a table (CSV)' }).click()]);
+    return [d.suggestedFilename(), readFileSync(await d.path(), 'utf8').trim().split('\n')];
+  };
+  const [name, lines] = await save();
+  assert.equal(name, 'audit.csv');
+  assert.equal(lines[0], 'seq,at,actor,act,noun,id,detail');
+  assert.equal(lines.filter((l) => l.includes('"cli:lighthouse:","plan.add"')).length, 101, 'more than a page of them');
+  for (const [at, head] of [['people?q=Novak', 'id,name,mail,language,issuer'], ['keys', 'id,name,kind,person,person_name'],
+    ['devices', null], ['visits', null]]) {
+    await page.goto(`${p.url}/admin/${at}`);
+    if (head === null) { assert.equal(await page.getByRole('button', { name: 'Save as a table (CSV)' }).count(), 0, `${at}: of nothing`); continue; }
+    const [file, table] = await save();
+    assert.equal(file, `${at.split('?')[0]}.csv`);
+    assert.ok(table[0].startsWith(head), table[0]);
+    assert.ok(table.length > 1);
+    if (at.startsWith('people')) assert.ok(table.length === 2 && table[1].includes('"Ada Novak"') && table[1].includes('admin'), table.join('\n'));
+  }
+  await page.goto(`${p.url}/admin/audit?act=store.table`);
+  assert.equal(await rows.count(), 3);
   await page.goto(`${p.url}/admin/audit?since=soon&until=2026-01-01&lang=ar`);
   await page.locator('#since-wrong').waitFor();
   await inspectAll(page, 'admin-audit-wrong-ar');

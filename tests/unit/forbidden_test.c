@@ -134,6 +134,7 @@ not_seen(struct call *c)
 	const struct own mine = {"pms", "1"};
 
 	(void)ids, (void)groups, (void)yes;
+	NO(audit_table(c, NOUN_PERSON, ""));
 	NO(audit_list(c, "", NULL, 0, 5, (void *)&list, &n));
 	NO(audit_after(c, 0, 1, NULL, NULL));
 	NO(audit_head(c, &a64, head));
