@@ -253,7 +253,7 @@ analyse: deps-test
 	@$(MAKE) --no-print-directory -k -j2 B=$(B)/analyse ANALYSE=-fanalyzer analyse-build
 
 # --- valgrind, which knows no seccomp(): tests with a filter go without ------
-FILTERED = keeper_test keeper_lanes_test
+FILTERED = keeper_test keeper_lanes_test keeper_guard_test
 $(FILTERED:%=$(B)/memcheck/%): $(B)/memcheck/%: $(B)/tests/unit/%.o $(B)/tests/unit/main.o $(B)/tests/unit/unconfined.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	@echo "LD $@"

@@ -17,7 +17,7 @@
 #include "core/base/log.h"
 #include "core/conf/conf.h"
 #include "portal/keeper/confine.h"
-#include "portal/keeper/serve.h"
+#include "portal/keeper/watch.h"
 
 enum { FIRST_FD = 3, WAITING = 64 };
 
@@ -46,13 +46,18 @@ static int
 bind_at(const char *path)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	const mode_t mask = umask(S_IXUSR | S_IXGRP | S_IRWXO);
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	mode_t mask;
+	int fd;
 
-	if (fd < 0 || strlen(path) >= sizeof(a.sun_path))
+	if (strlen(path) >= sizeof(a.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if ((fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) < 0)
 		return -1;
 	memcpy(a.sun_path, path, strlen(path));
 	(void)unlink(path);
+	mask = umask(S_IXUSR | S_IXGRP | S_IRWXO);
 	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
 	    listen(fd, WAITING) != 0)
 		return -1;
@@ -79,7 +84,8 @@ run(const struct conf *conf, const char *path)
 	}
 	if (!confine_process(0))
 		return EXIT_FAILURE;
-	return keeper_serve(conf, ring, fd, NULL, 0);
+	return watch_keepers(&(struct watched){
+	    .conf = conf, .ring = ring, .user = "", .listener = fd});
 }
 
 int

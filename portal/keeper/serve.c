@@ -11,13 +11,12 @@
 #include "core/base/log.h"
 #include "core/crypt/keeper.h"
 #include "portal/keeper/confine.h"
-#include "portal/keeper/rules.h"
 
 enum { TELL_EVERY_MS = 1000, REST_MS = 10 };
 
 struct keeping {
 	const struct ring *ring;
-	struct allowance budget;
+	struct allowance *budget;
 	int64_t told; /* when a refusal was logged last */
 	int64_t untold;
 	bool again;  /* end, for one that reads the master key again */
@@ -58,7 +57,7 @@ static enum err
 open_value(struct keeping *k, const struct keeper_question *q, size_t *len)
 {
 	bool told;
-	enum err e = rules_allow(q, &k->budget, steady_ms(), &told);
+	enum err e = rules_allow(q, k->budget, steady_ms(), &told);
 
 	if (e == ERR_OK)
 		e = seal_open(k->ring, &q->at, q->data, q->len,
@@ -188,8 +187,15 @@ once(struct keeping *k, bool *broken)
 	       (k->n > 1 || k->peer[0].fd >= 0);
 }
 
+struct allowance
+keeper_budget(const struct conf *conf)
+{
+	return allowance_make(
+	    conf->keys.reveal_burst, conf->keys.reveal_per_minute, steady_ms());
+}
+
 int
-keeper_serve(const struct conf *conf, const struct ring *ring, int listener,
+keeper_serve(const struct ring *ring, struct allowance *budget, int listener,
     const int *fd, size_t n)
 {
 	struct keeping *k;
@@ -200,8 +206,7 @@ keeper_serve(const struct conf *conf, const struct ring *ring, int listener,
 		return EXIT_FAILURE;
 	k->ring = ring;
 	k->strict = listener < 0;
-	k->budget = allowance_make(
-	    conf->keys.reveal_burst, conf->keys.reveal_per_minute, steady_ms());
+	k->budget = budget;
 	k->peer[k->n++] = (struct pollfd){.fd = listener, .events = POLLIN};
 	for (size_t i = 0; i < n; i++)
 		k->peer[k->n++] =

@@ -9,6 +9,7 @@
 
 #include "core/conf/conf.h"
 #include "core/crypt/seal.h"
+#include "portal/keeper/rules.h"
 
 enum {
 	KEEPER_PEERS_MAX = 64,
@@ -18,10 +19,13 @@ enum {
 	KEEPER_BROKEN = 76
 };
 
+/* What a portal of CONF may have opened, as of now. */
+struct allowance keeper_budget(const struct conf *conf);
+
 /*
  * Answers on the N sockets FD, and on what connects to LISTENER (-1: none),
- * until all are gone. First gives up all system calls it does not need.
- * Returns the exit status.
+ * until all are gone; what is opened is taken from BUDGET. First gives up all
+ * system calls it does not need. Returns the exit status.
  */
-int keeper_serve(const struct conf *conf, const struct ring *ring, int listener,
-    const int *fd, size_t n);
+int keeper_serve(const struct ring *ring, struct allowance *budget,
+    int listener, const int *fd, size_t n);

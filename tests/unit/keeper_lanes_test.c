@@ -144,6 +144,7 @@ be_keeper(long starve)
 {
 	struct conf conf = {
 	    .keys = {.reveal_burst = 5, .reveal_per_minute = 1}};
+	struct allowance budget = keeper_budget(&conf);
 	struct ring *ring = whole_ring();
 	int status;
 
@@ -153,7 +154,7 @@ be_keeper(long starve)
 	starved = false;
 	starve_in = starve;
 	status = keeper_serve(
-	    &conf, ring, k.listener, k.theirs, k.listener < 0 ? LANES : 0);
+	    ring, &budget, k.listener, k.theirs, k.listener < 0 ? LANES : 0);
 	starve_in = 0;
 	*k.starved = starved;
 	_exit(status);
@@ -403,12 +404,12 @@ TEST(keeper_has_room_for_so_many_connections_and_the_rest_is_told)
 
 TEST(keeper_of_more_lanes_than_it_has_room_for_does_not_start)
 {
-	const struct conf conf = {.keys = {.reveal_burst = 1}};
+	struct allowance budget = allowance_make(1, 1, 0);
 	OWN(ring) struct ring *r = whole_ring();
 	int fd[KEEPER_PEERS_MAX + 1] = {0};
 
-	assert_int_equal(
-	    keeper_serve(&conf, r, -1, fd, KEEPER_PEERS_MAX + 1), EXIT_FAILURE);
+	assert_int_equal(keeper_serve(r, &budget, -1, fd, KEEPER_PEERS_MAX + 1),
+	    EXIT_FAILURE);
 }
 
 /* --- calls that fail --- */

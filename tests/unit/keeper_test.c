@@ -195,11 +195,12 @@ keeper_with(int burst, int lanes, int worker[])
 	pid = fork();
 	if (pid == 0) {
 		struct ring *ring = whole_ring();
+		struct allowance budget = keeper_budget(&conf);
 		int status;
 
 		for (int i = 0; i < lanes; i++)
 			(void)close(worker[i]);
-		status = keeper_serve(&conf, ring, -1, mine, lanes);
+		status = keeper_serve(ring, &budget, -1, mine, lanes);
 		ring_free(ring);
 		_exit(status);
 	}
