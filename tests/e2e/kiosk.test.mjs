@@ -2,7 +2,7 @@
 // after a minute with and without script, and ended from another device.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
 import { must, program, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
@@ -71,7 +71,17 @@ test('a press makes a password that works, another one another', async () => {
       ssid: 'Harbour; "guest"', station, passphrase, timeout: 5000 })).what === 'accept', 20000);
     const ends = Date.parse(await page.locator('main time').first().getAttribute('datetime'));
     assert.ok(Math.abs(ends - Date.now() - 4 * 3600000) < 120000, new Date(ends).toISOString());
-    if (seen.length === 1) await inspectAll(page, 'kiosk-pass');
+    if (seen.length === 1) {
+      await inspectAll(page, 'kiosk-pass');
+      for (const [width, height] of [[800, 600], [1280, 800]]) { // a tablet that lies: all is on the screen
+        await page.setViewportSize({ width, height });
+        await inspect(page, `kiosk-pass-${width}x${height}`);
+        for (const part of [page.getByRole('link', { name: 'I have it' }), page.getByText('This page is gone after'), page.locator('.code')]) {
+          const { y, height: tall } = await part.boundingBox();
+          assert.ok(y >= 0 && y + tall <= height, `${width}x${height}: ${y} + ${tall}`);
+        }
+      }
+    }
     await page.getByRole('link', { name: 'I have it' }).click();
     await page.getByRole('button', { name: 'Get a Wi-Fi password' }).waitFor();
     // what was there cannot be had by going back
