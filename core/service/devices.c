@@ -161,7 +161,8 @@ room_for_one(struct call *c, const struct wifi_key *k)
 	if (held < most)
 		return ERR_OK;
 	return why_set(&c->why, ERR_LIMIT, "mac",
-	    "The plan %s takes %d devices. Remove one first.", p.name, most);
+	    "As many devices have this password as may: %d. Remove one first.",
+	    most);
 }
 
 /* One that somebody else has says no more than that it cannot be had. */

@@ -49,8 +49,8 @@ guest_agreed(const struct page *p)
 const char *
 guest_refusal(void)
 {
-	return SAY("This code does not work. Check it, or ask whoever gave it "
-		   "to you.");
+	return SAY("This code does not work. It may have a typing error, or be "
+		   "valid no longer. Ask whoever gave it to you.");
 }
 
 enum err

@@ -77,7 +77,8 @@ words(enum again why)
 {
 	switch (why) {
 	case AGAIN_SIGN_IN:
-		return err_words(ERR_UNKNOWN_CALLER);
+		return SAY(
+		    "You were signed out in the meantime. Please sign in.");
 	case AGAIN_PROVE:
 		return SAY("To be sure that it is you, please sign in again.");
 	case AGAIN_RELOAD:

@@ -35,6 +35,7 @@ test('a form of a session that has ended is shown, and where to sign in', async 
   await fill(page, 'Flat 7 <b>');
   await sql('DELETE FROM session');
   assert.equal(await press(page, 'Save'), 401);
+  await page.getByText('You were signed out in the meantime.').waitFor();
   await page.getByText('Nothing was saved.').waitFor();
   // by what it was typed into; what was left as it was is not there
   assert.deepEqual(await page.locator('main dl > div').evaluateAll((all) => all.map((d) => [...d.children].map((e) => e.textContent))), [['Name', 'Flat 7 <b>']]);
@@ -160,4 +161,25 @@ test('where somebody signs in from is where they come back to, though that page 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(`${p.url}/admin/system`);
   await context.close();
+});
+
+test('a store that cannot be read is said, and the page can be asked for again', async () => {
+  const { page } = ada;
+  await page.goto(`${p.url}/admin`);
+  await must('python3', ['-c', `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=20)
+db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+(size,), = db.execute("PRAGMA page_size")
+roots = [r for r, in db.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'voucher_batch'")]
+with open(sys.argv[1], "r+b") as f:
+    for root in roots:
+        f.seek((root - 1) * size)
+        f.write(b"\\xff" * size)
+`, join(p.dir, 'latchkey.db')]);
+  await page.evaluate(() => { location.href = '/admin/vouchers'; });
+  await page.getByText('ask the people named below').waitFor();
+  assert.deepEqual(await ways(page), [['Try again', '/admin/vouchers'], ['Back', '/admin'], WIFI]);
+  await page.getByRole('contentinfo').getByRole('link', { name: 'wifi@example.org' }).waitFor();
+  await inspectAll(page, 'fail-store');
 });

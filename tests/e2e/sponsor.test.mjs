@@ -119,7 +119,7 @@ test('a refusal looks like any code that does not work', async () => {
   await host.page.getByText('The guest was refused.').waitFor();
   await again(guest.page);
   await guest.page.getByRole('alert').waitFor();
-  assert.match(await guest.page.getByRole('alert').textContent(), /This code does not work/);
+  assert.match(await guest.page.getByRole('alert').textContent(), /This code does not work\. .*valid no longer/);
   await host.context.close();
   await guest.context.close();
 });
