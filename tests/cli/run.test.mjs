@@ -1,5 +1,6 @@
 // `latchkey run`: sockets, restarts, signals. The children are scripts, so that
 // they crash when told to; the real ones have tests of their own.
+// waits: programs to be started again
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';

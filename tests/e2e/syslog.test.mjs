@@ -1,5 +1,6 @@
 // The record of acts at a real rsyslog, by TLS: every row once and in order,
 // also over a restart of the log server, and the head of the chain.
+// waits: collectors that are away
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 // A machine is told what happens, over TLS, by the running portal: verified by
 // the rules of Standard Webhooks, in order, again after it was away, and again
 // from the log.
+// waits: letters of a killed portal to be let go
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:https';

@@ -1,5 +1,6 @@
 // B-4: a worker that is taken over does not hold the keys of all. Its memory is
 // read, its keeper killed, and asked by hand for what no page shows.
+// waits: limits of a minute, and restarts
 import assert from 'node:assert/strict';
 import { hkdfSync } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs';

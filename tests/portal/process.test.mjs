@@ -1,4 +1,5 @@
 // Processes: who holds what, how they stop, come back and change certificates.
+// waits: workers to be started again
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

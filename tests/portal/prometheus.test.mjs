@@ -1,6 +1,7 @@
 // A real Prometheus with the configuration of conf/prometheus: it reaches both
 // programs, has the rules, answers what the dashboard asks, and says so when the
 // responder is gone.
+// waits: the next scrape
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // A revoked device is let go by its access point, with proof (R-24, N-05).
+// waits: access points that do not answer
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';

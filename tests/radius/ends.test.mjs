@@ -1,6 +1,7 @@
 // Thousands of keys that end in one and the same second: before it their
 // devices are let in, from it on not one is, and those of others notice
 // nothing (F-20).
+// waits: passwords to end
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';

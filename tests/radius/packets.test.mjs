@@ -1,4 +1,5 @@
 // What the responder does with packets that are repeated, forged or odd.
+// waits: answers that do not come
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';

@@ -1,5 +1,6 @@
 // RADIUS over TLS: Debian's radsecproxy stands for an access point, and others
 // that are nobody's are refused.
+// waits: proxies to find out that nobody answers
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';

@@ -1,4 +1,5 @@
 // RADIUS over TLS and those who mean harm, or cannot count.
+// waits: handshakes to be given up
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
