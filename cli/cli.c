@@ -157,6 +157,41 @@ cli_option(struct cli *c, const char *name)
 	return NULL;
 }
 
+static enum err
+set_one(struct cli *c, const struct field *f, void *noun, const char *text,
+    enum err (*refer)(
+	struct cli *c, const struct field *f, const char *text, struct uid *id))
+{
+	struct uid *id = (void *)((char *)noun + f->offset);
+
+	if (f->kind != FIELD_ID || refer == NULL)
+		return field_set(f, noun, text, &c->call.why);
+	if (*text != '\0')
+		return refer(c, f, text, id);
+	if (f->flags & FIELD_REQUIRED)
+		return why_set(&c->call.why, ERR_BAD_INPUT, f->name,
+		    "must be given: %s", f->help);
+	*id = UID_NONE;
+	return ERR_OK;
+}
+
+enum err
+cli_set(struct cli *c, const struct field *fields, void *noun,
+    enum err (*refer)(
+	struct cli *c, const struct field *f, const char *text, struct uid *id))
+{
+	enum err e;
+
+	for (const struct field *f = fields; f->name; f++) {
+		const char *text =
+		    f->flags & FIELD_SET ? cli_option(c, f->name) : NULL;
+
+		if (text && (e = set_one(c, f, noun, text, refer)))
+			return e;
+	}
+	return ERR_OK;
+}
+
 bool
 cli_all_used(const struct cli *c)
 {

@@ -66,6 +66,12 @@ bool cli_parse(
 /* The value of option NAME (marked as used), or NULL. */
 const char *cli_option(struct cli *c, const char *name);
 
+/* Sets each member of NOUN that callers may set and an option names. REFER
+ * reads what names another noun; "" is none. It may be NULL. */
+MUST_USE enum err cli_set(struct cli *c, const struct field *fields, void *noun,
+    enum err (*refer)(struct cli *c, const struct field *f, const char *text,
+	struct uid *id));
+
 /* One line on standard error; returns STATUS. */
 int cli_say(const struct cli *c, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

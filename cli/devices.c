@@ -2,9 +2,9 @@
 #include "core/service/devices.h"
 
 #include "cli/out.h"
-#include "cli/people.h"
 #include "cli/verbs.h"
 #include "core/service/keys.h"
+#include "core/service/people.h"
 
 enum { PAGE = 100 };
 
@@ -64,7 +64,7 @@ key_named(struct cli *c, const char *text, struct uid *out)
 
 	if (uid_parse(text, out))
 		return ERR_OK;
-	if ((e = person_named(c, text, &p)))
+	if ((e = people_find(&c->call, text, &p)))
 		return e;
 	return only_key(c, &p, out);
 }
@@ -106,7 +106,7 @@ some(struct cli *c, const char *key, const char *person, struct device **all,
 	if (person == NULL)
 		return why_set(&c->call.why, ERR_BAD_INPUT, "",
 		    "--person or --key must be given: whose devices");
-	if ((e = person_named(c, person, &p)))
+	if ((e = people_find(&c->call, person, &p)))
 		return e;
 	return devices_of_person(&c->call, &p.id, all, n);
 }

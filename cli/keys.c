@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "cli/out.h"
-#include "cli/people.h"
 #include "cli/verbs.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/service/people.h"
 #include "core/service/setup.h"
 #include "core/service/units.h"
 
@@ -82,7 +82,7 @@ read_order(struct cli *c, struct key_order *o)
 	if ((person == NULL) == (unit == NULL))
 		return why_set(&c->call.why, ERR_BAD_INPUT, "person",
 		    "--person or --unit must be given: whose password it is");
-	if (person && (e = person_named(c, person, &p)))
+	if (person && (e = people_find(&c->call, person, &p)))
 		return e;
 	if (unit && (e = units_find(&c->call, unit, &u)))
 		return why_set(&c->call.why, ERR_BAD_INPUT, "unit",
@@ -176,7 +176,7 @@ verb_key_list(struct cli *c, const struct verb *v)
 	if (!cli_all_used(c))
 		return 2;
 	if (person) {
-		if ((e = person_named(c, person, &p)))
+		if ((e = people_find(&c->call, person, &p)))
 			return cli_fail(c, e);
 		f.person = p.id;
 	}

@@ -8,9 +8,8 @@
 
 /* A member that names another noun may do so by name. */
 static enum err
-by_name(struct cli *c, const struct field *f, void *noun, const char *text)
+by_name(struct cli *c, const struct field *f, const char *text, struct uid *id)
 {
-	struct uid *id = (void *)((char *)noun + f->offset);
 	struct network n;
 	struct plan p;
 	enum err e;
@@ -26,26 +25,6 @@ by_name(struct cli *c, const struct field *f, void *noun, const char *text)
 		return why_set(&c->call.why, ERR_BAD_INPUT, f->name,
 		    "there is no plan called %.60s", text);
 	*id = p.id;
-	return ERR_OK;
-}
-
-static enum err
-set_members(struct cli *c, const struct field *fields, void *noun)
-{
-	enum err e;
-
-	for (const struct field *f = fields; f->name; f++) {
-		const char *v =
-		    f->flags & FIELD_SET ? cli_option(c, f->name) : NULL;
-
-		if (v == NULL)
-			continue;
-		e = f->kind == FIELD_ID && v[0]
-			? by_name(c, f, noun, v)
-			: field_set(f, noun, v, &c->call.why);
-		if (e != ERR_OK)
-			return e;
-	}
 	return ERR_OK;
 }
 
@@ -103,7 +82,7 @@ missing(struct cli *c, const struct verb *v, enum err e)
                                                                                \
 		noun##_defaults(&n);                                           \
 		if ((e = required(c, v->fields)) ||                            \
-		    (e = set_members(c, v->fields, &n)) || (e = (ADD)))        \
+		    (e = cli_set(c, v->fields, &n, by_name)) || (e = (ADD)))   \
 			return cli_fail(c, e);                                 \
 		out_one(c, v->fields, &n);                                     \
 		return 0;                                                      \
@@ -153,7 +132,7 @@ missing(struct cli *c, const struct verb *v, enum err e)
                                                                                \
 		if (status != 0)                                               \
 			return status;                                         \
-		if ((e = set_members(c, v->fields, &n)) || (e = (SET)))        \
+		if ((e = cli_set(c, v->fields, &n, by_name)) || (e = (SET)))   \
 			return cli_fail(c, e);                                 \
 		out_one(c, v->fields, &n);                                     \
 		return 0;                                                      \

@@ -4,26 +4,9 @@
 #include <string.h>
 
 #include "cli/out.h"
-#include "cli/people.h"
 #include "cli/verbs.h"
 
 enum { PAGE = 500 };
-
-/* By id, or by the one whose mail, subject or name it is. */
-enum err
-person_named(struct cli *c, const char *text, struct person *out)
-{
-	return people_find(&c->call, text, out);
-}
-
-static enum err
-member(struct cli *c, const char *name, struct person *p)
-{
-	const char *v = cli_option(c, name);
-	const struct field *f = field_find(person_fields, name);
-
-	return v ? field_set(f, p, v, &c->call.why) : ERR_OK;
-}
 
 int
 verb_person_add(struct cli *c, const struct verb *v)
@@ -31,8 +14,7 @@ verb_person_add(struct cli *c, const struct verb *v)
 	struct person p = {0};
 	enum err e;
 
-	if ((e = member(c, "name", &p)) || (e = member(c, "mail", &p)) ||
-	    (e = member(c, "language", &p)) || (e = member(c, "subject", &p)))
+	if ((e = cli_set(c, v->fields, &p, NULL)))
 		return cli_fail(c, e);
 	if (!cli_all_used(c))
 		return 2;
@@ -70,7 +52,7 @@ wanted(struct cli *c, const struct verb *v, size_t words, struct person *p)
 
 	if (c->nwords != words)
 		return cli_usage(c, v);
-	e = person_named(c, c->word[0], p);
+	e = people_find(&c->call, c->word[0], p);
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }
 
@@ -129,7 +111,7 @@ verb_person_merge(struct cli *c, const struct verb *v)
 
 	if (status != 0 || !cli_all_used(c))
 		return status ? status : 2;
-	if ((e = person_named(c, c->word[1], &into)) ||
+	if ((e = people_find(&c->call, c->word[1], &into)) ||
 	    (e = people_merge(&c->call, &from.id, &into.id)))
 		return cli_fail(c, e);
 	return 0;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/out.h"
-#include "cli/people.h"
 #include "cli/verbs.h"
+#include "core/service/people.h"
 #include "core/service/pools.h"
 #include "core/service/setup.h"
 
@@ -30,26 +30,17 @@ wanted(struct cli *c, const struct verb *v, size_t words, struct unit *u)
 	return e == ERR_OK ? 0 : cli_fail(c, e);
 }
 
+/* The unit it is part of. */
 static enum err
-members(struct cli *c, const struct field *fields, struct unit *u)
+parent(struct cli *c, const struct field *f, const char *text, struct uid *id)
 {
 	struct unit above;
-	enum err e;
+	enum err e = named(c, text, &above);
 
-	for (const struct field *f = fields; f->name; f++) {
-		const char *t =
-		    f->flags & FIELD_SET ? cli_option(c, f->name) : NULL;
-
-		if (t == NULL)
-			continue;
-		if (strcmp(f->name, "parent") == 0) {
-			if (*t && (e = named(c, t, &above)))
-				return e;
-			u->parent = *t ? above.id : UID_NONE;
-		} else if ((e = field_set(f, u, t, &c->call.why)))
-			return e;
-	}
-	return ERR_OK;
+	(void)f;
+	if (e == ERR_OK)
+		*id = above.id;
+	return e;
 }
 
 int
@@ -58,7 +49,7 @@ verb_unit_add(struct cli *c, const struct verb *v)
 	struct unit u = {.vlan = 0};
 	enum err e;
 
-	if ((e = members(c, v->fields, &u)))
+	if ((e = cli_set(c, v->fields, &u, parent)))
 		return cli_fail(c, e);
 	if (!cli_all_used(c))
 		return 2;
@@ -104,7 +95,7 @@ verb_unit_set(struct cli *c, const struct verb *v)
 
 	if (status != 0)
 		return status;
-	if ((e = members(c, v->fields, &u)))
+	if ((e = cli_set(c, v->fields, &u, parent)))
 		return cli_fail(c, e);
 	if (!cli_all_used(c))
 		return 2;
@@ -197,7 +188,7 @@ verb_unit_member(struct cli *c, const struct verb *v)
 		return cli_say(c, 2, "--manager: yes or no was expected");
 	if (!cli_all_used(c))
 		return 2;
-	if ((e = person_named(c, c->word[1], &p)) ||
+	if ((e = people_find(&c->call, c->word[1], &p)) ||
 	    (e = units_member_set(&c->call, &u.id, &p.id,
 		 manager && strcmp(manager, "yes") == 0)))
 		return cli_fail(c, e);
@@ -214,7 +205,7 @@ verb_unit_leave(struct cli *c, const struct verb *v)
 
 	if (status != 0 || !cli_all_used(c))
 		return status ? status : 2;
-	if ((e = person_named(c, c->word[1], &p)) ||
+	if ((e = people_find(&c->call, c->word[1], &p)) ||
 	    (e = units_member_remove(&c->call, &u.id, &p.id)))
 		return cli_fail(c, e);
 	return 0;

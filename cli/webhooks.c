@@ -1,28 +1,11 @@
 /* Machines that are told what happens. */
 #include "core/service/webhooks.h"
 
-#include <string.h>
-
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "core/base/text.h"
 
 enum { LATEST = 50 };
-
-static enum err
-read_fields(struct cli *c, const struct verb *v, struct webhook *h)
-{
-	enum err e;
-
-	for (const struct field *f = v->fields; f->name; f++) {
-		const char *given =
-		    f->flags & FIELD_SET ? cli_option(c, f->name) : NULL;
-
-		if (given && (e = field_set(f, h, given, &c->call.why)))
-			return e;
-	}
-	return ERR_OK;
-}
 
 static int
 print_secret(struct cli *c, const struct webhook *h, const struct secret *text)
@@ -40,7 +23,7 @@ verb_webhook_add(struct cli *c, const struct verb *v)
 	struct webhook h = {.state = WEBHOOK_ACTIVE};
 	enum err e;
 
-	if ((e = read_fields(c, v, &h)))
+	if ((e = cli_set(c, v->fields, &h, NULL)))
 		return cli_fail(c, e);
 	if (!cli_all_used(c))
 		return 2;
@@ -98,7 +81,7 @@ verb_webhook_set(struct cli *c, const struct verb *v)
 
 	if (c->nwords != 1)
 		return cli_usage(c, v);
-	if ((e = named(c, &h)) || (e = read_fields(c, v, &h)))
+	if ((e = named(c, &h)) || (e = cli_set(c, v->fields, &h, NULL)))
 		return cli_fail(c, e);
 	if (!cli_all_used(c))
 		return 2;

@@ -153,6 +153,11 @@ test('set changes what is named and nothing else; remove removes', async () => {
   const after = await h.json('plan', 'set', 'Staff', '--vlan=30', '--rate_down', '50000');
   assert.deepEqual(after, { ...before, vlan: 30, rate_down: 50000, version: before.version + 1 });
   assert.deepEqual(await h.json('plan', 'show', after.id), after);
+  // what names another noun is taken away by an empty name, unless it is needed
+  const slow = await h.json('plan', 'add', '--name', 'Slow', '--network', 'Campus');
+  assert.equal((await h.json('plan', 'set', 'Staff', '--quota', '1000', '--quota_period', 'day', '--quota_plan', 'Slow')).quota_plan, slow.id);
+  assert.ok(!(await h.json('plan', 'set', 'Staff', '--quota', '0', '--quota_plan', '')).quota_plan);
+  await refused(h, 1, /^latchkey: network: must be given/, 'plan', 'set', 'Staff', '--network', '');
   const r = await h.latchkey('network', 'remove', 'Campus');
   assert.equal(r.code, 1, 'plans depend on it');
   const [rule] = await h.json('rule', 'list');
