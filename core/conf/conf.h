@@ -108,6 +108,10 @@ conf_check_files(const struct conf *c, char why[static CONF_WHY]);
 MUST_USE enum err
 conf_secret(const char *file, struct secret *out, char why[static CONF_WHY]);
 
+/* What is wrong, in WHY; CONFIG. */
+enum err conf_say(char why[static CONF_WHY], const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 void conf_free(struct conf *c);
 
 static inline void

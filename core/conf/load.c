@@ -17,8 +17,8 @@ fd_own(const int *fd)
 		(void)close(*fd);
 }
 
-static enum err __attribute__((format(printf, 2, 3)))
-say(char why[static CONF_WHY], const char *fmt, ...)
+enum err
+conf_say(char why[static CONF_WHY], const char *fmt, ...)
 {
 	va_list ap;
 
@@ -50,9 +50,9 @@ read_all(int fd, char *out, size_t room)
 /* Plain, and closed to those who are neither owner nor group. */
 static enum err private(
     const char *file, const struct stat *s, char why[static CONF_WHY]) {
-	if (!S_ISREG(s->st_mode)) return say(
+	if (!S_ISREG(s->st_mode)) return conf_say(
 	    why, "%s: a plain file was expected", file);
-	if (s->st_mode & (S_IRWXO | S_IWGRP)) return say(why,
+	if (s->st_mode & (S_IRWXO | S_IWGRP)) return conf_say(why,
 	    "%s: others may read or change this secret: run `chmod "
 	    "o-rwx,g-w %s`",
 	    file, file);
@@ -110,10 +110,10 @@ conf_load(const char *path, struct conf **out, char why[static CONF_WHY])
 	if (text == NULL)
 		return ERR_NO_MEMORY;
 	if (fd < 0)
-		return say(
+		return conf_say(
 		    why, "%s: cannot be read: %s", path, strerror(errno));
 	if ((n = read_all(fd, text, CONF_FILE_MAX + 1)) < 0)
-		return say(
+		return conf_say(
 		    why, "%s: cannot be read: %s", path, strerror(errno));
 	if ((e = conf_parse(path, text, (size_t)n, out, why)))
 		return e;
@@ -129,7 +129,7 @@ readable(const char *file, char why[static CONF_WHY])
 {
 	if (access(file, R_OK) == 0)
 		return ERR_OK;
-	return say(why, "%s: cannot be read: %s", file, strerror(errno));
+	return conf_say(why, "%s: cannot be read: %s", file, strerror(errno));
 }
 
 /* Files that are made while running need not be there. */
@@ -162,12 +162,12 @@ conf_secret(const char *file, struct secret *out, char why[static CONF_WHY])
 
 	*out = SECRET_NONE;
 	if (fd < 0 || fstat(fd, &s) != 0)
-		return say(
+		return conf_say(
 		    why, "%s: cannot be read: %s", file, strerror(errno));
 	if ((e = private(file, &s, why)))
 		return e;
 	if ((n = read_all(fd, text, sizeof(text) - 1)) < 0)
-		return say(
+		return conf_say(
 		    why, "%s: cannot be read: %s", file, strerror(errno));
 	text[n] = '\0';
 	if (n > 0 && text[n - 1] == '\n')
@@ -176,7 +176,7 @@ conf_secret(const char *file, struct secret *out, char why[static CONF_WHY])
 		text[--n] = '\0';
 	if (n == 0 || n > SECRET_MAX || strlen(text) != (size_t)n ||
 	    strchr(text, '\n'))
-		e = say(why, "%s: one line of 1 to %d octets was expected",
+		e = conf_say(why, "%s: one line of 1 to %d octets was expected",
 		    file, SECRET_MAX);
 	else
 		e = secret_set(out, text, (size_t)n);

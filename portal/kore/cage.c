@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -31,17 +30,6 @@ static const char *const system_files[] = {"/etc/resolv.conf", "/etc/hosts",
     "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/ssl/certs",
     "/usr/share/ca-certificates", "/usr/local/share/ca-certificates",
     "/usr/share/zoneinfo", "/usr/share/fonts/truetype"};
-
-static enum err __attribute__((format(printf, 2, 3)))
-say(char why[static CONF_WHY], const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(why, CONF_WHY, fmt, ap);
-	va_end(ap);
-	return ERR_CONFIG;
-}
 
 static void
 want(struct cage *g, const char *path, bool writable)
@@ -139,17 +127,17 @@ cage_check(const struct conf *conf, char why[static CONF_WHY])
 	if (*root == '\0')
 		return ERR_OK;
 	if (stat(root, &s) != 0)
-		return say(why,
+		return conf_say(why,
 		    "portal.chroot: %s: %s: run `mkdir -m 755 %s`, or leave "
 		    "it out",
 		    root, strerror(errno), root);
 	if (!S_ISDIR(s.st_mode) || strcmp(root, "/") == 0)
-		return say(why,
+		return conf_say(why,
 		    "portal.chroot: %s: an empty directory was expected", root);
 	gather(conf, &g);
 	for (size_t i = 0; i < g.n; i++)
 		if (inside(g.file[i].path, root))
-			return say(why,
+			return conf_say(why,
 			    "portal.chroot: %s is needed and inside of %s: "
 			    "name an empty directory",
 			    g.file[i].path, root);
@@ -219,7 +207,7 @@ scratch(const struct cage *g)
 static enum err
 cannot(const struct cage *g, const char *what, char why[static CONF_WHY])
 {
-	return say(why,
+	return conf_say(why,
 	    "portal.chroot: %s cannot be furnished with %s: %s: leave the "
 	    "setting out where mounts are not allowed",
 	    g->root, what, strerror(errno));
