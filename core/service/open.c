@@ -177,7 +177,9 @@ store_service_backup(struct call *c, const char *file, struct why *why)
 		return e;
 	if ((e = db_backup(c->store->db, file, text)))
 		return open_say(why, e, text);
-	return noted(c, "store.backup", file);
+	if ((e = noted(c, "store.backup", file)))
+		(void)unlink(file); /* it was not there before */
+	return e;
 }
 
 static enum err

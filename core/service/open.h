@@ -42,7 +42,8 @@ store_service_move(const struct conf *conf, const struct ring *ring,
     const char *to, struct store_moved *out, struct why *why);
 
 /* An online copy of the whole store to FILE (which must not exist). The
- * master key is not in it. */
+ * master key is not in it. No copy is left that is not in the record of acts.
+ */
 MUST_USE enum err
 store_service_backup(struct call *c, const char *file, struct why *why);
 

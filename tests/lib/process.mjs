@@ -48,8 +48,8 @@ export async function until(what, check, ms = 10000) {
 }
 
 // A directory that is gone after the test.
-export function scratch(name) {
-  const dir = mkdtempSync(join(tmpdir(), `latchkey-${name}-`));
+export function scratch(name, below = tmpdir()) {
+  const dir = mkdtempSync(join(below, `latchkey-${name}-`));
   process.on('exit', () => { if (!process.env.KEEP) rmSync(dir, { recursive: true, force: true, maxRetries: 5 }); });
   return dir;
 }
