@@ -152,7 +152,9 @@ connect_to(struct db *db, const struct db_options *o, char why[static DB_WHY])
 	if ((e = check_tls(url, why)) ||
 	    (e = read_password(o->password_file, &password, why)))
 		return e;
-	if ((e = keep_hosts(db->pg, url)))
+	if ((e = keep_hosts(db->pg, url)) == ERR_NO_MEMORY)
+		return db_say(why, e, "out of memory");
+	if (e)
 		return db_say(why, e,
 		    "store.url: hosts, addresses and ports are not as many of "
 		    "each");

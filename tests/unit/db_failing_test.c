@@ -3,7 +3,9 @@
 #include "tests/unit/failing.h"
 
 #include <limits.h>
+#include <pwd.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
 
 #include "core/db/driver.h"
 #include "core/db/tx.h"
@@ -415,5 +417,90 @@ TEST(db_survives_allocations_that_fail)
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		assert_true(
 		    failing_sweep(FAILING_ALLOC, all[i].act, all[i].step) > 2);
+	swept();
+}
+
+/* --- rows that are none --- */
+
+TEST(db_values_of_no_row_are_none)
+{
+	struct db_rows none = DB_ROWS_NONE;
+	OWN(db) struct db *db = fresh();
+	struct db_rows r = DB_ROWS_NONE;
+	size_t len = 7;
+
+	assert_false(db_next(&none));
+	assert_true(db_is_null(&none, 0));
+	assert_int_equal(db_int(&none, 0), 0);
+	assert_string_equal(db_text(&none, 0), "");
+	(void)db_blob(&none, 0, &len);
+	assert_int_equal(len, 0);
+	assert_ok(db_end(&none));
+	assert_err(db_query(db, STATEMENTS, DB_NO_ARGS, &r), ERR_INTERNAL);
+	assert_false(db_next(&r));
+	assert_true(db_is_null(&r, 0));
+	assert_err(db_end(&r), ERR_INTERNAL);
+	db_close(give(db));
+	swept();
+}
+
+/* --- a disk that can only be read, for a while --- */
+
+#define CHECK(yes)                                                             \
+	do                                                                     \
+		if (!(yes))                                                    \
+			return __LINE__ % 250 + 1;                             \
+	while (0)
+
+static int
+reads_and_then_writes(void)
+{
+	struct db_options o = options();
+	struct db *first = NULL, *second = NULL;
+
+	CHECK(chmod(path, 0444) == 0);
+	CHECK(db_open(&o, &first, why) == ERR_OK);
+	CHECK(count(first) == 1 && !db_stale(first));
+	CHECK(add(first, 2) == ERR_STORE);
+	CHECK(count(first) == 1);
+	CHECK(chmod(path, 0600) == 0);
+	CHECK(db_stale(first));
+	/* beside one that is, another one is as well */
+	CHECK(db_open(&o, &second, why) == ERR_OK && db_stale(second));
+	db_close(first);
+	db_close(second);
+	CHECK(db_open(&o, &first, why) == ERR_OK && !db_stale(first));
+	CHECK(add(first, 2) == ERR_OK && count(first) == 2);
+	db_close(first);
+	return 0;
+}
+
+TEST(db_that_could_only_be_read_knows_when_it_can_be_written)
+{
+	const struct passwd *nobody = getpwnam("nobody");
+	OWN(db) struct db *db = fresh();
+	const bool root = geteuid() == 0;
+	int status = -1;
+	pid_t pid;
+
+	assert_ok(add(db, 1));
+	if (root) {
+		assert_non_null(nobody);
+		assert_int_equal(chown(dir, nobody->pw_uid, (gid_t)-1), 0);
+		for (size_t i = 0; i < 3; i++)
+			assert_int_equal(
+			    chown(beside(tails[i]), nobody->pw_uid, (gid_t)-1),
+			    0);
+	}
+	if ((pid = fork()) == 0) {
+		if (root && setuid(nobody->pw_uid) != 0)
+			_exit(1);
+		_exit(reads_and_then_writes());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail_msg("line %d (of 250): %s", WEXITSTATUS(status) - 1, why);
+	assert_int_equal(count(db), 2);
+	db_close(give(db));
 	swept();
 }

@@ -1,5 +1,5 @@
 /* The same promises as db_test.c, kept by a real PostgreSQL server. */
-#include "tests/unit/test.h"
+#include "tests/unit/starve.h"
 
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -758,4 +758,43 @@ TEST(pgsql_long_lists_of_servers_are_cut)
 	o.url = "postgresql:///latchkey?host=@nobody-here";
 	assert_int_not_equal(db_open(&o, &db, why), ERR_OK);
 	assert_null(db);
+}
+
+static enum err
+looks(void)
+{
+	struct db_options o = options(2);
+	OWN(db) struct db *db = NULL;
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	int64_t n;
+	enum err e;
+
+	if ((e = db_open(&o, &db, why)) ||
+	    (e = db_one(db, GET, DB_ARGS(DB_INT(1)), &r)))
+		return e;
+	assert_string_equal(db_text(&r, 1), "Mau");
+	return (e = db_end(&r)) ? e : db_version_counter(db, &n);
+}
+
+TEST(pgsql_without_memory_is_an_error_and_nothing_else)
+{
+	OWN(db) struct db *db = fresh();
+	int64_t octets = 5;
+	bool came = true;
+	int told = 0;
+
+	assert_ok(add(db, 1, "Mau"));
+	assert_false(db_stale(db)); /* of files only, as is a log */
+	assert_ok(db_log_trim(db, 0, &octets));
+	for (long n = 1; starve_in_front() && came; n += n < 40 ? 1 : 7) {
+		enum err e = starve_at(n, looks, &came);
+
+		/* libpq does not say why it cannot read a url */
+		if (e != ERR_OK && e != ERR_NO_MEMORY && e != ERR_STORE &&
+		    strstr(why, "is not a PostgreSQL connection URL") == NULL)
+			fail_msg("%ld: %s: %s", n, err_name(e), why);
+		told += e != ERR_OK;
+	}
+	assert_true(told > 1 || !starve_in_front());
+	assert_ok(looks());
 }
