@@ -1,14 +1,11 @@
 #include "radius/serve/run.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "core/base/clock.h"
 #include "core/base/log.h"
-#include "radius/serve/back.h"
 #include "radius/serve/confine.h"
 #include "radius/serve/control.h"
 #include "radius/serve/feed.h"
@@ -51,13 +48,6 @@ named(const char *name)
 static bool
 parts_start(struct state *st, struct feed **feed)
 {
-	st->epoch = epoch_new();
-	st->reasons = reasons_new();
-	st->strangers = strangers_new();
-	st->back = back_new();
-	if (st->epoch == NULL || st->reasons == NULL || st->strangers == NULL ||
-	    st->back == NULL)
-		return false;
 	named("feed");
 	if ((*feed = feed_start(st)) == NULL)
 		return false;
@@ -152,59 +142,48 @@ wait_for_end(void)
 	LOG(INFO, "radius.end", LOG_I("signal", signal));
 }
 
-static void
-state_free(struct state *st)
+/* All that answers runs, and the process is confined. */
+static enum err
+start(struct state *st, struct sockets *s, const struct run_part *part,
+    struct receiver **receiver, struct feed **feed, struct others *others)
 {
-	for (size_t i = 0; i < st->ncounts; i++) {
-		free(st->counts[i]);
-		free(st->courses[i]);
-	}
-	reasons_free(st->reasons);
-	strangers_free(st->strangers);
-	back_free(st->back);
-	if (st->epoch != NULL) {
-		epoch_free(st->epoch); /* what was retired goes first */
-		st->epoch = NULL;
-	}
-	known_free(st->known);
-	free(st);
+	enum err e;
+
+	if (!parts_start(st, feed))
+		return ERR_NO_MEMORY;
+	wait_for_knowledge(st);
+	named("packets");
+	if (knows_nothing(st))
+		return ERR_SEALED;
+	if ((e = receivers_start(st, s, receiver)))
+		return e;
+	named("radsec");
+	if (part != NULL && (e = part->start(part->ctx, st)))
+		return e;
+	others_start(st, others);
+	if (confine_responder())
+		return ERR_OK;
+	LOG(ERROR, "radius.not_confined",
+	    LOG_S("why",
+		"the kernel refuses the filter of system calls (seccomp)"));
+	return ERR_IO;
 }
 
 enum err
 run(const struct conf *conf, const struct ring *ring, struct sockets *s,
     const struct run_part *part)
 {
-	struct state *st = calloc(1, sizeof(*st));
+	struct state *st = state_new(conf, ring);
 	struct receiver *receiver[SOCKETS_MAX] = {NULL};
 	struct others others = {0};
 	struct feed *feed = NULL;
 	const char *variant = match_start();
-	enum err e = ERR_NO_MEMORY;
 	bool confined = false;
+	enum err e;
 
 	if (st == NULL)
-		return e;
-	st->conf = conf;
-	st->started = clock_now();
-	st->ring = ring;
-	if (parts_start(st, &feed)) {
-		wait_for_knowledge(st);
-		named("packets");
-		e = knows_nothing(st) ? ERR_SEALED
-				      : receivers_start(st, s, receiver);
-		named("radsec");
-		if (e == ERR_OK && part != NULL)
-			e = part->start(part->ctx, st);
-	}
-	if (e == ERR_OK) {
-		others_start(st, &others);
-		if (!confine_responder()) {
-			e = ERR_IO;
-			LOG(ERROR, "radius.not_confined",
-			    LOG_S("why", "the kernel refuses the filter of "
-					 "system calls (seccomp)"));
-		}
-	}
+		return ERR_NO_MEMORY;
+	e = start(st, s, part, receiver, &feed, &others);
 	if (e == ERR_OK) {
 		atomic_store(&st->confined, true);
 		confine_self(st, &confined, CONFINE_STORE);

@@ -40,6 +40,13 @@ struct state {
 	_Atomic size_t ncounts; /* grows while metrics are asked for */
 };
 
+/* One that knows nothing, and without threads; CONF and RING outlive it. NULL
+ * when out of memory. */
+struct state *state_new(const struct conf *conf, const struct ring *ring);
+
+/* No thread is left that uses it. */
+void state_free(struct state *st);
+
 static inline struct known *
 state_known(struct state *st)
 {

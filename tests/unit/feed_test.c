@@ -38,7 +38,7 @@ static void
 end(void)
 {
 	rest();
-	responder_state_free(st);
+	state_free(st);
 	(void)unlink(path);
 	house_end(&h);
 }

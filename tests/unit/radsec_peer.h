@@ -56,7 +56,7 @@ make(void)
 static inline void
 end(void)
 {
-	responder_state_free(st);
+	state_free(st);
 	cert_free(&root);
 	cert_free(&server);
 	cert_free(&hall);

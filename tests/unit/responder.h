@@ -134,34 +134,13 @@ responder_learn(struct responder *p)
 static inline struct state *
 responder_state(const struct house *h)
 {
-	struct state *st = calloc(1, sizeof(*st));
+	struct state *st = state_new(&h->conf, h->ring);
 
 	if (st == NULL)
 		exit(2);
-	st->conf = &h->conf;
-	st->ring = h->ring;
-	assert_non_null(st->epoch = epoch_new());
-	assert_non_null(st->reasons = reasons_new());
-	assert_non_null(st->strangers = strangers_new());
-	assert_non_null(st->back = back_new());
 	st->known = known_new(st->epoch);
 	assert_non_null(st->known);
 	return st;
-}
-
-static inline void
-responder_state_free(struct state *st)
-{
-	for (size_t i = 0; i < st->ncounts; i++) {
-		free(st->counts[i]);
-		free(st->courses[i]);
-	}
-	reasons_free(st->reasons);
-	strangers_free(st->strangers);
-	back_free(st->back);
-	epoch_free(st->epoch);
-	known_free(st->known);
-	free(st);
 }
 
 static inline void
@@ -196,7 +175,7 @@ responder_end(struct responder *p)
 	scribe_stop(p->st->scribe);
 	search_stop(p->st->search);
 	receiver_free(p->r);
-	responder_state_free(p->st);
+	state_free(p->st);
 	(void)unlink(p->snapshot);
 	house_end(&p->h);
 }

@@ -56,7 +56,7 @@ make(void)
 static void
 end(void)
 {
-	responder_state_free(st);
+	state_free(st);
 	(void)unlink(path);
 	house_end(&h);
 }

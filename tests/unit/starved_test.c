@@ -234,7 +234,7 @@ TEST(starved_the_responder_goes_on)
 	survives("the snapshot", saves, 20, 64);
 	survives("an index", indexes, 4, 0);
 	survives("reasons", explains, 1, 0);
-	responder_state_free(st);
+	state_free(st);
 	(void)unlink(path);
 	house_end(&h);
 }
