@@ -48,7 +48,7 @@ try_all(const struct ring *ring)
 }
 
 bool
-confine(const struct ring *ring)
+confine_keeper(const struct ring *ring)
 {
 	return try_all(ring) &&
 	       confine_calls(calls, sizeof(calls) / sizeof(*calls));

@@ -15,4 +15,4 @@ bool confine_process(pid_t parent);
 /* From now on only the system calls that sockets that are open, sealing and
  * logging make; anything else ends the process. RING is used once before, so
  * that libraries have loaded what they load. */
-bool confine(const struct ring *ring);
+bool confine_keeper(const struct ring *ring);

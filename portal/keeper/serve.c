@@ -212,7 +212,7 @@ keeper_serve(const struct ring *ring, struct allowance *budget, int listener,
 		k->peer[k->n++] =
 		    (struct pollfd){.fd = fd[i], .events = POLLIN};
 	ring_forget_file(ring); /* it could not be opened any more */
-	if (!confine(ring)) {
+	if (!confine_keeper(ring)) {
 		free(k);
 		return EXIT_FAILURE;
 	}
