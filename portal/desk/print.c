@@ -71,9 +71,10 @@ static enum err
 says(struct desk_print *d, const struct form *form)
 {
 	const char *language = form_text(form, "sheet_language");
+	const char *note = form_get(form, "sheet_note");
 
 	d->brand = form_text(form, "sheet_title");
-	d->note = form_text(form, "sheet_note");
+	d->note = note != NULL ? note : d->page->app->conf->portal.sheet_note;
 	d->bare = strcmp(form_text(form, "sheet_logo"), "no") == 0;
 	d->language = lang_find(language) >= 0 ? language : "";
 	d->sheet.once = form_text(form, "sheet_once");

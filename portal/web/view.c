@@ -103,6 +103,8 @@ view_make(struct page *p)
 	    .colour = c->colour[0] != '\0' ? c->colour + 1 : "",
 	    .support = c->support,
 	    .support_mail = c->support_mail,
+	    .welcome = c->welcome,
+	    .sheet_note = c->sheet_note,
 	    .csrf = p->csrf,
 	    .path = p->route != NULL ? p->route->pattern : "",
 	    .terms_parts = {terms->v, terms->n},

@@ -38,7 +38,7 @@ function logo(path) {
 
 before(async () => {
   smtp = await mailServer(letters);
-  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"\n  colour = "#7a1fa2"`, providers: `
+  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"\n  colour = "#7a1fa2"\n  welcome = "Welcome to <Harbour> & friends"\n  sheet_note = "Quiet after ten."`, providers: `
 mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 ` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
@@ -155,6 +155,25 @@ test('sent by mail in the guest\'s language, and written down', async () => {
   assert.ok(done.some((t) => /^Sent by mail .*Dora Lindqvist/.test(t.trim())), done.join('\n'));
   await inspectAll(page, 'desk-guest-record');
   assert.deepEqual(page.complaints, []);
+});
+
+test('texts of the operator are on the first pages, and on sheets until another is written', async () => {
+  const { context, page } = await visitor(browser);
+  for (const at of ['/signin', '/captive']) {
+    await page.goto(`${p.url}${at}`);
+    await page.getByText('Welcome to <Harbour> & friends', { exact: true }).waitFor();
+  }
+  await inspectAll(page, 'captive-welcome');
+  await context.close();
+  await desk.page.goto(`${p.url}/desk`);
+  await desk.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Nora Note');
+  await desk.page.getByRole('button', { name: 'Create and print' }).click();
+  await desk.page.getByText('Print it now').waitFor();
+  assert.match(await words(await download(desk.page, () => desk.page.getByRole('button', { name: 'Print' }).click())), /Quiet after ten\./);
+  await desk.page.getByText('What the sheet says').click();
+  assert.equal(await desk.page.getByLabel('Further text').inputValue(), 'Quiet after ten.');
+  await desk.page.getByLabel('Further text').fill('');
+  assert.doesNotMatch(await words(await download(desk.page, () => desk.page.getByRole('button', { name: 'Print' }).click())), /Quiet after ten/);
 });
 
 test('a sheet is looked at before it is printed', async () => {

@@ -24,6 +24,7 @@ open_desk(void)
 	house_make(&h);
 	h.conf.portal.brand = "Hotel Miramar";
 	h.conf.portal.support = h.conf.portal.support_mail = "";
+	h.conf.portal.sheet_note = h.conf.portal.welcome = "";
 	h.conf.mail.url = "";
 	h.conf.portal.public_url = "https://wifi.example";
 	visitors = (struct plan){.network = h.net.id,
@@ -83,6 +84,8 @@ ask(struct visit_to *v, page_handler *handler, const char *id,
 		.brand = "Hotel Miramar",
 		.support = "",
 		.support_mail = "",
+		.sheet_note = "",
+		.welcome = "",
 		.csrf = "token",
 		.signed_in = true,
 		.person = "Desk",
