@@ -9,6 +9,7 @@
 #include "core/service/people.h"
 #include "core/service/setup.h"
 #include "portal/admin/admin.h"
+#include "portal/admin/choices.h"
 #include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 #include "portal/web/tpl.h"
@@ -35,8 +36,8 @@ fill(struct page *p, struct tpl_person_row *v, const struct person *o)
 	v->seen = o->last_sign_in;
 }
 
-enum err
-admin_people(struct page *p)
+static enum err
+list(struct page *p, const char *wrong)
 {
 	const char *q = form_text(&p->query, "q");
 	struct person *all = NULL;
@@ -51,9 +52,40 @@ admin_people(struct page *p)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < n; i++)
 		fill(p, &v[i], &all[i]);
-	return PAGE(p, admin_people,
+	return PAGE(p, admin_people, .wrong = wrong,
+	    .name = form_text(&p->form, "name"),
+	    .mail = form_text(&p->form, "mail"),
 	    .may_change = call_may(&p->call, ROLE_OPERATOR), .q = q,
 	    .rows = {v, n}, .pager = admin_pager(from, n, total, ADMIN_PAGE));
+}
+
+enum err
+admin_people(struct page *p)
+{
+	return list(p, "");
+}
+
+enum err
+admin_person_add(struct page *p)
+{
+	struct person *o = arena_get(p->arena, sizeof(*o));
+	const char *name = form_text(&p->form, "name");
+	const char *mail = form_text(&p->form, "mail");
+	enum err e = ERR_BAD_INPUT;
+
+	if (o == NULL)
+		return ERR_NO_MEMORY;
+	*o = (struct person){.groups_known = false};
+	if (strlen(name) < sizeof(o->name) && strlen(mail) < sizeof(o->mail)) {
+		text_copy(o->name, sizeof(o->name), name);
+		text_copy(o->mail, sizeof(o->mail), mail);
+		e = people_add(&p->call, o);
+	}
+	if (e == ERR_OK)
+		return page_gof(p, "/admin/people/%s?done=added", o->id.s);
+	if (e != ERR_BAD_INPUT && e != ERR_EXISTS)
+		return e;
+	return list(p, p->call.why.text[0] ? p->call.why.text : err_words(e));
 }
 
 static enum err
@@ -63,11 +95,12 @@ show(struct page *p, const char *wrong, int status)
 	struct person *o = arena_get(p->arena, sizeof(*o));
 	struct tpl_person_row v = {0};
 	struct tpl_key_row *keys = NULL;
+	const struct tpl_choice *plans = NULL;
 	struct tpl_name *groups;
 	const char **names = NULL;
 	enum person_state next;
 	int64_t next_at;
-	size_t n = 0, ngroups = 0;
+	size_t n = 0, ngroups = 0, nplans = 0;
 	enum err e;
 
 	if (o == NULL)
@@ -75,6 +108,7 @@ show(struct page *p, const char *wrong, int status)
 	if ((e = people_get(&p->call, &id, o)) ||
 	    (e = people_groups(&p->call, &id, &names, &ngroups)) ||
 	    (e = people_planned(&p->call, &id, &next, &next_at)) ||
+	    (e = admin_plan_choices(p, "", &plans, &nplans)) ||
 	    (e = admin_keys_of(p, &id, &keys, &n)))
 		return e;
 	if ((groups = arena_array(p->arena, ngroups + 1, sizeof(*groups))) ==
@@ -90,8 +124,8 @@ show(struct page *p, const char *wrong, int status)
 	    .typed = *wrong ? form_text(&p->form, "person") : "",
 	    .may_forget = call_may(&p->call, ROLE_ADMIN) &&
 			  o->state_since != 0 && !people_is_forgotten(o),
-	    .who = v, .keys = {keys, n}, .groups = {groups, ngroups},
-	    .groups_known = o->groups_known,
+	    .who = v, .keys = {keys, n}, .plans = {plans, nplans},
+	    .groups = {groups, ngroups}, .groups_known = o->groups_known,
 	    .may_change = call_may(&p->call, ROLE_OPERATOR) ||
 			  call_may(&p->call, ROLE_ADMIN),
 	    .done = form_text(&p->query, "done"));
@@ -113,12 +147,43 @@ answer(struct page *p, enum err e, const char *done)
 
 	if (e == ERR_OK)
 		return page_gof(p, "/admin/people/%s?done=%s", id.s, done);
-	if (e != ERR_BAD_STATE && e != ERR_BAD_INPUT &&
+	if (e != ERR_BAD_STATE && e != ERR_BAD_INPUT && e != ERR_LIMIT &&
 	    (e != ERR_NOT_FOUND || p->call.why.text[0] == '\0'))
 		return e;
 	words = arena_text(
 	    p->arena, p->call.why.text[0] ? p->call.why.text : err_words(e));
 	return words ? show(p, words, err_http(e)) : ERR_NO_MEMORY;
+}
+
+/* The helping hand: a password that people may not take by themselves. */
+enum err
+admin_person_key(struct page *p)
+{
+	struct key_view *made = arena_get(p->arena, sizeof(*made));
+	const char *most = form_text(&p->form, "devices_max");
+	struct key_order o = {
+	    .person = page_id(p, 0), .name = form_text(&p->form, "name")};
+	int64_t devices = 0;
+	enum err e;
+
+	if (made == NULL)
+		return ERR_NO_MEMORY;
+	if (!uid_parse(form_text(&p->form, "plan"), &o.plan) ||
+	    !key_kind_parse(form_text(&p->form, "kind"), &o.kind) ||
+	    (o.kind != KEY_PERSONAL && o.kind != KEY_THING))
+		return ERR_BAD_INPUT;
+	if (*most == '\0')
+		devices = o.kind == KEY_THING;
+	else if (!text_int(most, 1, DEVICES_MAX, &devices))
+		return answer(p,
+		    why_set(&p->call.why, ERR_BAD_INPUT, "devices_max",
+			"Give a number of devices from 1 to %d, or none.",
+			DEVICES_MAX),
+		    "");
+	o.devices_max = (int)devices;
+	if ((e = keys_issue(&p->call, &o, made)))
+		return answer(p, e, "");
+	return page_gof(p, "/admin/keys/%s?done=made", made->key.id.s);
 }
 
 /* The other one becomes part of the one whose page this is. */

@@ -47,6 +47,34 @@ test('two rows are merged, and a person is forgotten', async () => {
   await context.close();
 });
 
+test('somebody is added, and given a password that the rules do not give', async () => {
+  const { context, page } = await visitor(browser);
+  await signIn(page, p.url, 'ada');
+  page.complaints.length = 0;
+  await page.goto(`${p.url}/admin/people`);
+  await page.getByLabel('Name', { exact: true }).fill('Ida Resident');
+  await page.getByLabel('Mail (optional)').fill('ida@example');
+  await page.locator('#mail').evaluate((e) => { e.type = 'text'; e.value = 'no address'; });
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.locator('#wrong').waitFor();
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Ida Resident');
+  await inspectAll(page, 'admin-people-wrong');
+  await page.getByLabel('Mail (optional)').fill('ida@example.org');
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('heading', { name: 'Ida Resident' }).waitFor();
+  await page.getByText('Make a password').click();
+  await page.getByLabel('Plan').selectOption({ label: 'Tenant' }).catch(() => page.getByLabel('Plan').selectOption({ index: 1 }));
+  await page.getByLabel('What it is for').selectOption('thing');
+  await page.getByLabel('Name', { exact: true }).fill('Door lock');
+  await inspectAll(page, 'admin-person-key');
+  await page.getByRole('button', { name: 'Make it' }).click();
+  await page.getByRole('heading', { name: 'Door lock' }).waitFor();
+  const [key] = (await latchkey('key', 'list', 'Door lock'));
+  assert.deepEqual([key.kind, key.name], ['thing', 'Door lock']);
+  assert.deepEqual(page.complaints, []);
+  await context.close();
+});
+
 test('from the shell and by the API, too', async () => {
   const [a, b] = [await latchkey('person', 'add', '--name', 'Al'), await latchkey('person', 'add', '--name', 'Albert')];
   const c = await latchkey('person', 'add', '--name', 'Alberto');
