@@ -42,10 +42,8 @@ keys_own_get(struct call *c, const struct uid *id, enum keys_wish wish,
 }
 
 static enum err
-view_read(struct call *c, const struct db_rows *r, void *item)
+view_at(struct call *c, const struct db_rows *r, int at, struct key_view *out)
 {
-	struct key_view *out = item;
-	int at = 0;
 	enum err e;
 
 	if ((e = row_read(&key_rows, r, &at, &out->key)) ||
@@ -57,6 +55,19 @@ view_read(struct call *c, const struct db_rows *r, void *item)
 	out->in_use = db_int(r, at + 1) != 0;
 	out->standing = key_standing(&out->key, c->now);
 	return ERR_OK;
+}
+
+static enum err
+view_read(struct call *c, const struct db_rows *r, void *item)
+{
+	return view_at(c, r, 0, item);
+}
+
+static enum err
+found_read(struct call *c, const struct db_rows *r, void *item)
+{
+	c->store->found = (size_t)db_int(r, 0);
+	return view_at(c, r, 1, item);
 }
 
 enum err
@@ -78,6 +89,34 @@ keys_views(struct call *c, enum sql sql, const struct db_arg *args,
     struct key_view **out, size_t *n)
 {
 	return act_views(c, sql, args, view_read, sizeof(**out), out, n);
+}
+
+/* How many there are when the page is behind the last one. */
+static enum err
+behind(struct call *c, enum sql sql, const struct db_arg *args, size_t bounds)
+{
+	struct db_arg first[KEYS_FOUND_ARGS + 3];
+	struct key_view *v;
+	size_t n;
+
+	memcpy(first, args, (bounds + 3) * sizeof(*args));
+	first[bounds] = DB_INT(1);
+	first[bounds + 1] = DB_INT(0);
+	return act_views(c, sql, first, found_read, sizeof(*v), &v, &n);
+}
+
+enum err
+keys_found(struct call *c, enum sql sql, const struct db_arg *args,
+    size_t bounds, struct key_view **out, size_t *n, size_t *total)
+{
+	enum err e;
+
+	c->store->found = 0;
+	e = act_views(c, sql, args, found_read, sizeof(**out), out, n);
+	if (e == ERR_OK && c->store->found == 0 && args[bounds + 1].number > 0)
+		e = behind(c, sql, args, bounds);
+	*total = c->store->found;
+	return e;
 }
 
 enum err
@@ -174,6 +213,14 @@ list_plain(struct call *c, const struct key_filter *f, size_t limit,
 	return e;
 }
 
+/* Whatever network, plan and person. */
+static bool
+any_key(const struct key_filter *f)
+{
+	return uid_is_none(&f->network) && uid_is_none(&f->plan) &&
+	       uid_is_none(&f->person);
+}
+
 static enum err
 list_matching(struct call *c, const struct key_filter *f, const char *like,
     size_t limit, struct key_view **out, size_t *n, size_t *total)
@@ -181,23 +228,29 @@ list_matching(struct call *c, const struct key_filter *f, const char *like,
 	const char *standing =
 	    f->standing < 0 ? ""
 			    : key_standing_text((enum key_standing)f->standing);
-	bool any = like[0] == '\0';
 	int64_t count;
 	enum err e;
 
 #define MATCHED                                                                \
 	DB_TEXT(f->network.s), DB_TEXT(f->plan.s), DB_TEXT(f->person.s),       \
 	    DB_TEXT(like), DB_TEXT(standing), DB_INT(c->now)
-	if ((e = keys_views(c, any ? SQL_KEY_VIEW_LIST : SQL_KEY_VIEW_FOUND,
-		 DB_ARGS(MATCHED, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
+#define BOUNDS DB_INT(limit), DB_INT(f->offset)
+	if (like[0] != '\0' && any_key(f) && f->standing < 0)
+		return keys_found(c, SQL_KEY_FOUND,
+		    DB_ARGS(DB_TEXT(like), BOUNDS), 1, out, n, total);
+	if (like[0] != '\0')
+		return keys_found(c, SQL_KEY_FOUND_AMONG,
+		    DB_ARGS(MATCHED, BOUNDS), 6, out, n, total);
+	if ((e = keys_views(
+		 c, SQL_KEY_VIEW_LIST, DB_ARGS(MATCHED, BOUNDS), out, n)) ||
 	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = store_number(c->store,
-	    any ? SQL_KEY_VIEW_COUNT : SQL_KEY_VIEW_FOUND_COUNT,
-	    DB_ARGS(MATCHED), &count);
+	e = store_number(
+	    c->store, SQL_KEY_VIEW_COUNT, DB_ARGS(MATCHED), &count);
 	*total = (size_t)count;
 	return e;
 #undef MATCHED
+#undef BOUNDS
 }
 
 enum err
@@ -213,8 +266,7 @@ keys_list(struct call *c, const struct key_filter *f, struct key_view **out,
 	if ((e = act_need(c, ACT_READ)) ||
 	    (e = act_pattern(c, f->search, &like)))
 		return e;
-	if (like[0] == '\0' && uid_is_none(&f->network) &&
-	    uid_is_none(&f->plan) && uid_is_none(&f->person))
+	if (like[0] == '\0' && any_key(f))
 		return list_plain(c, f, limit, out, n, total);
 	return list_matching(c, f, like, limit, out, n, total);
 }

@@ -31,6 +31,13 @@ MUST_USE enum err keys_own_end(
 MUST_USE enum err keys_views(struct call *c, enum sql sql,
     const struct db_arg *args, struct key_view **out, size_t *n);
 
+/* The same of a statement that is a KEY_VIEW_FOUND_IN, and how many it finds in
+ * all; ARGS[BOUNDS] and the last one are its limit and offset. */
+enum { KEYS_FOUND_ARGS = 6 }; /* before those, at most */
+MUST_USE enum err
+keys_found(struct call *c, enum sql sql, const struct db_arg *args,
+    size_t bounds, struct key_view **out, size_t *n, size_t *total);
+
 /* How many keys have each standing now, and how many there are; asks no
  * rights. */
 MUST_USE enum err

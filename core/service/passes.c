@@ -212,19 +212,18 @@ static enum err
 list_of_any(struct call *c, const struct pass_filter *f, const char *like,
     size_t limit, struct key_view **out, size_t *n, size_t *total)
 {
-	const struct db_arg most = DB_INT(limit), from = DB_INT(f->offset);
-	bool all = like[0] == '\0';
 	int64_t count;
 	enum err e;
 
-	e = all ? keys_views(c, SQL_PASS_ALL, DB_ARGS(most, from), out, n)
-		: keys_views(c, SQL_PASS_FOUND,
-		      DB_ARGS(DB_TEXT(like), most, from), out, n);
-	if (e || act_all_listed(c, f->offset, *n, limit, total))
+#define BOUNDS DB_INT(limit), DB_INT(f->offset)
+	if (like[0] != '\0')
+		return keys_found(c, SQL_PASS_FOUND,
+		    DB_ARGS(DB_TEXT(like), BOUNDS), 1, out, n, total);
+	if ((e = keys_views(c, SQL_PASS_ALL, DB_ARGS(BOUNDS), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = all ? store_count(c->store, SQL_PASS_ALL_COUNT, &count)
-		: store_number(c->store, SQL_PASS_FOUND_COUNT,
-		      DB_ARGS(DB_TEXT(like)), &count);
+#undef BOUNDS
+	e = store_count(c->store, SQL_PASS_ALL_COUNT, &count);
 	*total = (size_t)count;
 	return e;
 }

@@ -38,6 +38,7 @@ struct store {
 	int64_t own;     /* transactions committed by this connection */
 	struct uid self; /* of this connection, while it lasts */
 	size_t left_out; /* damaged rows that the last list did without */
+	size_t found; /* rows in all that the last list is of, if it says so */
 	struct store_held held[STORE_HELD];
 };
 

@@ -108,6 +108,77 @@ TEST(lists_by_standing_agree_with_search_and_count)
 	house_end(&h);
 }
 
+/* --- searches: each once, and how many there are, whatever the page --- */
+
+static void
+search_page(bool guests, const char *search, size_t offset, size_t limit,
+    struct key_view **v, size_t *n, size_t *total)
+{
+	if (guests)
+		assert_ok(passes_list(&h.root,
+		    &(struct pass_filter){
+			.search = search, .offset = offset, .limit = limit},
+		    v, n, total));
+	else
+		assert_ok(keys_list(&h.root,
+		    &(struct key_filter){.standing = -1,
+			.search = search,
+			.offset = offset,
+			.limit = limit},
+		    v, n, total));
+}
+
+static bool
+is_like(const struct key_view *v, bool guests, const char *search)
+{
+	return strcasestr(v->key.name, search) ||
+	       strcasestr(v->person.name, search) ||
+	       (guests && strcasestr(v->person.mail, search));
+}
+
+/* Of ALL those that are like SEARCH, in their order, in pages of LIMIT. */
+static void
+search_agrees(bool guests, const char *search, size_t limit)
+{
+	struct key_view *all, *v;
+	size_t nall, n, total, at = 0, want = 0;
+
+	search_page(guests, "", 0, 0, &all, &nall, &total);
+	for (size_t i = 0; i < nall; i++)
+		want += is_like(&all[i], guests, search);
+	for (size_t i = 0; i < nall; i++) {
+		if (!is_like(&all[i], guests, search))
+			continue;
+		search_page(
+		    guests, search, at / limit * limit, limit, &v, &n, &total);
+		assert_int_equal(total, want);
+		assert_true(n > at % limit);
+		assert_string_equal(v[at % limit].key.id.s, all[i].key.id.s);
+		at++;
+	}
+	search_page(guests, search, want + 3, limit, &v, &n, &total);
+	assert_int_equal(n, 0);
+	assert_int_equal(total, want);
+}
+
+TEST(searches_find_each_once_and_say_how_many)
+{
+	static const char *const searches[] = {
+	    "ada", "BOB", "a", "example.org", "zz", "100%", "_", "!"};
+
+	furnish();
+	house_sql(&h, "UPDATE wifi_key SET name = CASE state WHEN 'active'"
+		      " THEN 'Ada''s 100%' WHEN 'revoked' THEN 'wow!'"
+		      " ELSE 'Phone_1' END");
+	house_sql(&h, "UPDATE wifi_key SET kind = 'guest' WHERE not_after = 0");
+	for (int guests = 0; guests < 2; guests++)
+		for (size_t i = 0; i < sizeof(searches) / sizeof(*searches);
+		     i++)
+			for (size_t limit = 1; limit < 6; limit++)
+				search_agrees(guests, searches[i], limit);
+	house_end(&h);
+}
+
 static bool
 plan_says(enum sql sql, const char *words)
 {
@@ -209,15 +280,16 @@ TEST(lists_are_read_in_the_order_of_an_index)
 	    {SQL_KEY_VIEW_SCHEDULED, "COVERING INDEX wifi_key_live"},
 	    {SQL_KEY_VIEW_ACTIVE, "COVERING INDEX wifi_key_live"},
 	    {SQL_KEY_VIEW_EXPIRED, "COVERING INDEX wifi_key_live"},
-	    {SQL_KEY_VIEW_FOUND, "INDEX wifi_key_recent"},
-	    {SQL_KEY_VIEW_FOUND, "INDEX person_recent"},
+	    {SQL_KEY_FOUND, "COVERING INDEX wifi_key_recent"},
+	    {SQL_KEY_FOUND, "COVERING INDEX person_recent"},
+	    {SQL_KEY_FOUND_AMONG, "COVERING INDEX wifi_key_recent"},
 	    {SQL_KEY_TALLY, "COVERING INDEX wifi_key_until"},
 	    {SQL_KEY_TALLY, "COVERING INDEX wifi_key_from"},
 	    {SQL_PASS_ALL, "COVERING INDEX wifi_key_guest"},
 	    {SQL_PASS_ARRIVALS, "INDEX wifi_key_arrives (<expr>>?"},
 	    {SQL_PASS_DEPARTURES, "INDEX wifi_key_departs (not_after>?"},
-	    {SQL_PASS_FOUND, "INDEX wifi_key_guest"},
-	    {SQL_PASS_FOUND, "INDEX person_recent"},
+	    {SQL_PASS_FOUND, "COVERING INDEX wifi_key_guest"},
+	    {SQL_PASS_FOUND, "COVERING INDEX person_recent"},
 	    {SQL_PERSON_SEARCH, "INDEX person_recent"},
 	    {SQL_PERSON_SEARCH_COUNT, "INDEX person_recent"},
 	    {SQL_DEVICE_VIEW_ALL, "COVERING INDEX device_recent"},
