@@ -1,45 +1,16 @@
 /* Passwords of a table: whose, which, and whether they are there already. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "core/base/text.h"
-#include "core/model/field.h"
 #include "core/service/act.h"
-#include "core/service/imports_parts.h"
-#include "core/service/keys_ready.h"
-#include "core/service/people.h"
-#include "core/service/people_make.h"
+#include "core/service/imports_keys.h"
 #include "core/service/setup.h"
 #include "core/service/world.h"
-
-/* One row on its way. */
-struct item {
-	struct plan plan; /* none: as the rules say */
-	struct uid network;
-	struct person owner; /* of one to be made */
-	bool make;           /* there is no such person yet */
-	struct wifi_key had; /* the one it has already */
-	bool same, moves;
-	struct secret given;
-	struct key_import order;
-};
-
-struct items {
-	struct item *v;
-	size_t n;
-	struct plan *plans;
-	size_t nplans;
-	struct network *networks;
-	size_t nnetworks;
-	struct unit *units;
-	size_t nunits;
-	struct arena *scratch; /* of one row */
-};
 
 enum { SCRATCH = 1 << 20 };
 
 static void
-items_own(struct items *s)
+key_items_own(struct key_items *s)
 {
 	if (s->v != NULL)
 		secret_wipe(s->v, s->n * sizeof(s->v[0]));
@@ -47,166 +18,10 @@ items_own(struct items *s)
 	arena_free(s->scratch);
 }
 
-static enum err
-wrong(struct call *c, const char *field, const char *words)
-{
-	return why_set(&c->why, ERR_BAD_INPUT, field, "%s", words);
-}
-
-/* --- what the columns mean --- */
-
-static enum err
-read_network(struct call *c, const struct items *s,
-    const struct imports_line *l, struct item *it)
-{
-	const char *text = l->value[COLUMN_NETWORK];
-
-	for (size_t i = 0; text[0] && i < s->nnetworks; i++)
-		if (strcmp(s->networks[i].ssid, text) == 0 ||
-		    strcmp(s->networks[i].name, text) == 0 ||
-		    strcmp(s->networks[i].id.s, text) == 0)
-			it->network = s->networks[i].id;
-	return text[0] && uid_is_none(&it->network)
-		   ? wrong(c, "network", "There is no such network.")
-		   : ERR_OK;
-}
-
-static enum err
-read_plan(struct call *c, const struct imports *job, const struct items *s,
-    const struct imports_line *l, struct item *it)
-{
-	const char *text = l->value[COLUMN_PLAN];
-	size_t found = 0;
-
-	if (text[0] == '\0')
-		text = job->plan.s;
-	if (text[0] == '\0')
-		return ERR_OK;
-	for (size_t i = 0; i < s->nplans; i++)
-		if ((strcmp(s->plans[i].name, text) == 0 ||
-			strcmp(s->plans[i].id.s, text) == 0) &&
-		    (uid_is_none(&it->network) ||
-			uid_same(&it->network, &s->plans[i].network))) {
-			it->plan = s->plans[i];
-			found++;
-		}
-	if (found == 1)
-		it->network = it->plan.network;
-	return found == 1   ? ERR_OK
-	       : found == 0 ? wrong(c, "plan", "There is no such plan.")
-			    : wrong(c, "plan",
-				  "Several networks have such a plan: name "
-				  "the network.");
-}
-
-static enum err
-read_unit(
-    struct call *c, const struct items *s, const char *text, struct uid *out)
-{
-	for (size_t i = 0; i < s->nunits; i++)
-		if (strcmp(s->units[i].name, text) == 0 ||
-		    strcmp(s->units[i].id.s, text) == 0) {
-			*out = s->units[i].id;
-			return ERR_OK;
-		}
-	return wrong(c, "unit", "There is no such unit.");
-}
-
-/* A person the table names in full is made when there is none. */
-static enum err
-new_owner(struct call *c, const struct imports_line *l, const char *who,
-    struct item *it)
-{
-	struct person *p = &it->owner;
-	const char *mail = l->value[COLUMN_MAIL];
-
-	if (l->value[COLUMN_PERSON_NAME][0] == '\0')
-		return wrong(c, "person",
-		    "There is no such person. Give person_name, and one is "
-		    "made.");
-	if (strlen(who) > SUBJECT_MAX || strlen(mail) > MAIL_MAX ||
-	    strlen(l->value[COLUMN_PERSON_NAME]) > NAME_MAX_ ||
-	    strlen(l->value[COLUMN_LANGUAGE]) >= sizeof(p->language))
-		return wrong(c, "person", "This is too long.");
-	text_copy(p->subject, sizeof(p->subject), who);
-	text_copy(p->name, sizeof(p->name), l->value[COLUMN_PERSON_NAME]);
-	text_copy(p->mail, sizeof(p->mail), mail);
-	text_copy(p->language, sizeof(p->language), l->value[COLUMN_LANGUAGE]);
-	it->make = true;
-	return people_make_ready(c, p);
-}
-
-static enum err
-read_owner(struct call *c, struct imports *job, const struct items *s,
-    const struct imports_line *l, struct item *it)
-{
-	const char *who = l->value[COLUMN_PERSON];
-	struct key_order *o = &it->order.order;
-	enum err e;
-
-	if (l->value[COLUMN_UNIT][0])
-		return read_unit(c, s, l->value[COLUMN_UNIT], &o->unit);
-	if (who[0] == '\0')
-		who = l->value[COLUMN_MAIL];
-	if (who[0] == '\0')
-		return wrong(c, "person", "It must say whose password it is.");
-	if ((e = imports_owner(c, job, who, &o->person)) == ERR_NOT_FOUND)
-		return new_owner(c, l, who, it);
-	return e;
-}
-
-static enum err
-read_time(struct call *c, const struct imports_line *l, enum imports_column k,
-    const char *field, int64_t *out)
-{
-	const char *text = l->value[k];
-
-	return text[0] == '\0' || field_time_parse(text, out)
-		   ? ERR_OK
-		   : wrong(c, field,
-			 "A day such as 2027-12-31, or a time such as "
-			 "2027-12-31T18:00:00Z, was expected.");
-}
-
-static enum err
-read_order(struct call *c, struct imports *job, const struct items *s,
-    const struct imports_line *l, struct item *it)
-{
-	struct key_order *o = &it->order.order;
-	const char *kind = l->value[COLUMN_KIND];
-	const char *pass = l->value[COLUMN_PASSPHRASE];
-	enum err e;
-
-	o->name = l->value[COLUMN_NAME];
-	o->kind = KEY_PERSONAL;
-	if (kind[0] && !key_kind_parse(kind, &o->kind))
-		return wrong(c, "kind", "It is personal, thing or guest.");
-	if ((e = read_network(c, s, l, it)) ||
-	    (e = read_plan(c, job, s, l, it)) ||
-	    (e = read_owner(c, job, s, l, it)) ||
-	    (e = read_time(
-		 c, l, COLUMN_NOT_BEFORE, "not_before", &o->not_before)) ||
-	    (e = read_time(c, l, COLUMN_NOT_AFTER, "not_after", &o->not_after)))
-		return e;
-	o->plan = it->plan.id;
-	o->network = it->network;
-	if (pass[0] == '\0') {
-		/* with no passphrase it is known by its name */
-		if (o->name[0] == '\0')
-			o->name = keys_ready_name(o->kind);
-		return ERR_OK;
-	}
-	o->given = &it->given;
-	return secret_set(&it->given, pass, strlen(pass))
-		   ? wrong(c, "passphrase",
-			 "A passphrase has 8 to 63 characters.")
-		   : ERR_OK;
-}
-
 /* --- is it there already? --- */
 
 static bool
-named_alike(const struct item *it, const struct wifi_key *k)
+named_alike(const struct key_item *it, const struct wifi_key *k)
 {
 	return it->order.order.name[0] &&
 	       strcmp(it->order.order.name, k->name) == 0;
@@ -214,8 +29,8 @@ named_alike(const struct item *it, const struct wifi_key *k)
 
 /* Whether key K is what row IT asks for. */
 static enum err
-alike(
-    struct call *c, const struct item *it, const struct wifi_key *k, bool *same)
+alike(struct call *c, const struct key_item *it, const struct wifi_key *k,
+    bool *same)
 {
 	struct call machine = *c;
 	struct world_key w;
@@ -235,31 +50,31 @@ alike(
 		*same = true;
 		return ERR_OK;
 	}
-	return *same ? wrong(c, "name",
+	return *same ? imports_wrong(c, "name",
 			   "Its owner has a Wi-Fi password of this name "
 			   "already, and it is another one.")
 		     : ERR_OK;
 }
 
 static enum err
-matches(struct call *c, struct item *it, const struct wifi_key *k)
+matches(struct call *c, struct key_item *it, const struct wifi_key *k)
 {
 	const struct key_order *o = &it->order.order;
 
 	if (!uid_is_none(&o->plan) && !uid_same(&o->plan, &k->plan))
-		return wrong(c, "plan",
+		return imports_wrong(c, "plan",
 		    "It is there already, in another plan: end that one "
 		    "first.");
 	it->had = *k;
 	it->same = true;
 	it->moves = o->not_after != 0 && o->not_after != k->not_after;
 	if (it->moves && o->not_after <= c->now)
-		return wrong(c, "not_after", "This time has passed.");
+		return imports_wrong(c, "not_after", "This time has passed.");
 	return ERR_OK;
 }
 
 static enum err
-look(struct call *c, const struct items *s, struct item *it)
+look(struct call *c, const struct key_items *s, struct key_item *it)
 {
 	const struct key_order *o = &it->order.order;
 	bool unit = !uid_is_none(&o->unit), same;
@@ -291,7 +106,7 @@ look(struct call *c, const struct items *s, struct item *it)
 /* --- rows against rows --- */
 
 static bool
-same_owner(const struct item *a, const struct item *b)
+same_owner(const struct key_item *a, const struct key_item *b)
 {
 	const struct key_order *x = &a->order.order, *y = &b->order.order;
 
@@ -303,10 +118,10 @@ same_owner(const struct item *a, const struct item *b)
 
 /* Two rows for one password, or more of them than somebody may have. */
 static enum err
-against(struct call *c, const struct items *s, const struct import_row *r,
+against(struct call *c, const struct key_items *s, const struct import_row *r,
     size_t at)
 {
-	const struct item *it = &s->v[at];
+	const struct key_item *it = &s->v[at];
 	const struct key_order *o = &it->order.order;
 	size_t held = 0;
 
@@ -331,12 +146,12 @@ against(struct call *c, const struct items *s, const struct import_row *r,
 
 static enum err
 row(struct call *c, struct imports *job, const struct imports_line *l,
-    struct items *s, struct import_row *r, size_t i)
+    struct key_items *s, struct import_row *r, size_t i)
 {
 	enum err e;
 
 	c->why = (struct why){{0}, {0}};
-	if ((e = read_order(c, job, s, &l[i], &s->v[i])) ||
+	if ((e = imports_keys_read(c, job, s, &l[i], &s->v[i])) ||
 	    (e = look(c, s, &s->v[i])))
 		return e;
 	return against(c, s, r, i);
@@ -344,7 +159,7 @@ row(struct call *c, struct imports *job, const struct imports_line *l,
 
 static enum err
 rows(struct call *c, struct imports *job, const struct imports_line *l,
-    struct items *s, struct import_row *r)
+    struct key_items *s, struct import_row *r)
 {
 	enum err e;
 
@@ -364,8 +179,8 @@ rows(struct call *c, struct imports *job, const struct imports_line *l,
 /* --- storing --- */
 
 /* The first row that brings the same new person. */
-static struct item *
-first_with(struct items *s, const struct import_row *r, size_t i)
+static struct key_item *
+first_with(struct key_items *s, const struct import_row *r, size_t i)
 {
 	size_t k = 0;
 
@@ -378,10 +193,10 @@ first_with(struct items *s, const struct import_row *r, size_t i)
 /* What is to be done for row I, if anything: a new password, perhaps of a new
  * person, or another end for one that is there. */
 static bool
-wanted(struct items *s, const struct import_row *r, size_t i,
+wanted(struct key_items *s, const struct import_row *r, size_t i,
     struct key_import *out)
 {
-	struct item *it = &s->v[i];
+	struct key_item *it = &s->v[i];
 
 	if (r[i].err || (it->same && !it->moves))
 		return false;
@@ -397,7 +212,7 @@ wanted(struct items *s, const struct import_row *r, size_t i,
 
 /* STORED: it is there, which it is not after a rehearsal or a failure. */
 static void
-tell(struct imports *job, struct item *it, const struct key_import *k,
+tell(struct imports *job, struct key_item *it, const struct key_import *k,
     struct import_row *r, bool stored)
 {
 	r->err = k->err;
@@ -413,8 +228,8 @@ tell(struct imports *job, struct item *it, const struct key_import *k,
 
 /* People, passwords and ends of all rows, in one transaction. */
 static enum err
-store_rows(
-    struct call *c, struct imports *job, struct items *s, struct import_row *r)
+store_rows(struct call *c, struct imports *job, struct key_items *s,
+    struct import_row *r)
 {
 	struct key_import *all = arena_array(c->arena, s->n, sizeof(*all));
 	size_t n = 0;
@@ -440,7 +255,7 @@ store_rows(
 }
 
 static enum err
-prepare(struct call *c, struct items *s)
+prepare(struct call *c, struct key_items *s)
 {
 	enum err e;
 
@@ -459,7 +274,7 @@ enum err
 imports_keys(struct call *c, struct imports *job, const struct imports_line *l,
     struct import_row *r, size_t n)
 {
-	OWN(items) struct items s = {.n = n};
+	OWN(key_items) struct key_items s = {.n = n};
 	bool trial = job->trial;
 	enum err e, done;
 

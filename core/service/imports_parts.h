@@ -44,3 +44,10 @@ MUST_USE enum err imports_owner(
 /* The first row that is wrong, as the call's answer. */
 MUST_USE enum err
 imports_verdict(struct call *c, const struct import_row *r, size_t n);
+
+/* BAD_INPUT, by WORDS, of the column FIELD. */
+static inline enum err
+imports_wrong(struct call *c, const char *field, const char *words)
+{
+	return why_set(&c->why, ERR_BAD_INPUT, field, "%s", words);
+}
