@@ -147,6 +147,12 @@ note(const struct page *p, int status, const char *incident, const char *kind,
 		    LOG_S("detail", detail));
 }
 
+static bool
+is_read(const struct page *p)
+{
+	return p->rq->method == HTTP_GET || p->rq->method == HTTP_HEAD;
+}
+
 /* What to do, where the words of the failure do not say it. */
 static const char *
 advice(int status)
@@ -171,9 +177,7 @@ advice(int status)
 static const char *
 retry(const struct page *p, int status)
 {
-	bool get = p->rq->method == HTTP_GET || p->rq->method == HTTP_HEAD;
-
-	if (!get || p->route == NULL || (status < 500 && status != 429))
+	if (!is_read(p) || p->route == NULL || (status < 500 && status != 429))
 		return "";
 	return p->route->who == ANYONE && (p->route->guards & SLOW) != 0
 		   ? ""
@@ -202,6 +206,7 @@ static void
 refuse(struct page *p, int status, const char *words, const char *kind,
     const char *detail)
 {
+	const char *at = retry(p, status);
 	struct uid id = uid_new();
 	char incident[9];
 
@@ -220,11 +225,22 @@ refuse(struct page *p, int status, const char *words, const char *kind,
 		.not_found = status == 404,
 		.sign_in = sign_in(p, status),
 		.incident = incident,
-		.retry = retry(p, status),
+		.retry = at,
+		.is_start = strcmp(at, "/") == 0,
 		.back = again_back(p)},
 	    &p->rp->body);
 	if (page_html(p, status) != ERR_OK)
 		buf_clear(&p->rp->body);
+}
+
+/* Who only looks has nothing to save. */
+static const char *
+words_of(const struct page *p, enum err e)
+{
+	return e == ERR_STORE && is_read(p) && !problem_wanted(p)
+		   ? SAY("What is stored cannot be reached right now. Wi-Fi "
+			 "passwords keep working.")
+		   : err_words(e);
 }
 
 void
@@ -233,7 +249,7 @@ page_fail(struct page *p, enum err e)
 	/* what is somebody else's does not exist (W-16) */
 	if (e == ERR_FORBIDDEN && !problem_wanted(p))
 		e = ERR_NOT_FOUND;
-	refuse(p, err_http(e), err_words(e), err_name(e), p->call.why.text);
+	refuse(p, err_http(e), words_of(p, e), err_name(e), p->call.why.text);
 }
 
 void

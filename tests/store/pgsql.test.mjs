@@ -101,3 +101,17 @@ test('the portal goes on after its connections were cut', async () => {
   await db.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'latchkey'");
   await until('the portal to add a person', async () => (await api('/api/v1/people', { name: 'Max' })).id !== undefined, 5000);
 });
+
+// Last: what lives on without the server is told in failover.test.mjs.
+test('while the server is away a page says so, and can be asked for again', async () => {
+  const { token: session } = await p.harness('session', 'Away', 'staff');
+  const page = () => must('curl', ['-sS', '-m', '20', '-w', '%{http_code}', '--cacert', p.ca, '-H', `Cookie: __Host-latchkey=${session}`, `${p.url}/privacy`]);
+  assert.match(await page(), /200$/);
+  await db.stop('fast');
+  const away = await page();
+  assert.match(away, /503$/);
+  assert.match(away, /What is stored cannot be reached right now\..*passwords keep working\./);
+  assert.match(away, /<a class="button" href="\/privacy">Try again</);
+  await db.start();
+  await until('it to answer again', async () => /200$/.test(await page()), 20000);
+});
