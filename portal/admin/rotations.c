@@ -84,14 +84,11 @@ admin_rotations(struct page *p)
 static enum err
 order(struct page *p, struct rotation_order *o)
 {
-	const char *plan = form_text(&p->form, "plan");
-	const char *unit = form_text(&p->form, "unit");
-
 	*o = (struct rotation_order){.name = form_text(&p->form, "name"),
 	    .group = form_text(&p->form, "group"),
 	    .hours = form_text(&p->form, "hours")};
-	if ((*plan && !uid_parse(plan, &o->plan)) ||
-	    (*unit && !uid_parse(unit, &o->unit)))
+	if (!form_id(&p->form, "plan", &o->plan) ||
+	    !form_id(&p->form, "unit", &o->unit))
 		return ERR_BAD_INPUT;
 	if (!text_int(form_text(&p->form, "per_hour"), 1, ROTATIONS_RATE,
 		&o->per_hour))

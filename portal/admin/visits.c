@@ -108,9 +108,7 @@ only(struct page *p, const struct visit_filter *f, struct tpl_admin_visits *t)
 static enum err
 asked(const struct page *p, const char *field, struct uid *out)
 {
-	const char *typed = form_text(&p->query, field);
-
-	return uid_parse(typed, out) || *typed == '\0' ? ERR_OK : ERR_NOT_FOUND;
+	return form_id(&p->query, field, out) ? ERR_OK : ERR_NOT_FOUND;
 }
 
 static enum err

@@ -227,15 +227,14 @@ admin_voucher_batch(struct page *p)
 enum err
 admin_voucher_end(struct page *p)
 {
-	const char *one = form_text(&p->form, "one");
 	struct uid id = page_id(p, 0), voucher;
 	int64_t n;
 	enum err e;
 
-	if (*one && !uid_parse(one, &voucher))
+	if (!form_id(&p->form, "one", &voucher))
 		return ERR_BAD_INPUT;
-	e = *one ? vouchers_withdraw(&p->call, &voucher)
-		 : vouchers_batch_end(&p->call, &id, &n);
+	e = uid_is_none(&voucher) ? vouchers_batch_end(&p->call, &id, &n)
+				  : vouchers_withdraw(&p->call, &voucher);
 	if (e != ERR_OK)
 		return refused(p, e, show_batch);
 	return page_gof(p, "/admin/vouchers/%s?done=over", id.s);

@@ -88,6 +88,15 @@ form_text(const struct form *f, const char *name)
 	return value == NULL ? "" : value;
 }
 
+bool
+form_id(const struct form *f, const char *name, struct uid *out)
+{
+	const char *typed = form_text(f, name);
+
+	*out = UID_NONE;
+	return *typed == '\0' || uid_parse(typed, out);
+}
+
 const char *
 form_day(const struct form *f, const char *name)
 {

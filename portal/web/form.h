@@ -13,6 +13,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/err.h"
+#include "core/base/uid.h"
 
 enum { FORM_FIELDS_MAX = 200, FORM_NAME_MAX = 64 };
 
@@ -35,6 +36,10 @@ const char *form_get(const struct form *f, const char *name);
 /* The same, "" instead of NULL. */
 const char *form_text(const struct form *f, const char *name);
 
-/* The same for a day typed as YYYY-MM-DD, to be shown in its field again: ""
- * for what is no day, as a date field takes nothing else (HTML 4.10.5.1.7). */
+/* The id in NAME, UID_NONE when there is none; false when it says something
+ * that is no id. */
+MUST_USE bool form_id(const struct form *f, const char *name, struct uid *out);
+
+/* The day in NAME, typed as YYYY-MM-DD, to be shown in its field again: "" for
+ * what is no day, as a date field takes nothing else (HTML 4.10.5.1.7). */
 const char *form_day(const struct form *f, const char *name);

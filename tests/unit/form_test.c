@@ -50,6 +50,24 @@ TEST(form_shows_a_day_again_and_nothing_else)
 	assert_string_equal(form_day(&f, "other"), "");
 }
 
+TEST(form_says_an_id_or_none_but_no_nonsense)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	struct uid id = uid_new(), got;
+	char text[80];
+	struct form f;
+
+	(void)snprintf(text, sizeof(text), "is=%s&empty=&bad=x", id.s);
+	assert_ok(parse(a, text, &f));
+	assert_true(form_id(&f, "is", &got));
+	assert_string_equal(got.s, id.s);
+	assert_false(form_id(&f, "bad", &got));
+	assert_true(uid_is_none(&got));
+	assert_true(form_id(&f, "empty", &got));
+	assert_true(form_id(&f, "other", &got));
+	assert_true(uid_is_none(&got));
+}
+
 TEST(form_refuses_what_is_malformed)
 {
 	static const char *const bad[] = {"a=%", "a=%4", "a=%zz", "a=%00",
