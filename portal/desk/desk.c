@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/alike.h"
 #include "core/base/say.h"
 #include "core/handout/sheet.h"
 #include "core/model/field.h"
@@ -103,6 +104,26 @@ from(struct page *p, const struct key_view *v)
 	    v->network.time_zone, p->view.lang, false);
 }
 
+enum { LOOK = 128 };
+
+/* Names that nobody can tell apart by looking (W-27). */
+static enum err
+twins(struct page *p, struct tpl_guest *g, size_t n)
+{
+	char(*look)[LOOK] = arena_array(p->arena, n + 1, sizeof(*look));
+
+	if (look == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		alike_skeleton(g[i].name, look[i], LOOK);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n; k++)
+			if (strcmp(look[i], look[k]) == 0 &&
+			    strcmp(g[i].name, g[k].name) != 0)
+				g[i].twin = g[k].twin = true;
+	return ERR_OK;
+}
+
 enum err
 desk_rows(
     struct page *p, const struct key_view *v, size_t n, struct tpl_guest **out)
@@ -134,7 +155,7 @@ desk_rows(
 		    .at_once = key_devices(k, &v[i].plan)};
 	}
 	*out = g;
-	return ERR_OK;
+	return twins(p, g, n);
 }
 
 enum err

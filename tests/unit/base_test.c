@@ -1,5 +1,6 @@
 #include "tests/unit/test.h"
 
+#include "core/base/alike.h"
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "core/base/clock.h"
@@ -82,6 +83,30 @@ TEST(a_name_is_trimmed_and_holds_nothing_invisible)
 	assert_false(text_name(line, 20));
 	assert_false(text_name(empty, 20));
 	assert_false(text_name(zero, 20));
+}
+
+/* W-27 */
+TEST(names_that_look_the_same_are_known)
+{
+	static const char *const same[][2] = {
+	    {"Zo\xc3\xab", "Zoe\xcc\x88"}, /* composed or not */
+	    {"Anna", "\xd0\x90nna"},       /* a Cyrillic A */
+	    {"Anna", "Ann\xce\xb1"},       /* a Greek alpha */
+	    {"Ida Novak", "lda  Novak"},   /* a small L */
+	    {"Anna", "\xef\xbc\xa1nna"},   /* a wide A */
+	    {"O\xe2\x80\x99Neil", "O'Neil"}};
+	static const char *const other[][2] = {{"Anna", "Anna"},
+	    {"Anna", "Hanna"}, {"Conference 1", "Conference 11"},
+	    {"\xe6\x9d\x8e", "\xe6\x9d\x8f"}};
+	char out[8];
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		assert_true(alike(same[i][0], same[i][1]));
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
+		assert_false(alike(other[i][0], other[i][1]));
+	alike_skeleton("\xf0\x9f\x94\x91\xf0\x9f\x94\x91\xff\xe2", out,
+	    sizeof(out)); /* ends inside OUT, whatever it is */
+	assert_true(strlen(out) < sizeof(out));
 }
 
 TEST(base64url_is_canonical)

@@ -150,6 +150,28 @@ TEST(desk_creates_and_shows_a_guest)
 	house_end(&h);
 }
 
+TEST(desk_warns_of_names_that_look_the_same)
+{
+	struct visit_to v;
+	char form[300];
+
+	open_desk();
+	(void)create("");
+	assert_ok(ask(&v, desk_home, NULL, "q=room+12", ""));
+	assert_null(strstr(buf_str(&v.rp.body), "looks like another name"));
+	buf_own(&v.rp.body);
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&name=%%D0%%90na+P%%C3%%A9rez&room=Room+12",
+	    visitors.id.s); /* a Cyrillic A */
+	assert_ok(ask(&v, desk_create, NULL, "", form));
+	assert_int_equal(v.rp.status, 303);
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_home, NULL, "q=room+12", ""));
+	says(&v, "looks like another name here");
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
 TEST(desk_keeps_what_was_typed_when_something_is_wrong)
 {
 	struct visit_to v;
