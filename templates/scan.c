@@ -98,8 +98,8 @@ scan_words(struct tpl *t, const char *text, size_t len)
 	static const struct {
 		const char *name;
 		int commas;
-	} calls[] = {
-	    {"SAY(", 0}, {"why_set(", 3}, {"ERR(", 2}, {"VERDICT(", 2}};
+	} calls[] = {{"SAY(", 0}, {"why_set(", 3}, {"BAD(", 2},
+	    {"imports_wrong(", 2}, {"ERR(", 2}, {"VERDICT(", 2}};
 	const char *end = text + len;
 	char words[WORDS_MAX];
 

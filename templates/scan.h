@@ -5,6 +5,7 @@
 
 #include "templates/compile.h"
 
-/* Adds the sentences in SAY(), why_set(), ERR() and VERDICT() to the list of
- * messages. Macros of other names and computed sentences are not seen. */
+/* Adds the sentences in SAY(), why_set() and what ends in it, ERR() and
+ * VERDICT() to the list of messages. Macros of other names and computed
+ * sentences are not seen. */
 bool scan_words(struct tpl *t, const char *text, size_t len);

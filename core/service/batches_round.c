@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/batches_parts.h"
@@ -186,12 +187,13 @@ batches_round(struct call *c, size_t *done)
 	e = as_owner(c, h);
 	if (e == ERR_FORBIDDEN)
 		return stop(
-		    c, h, "Whoever ordered it may no longer make guests.");
+		    c, h, SAY("Whoever ordered it may no longer make guests."));
 	if (e != ERR_OK)
 		return e;
 	e = passes_preset(&h->call, &h->plan, &h->with);
 	if (e == ERR_BAD_INPUT)
-		return stop(c, h, "Its plan is no longer given to guests.");
+		return stop(
+		    c, h, SAY("Its plan is no longer given to guests."));
 	if (e || (e = batches_rows(
 		      c, &h->id, "waiting", BATCHES_CHUNK, &h->row, &h->n)))
 		return e;

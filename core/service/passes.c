@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/keys_own.h"
@@ -43,8 +44,8 @@ passes_preset(struct call *c, const struct uid *plan, struct entitlement *out)
 			return ERR_OK;
 		}
 	return why_set(&c->why, ERR_BAD_INPUT, "plan",
-	    n == 0 ? "No rule gives a plan to local guests yet."
-		   : "Choose one of the plans of the list.");
+	    n == 0 ? SAY("No rule gives a plan to local guests yet.")
+		   : SAY("Choose one of the plans of the list."));
 }
 
 static enum err

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/crypt/seal.h"
 #include "core/crypt/token.h"
@@ -21,11 +22,11 @@ struct kind {
 };
 
 static const struct kind networks = {&network_rows, NOUN_NETWORK, "network",
-    "There is a network of this name already."};
+    SAY("There is a network of this name already.")};
 static const struct kind plans = {&plan_rows, NOUN_PLAN, "plan",
-    "There is a plan of this name on that network already."};
+    SAY("There is a plan of this name on that network already.")};
 static const struct kind rules = {
-    &rule_rows, NOUN_RULE, "rule", "There is such a rule already."};
+    &rule_rows, NOUN_RULE, "rule", SAY("There is such a rule already.")};
 
 static enum err
 record(struct call *c, const struct kind *k, const char *verb,

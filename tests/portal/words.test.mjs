@@ -51,6 +51,26 @@ test('every act of the audit can be said', () => {
   assert.deepEqual([...said].filter((act) => !done.has(act)), [], 'nobody does');
 });
 
+// What a service says to whoever filled in a form, however it is handed on; not
+// what it stores as a reason, nor what only machines and a shell are told.
+test('every sentence of the services is in the list', () => {
+  const top = fileURLToPath(new URL('../..', import.meta.url));
+  const others = ['Replaced by a new one.', 'All devices use the new one.', 'It answered 410 Gone.', 'The rotation was ended before.',
+    'Somebody else suspended this account: ask the administrators.',
+    'More than one person is called %.80s: use the mail address or the id.', 'There is no person called %.80s.'];
+  const said = [];
+  for (const dir of ['core/model', 'core/service'])
+    for (const f of readdirSync(join(top, dir)).filter((n) => n.endsWith('.c'))) {
+      const source = readFileSync(join(top, dir, f), 'utf8').replace(/\/\*[^]*?\*\//g, ' ');
+      for (const [all] of source.matchAll(/"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*/g)) {
+        const text = [...all.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map((m) => m[1]).join('').replaceAll('\\"', '"');
+        if (/^[A-Z]\S*\s\S+\s.*[.!?]$/.test(text)) said.push(text);
+      }
+    }
+  assert.ok(said.length > 100, `${said.length}`);
+  assert.deepEqual(said.filter((text) => !wanted.includes(text) && !others.includes(text)), []);
+});
+
 test('there are fifteen beside English', () => {
   assert.deepEqual(codes.sort(), ['ar', 'cs', 'de', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr', 'uk', 'zh']);
   assert.ok(wanted.length > 600);

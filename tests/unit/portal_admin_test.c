@@ -239,6 +239,15 @@ TEST(admin_changes_a_plan_at_once_or_later)
 	assert_int_equal(g.status, 409);
 	assert_has(&g, "Theirs");
 	assert_int_equal(world_audit(&w, "plan.disconnect"), 1);
+	/* what is wrong with a field is said in the reader's language */
+	g = ASK(&w, .method = HTTP_POST, .path = path, .query = "lang=de",
+	    .token = boss,
+	    .body = arena_printf(w.arena,
+		"csrf=%s&name=X&vlan=4095&devices=5"
+		"&lifetime=days&lifetime_days=365",
+		csrf));
+	assert_int_equal(g.status, 400);
+	assert_has(&g, "Ein VLAN ist eine Zahl von 1 bis 4094; 0 sendet");
 	world_close(&w);
 }
 
