@@ -1,0 +1,239 @@
+/* F-04: pages of the portal when the memory of the request, or of the process,
+ * ends somewhere: said as that, never as something else, and nothing is done.
+ */
+#include "tests/unit/starve.h"
+
+#include "portal/web/app.h"
+#include "tests/unit/meagre.h"
+
+static void poor_handle(struct app *app, struct worker *worker,
+    struct request *rq, struct reply *rp);
+#define app_handle poor_handle
+#include "tests/unit/portal_world.h"
+#undef app_handle
+#include "core/service/tokens.h"
+#include "portal/web/throttle.h"
+
+static struct world w;
+
+/* What fails is of the one request only. */
+static struct {
+	long room, memory; /* the how manieth piece is not there; 0: all are */
+	bool came;
+} poor;
+static long room;
+
+static bool
+meagre(void)
+{
+	if (room == 0 || --room > 0)
+		return false;
+	return poor.came = true;
+}
+
+static void
+poor_handle(struct app *app, struct worker *worker, struct request *rq,
+    struct reply *rp)
+{
+	room = poor.room;
+	starved = false;
+	starve_in = poor.memory;
+	app_handle(app, worker, rq, rp);
+	starve_in = 0;
+	room = 0;
+	poor.came |= starved;
+	w.arena->spent = false;
+	poor.room = poor.memory = 0;
+}
+
+static char *
+path_of(const char *pattern)
+{
+	OWN(buf) struct buf b = BUF(300);
+
+	while (*pattern != '\0') {
+		const char *to;
+
+		if (strncmp(pattern, "{id}", 4) == 0)
+			to = w.plan.id.s;
+		else if (strncmp(pattern, "{token}", 7) == 0)
+			to = "abcdefghijkmnpqrstuvwxyz2345678";
+		else if (strncmp(pattern, "{word}", 6) == 0)
+			to = "plans";
+		else if (strncmp(pattern, "{own}", 5) == 0)
+			to = "4711";
+		else if (strncmp(pattern, "{urn}", 5) == 0)
+			to = "User";
+		else {
+			buf_char(&b, *pattern++);
+			continue;
+		}
+		buf_text(&b, to);
+		pattern = strchr(pattern, '}') + 1;
+	}
+	return arena_text(w.arena, buf_str(&b));
+}
+
+static void
+let_in(void)
+{
+	const int roles = 1 << ROLE_ADMIN | 1 << ROLE_DESK;
+	struct call c = world_call(&w);
+	struct rule r = {.plan = w.plan.id, .priority = 5, .roles = roles};
+
+	strcpy(r.claim, "groups");
+	strcpy(r.value, "all-of-it");
+	assert_ok(rule_add(&c, &r));
+}
+
+/* The answer is the same, or an error that passes: a person is not sent to sign
+ * in, or told that there is no such page, for want of memory. */
+static int
+assert_told(const struct ask *q, const struct got *good, long n, bool arena)
+{
+	struct got g;
+
+	poor.came = false;
+	*(arena ? &poor.room : &poor.memory) = n;
+	w.now += THROTTLE_PERSON / 1000;
+	g = world_ask(&w, *q);
+	if (!poor.came)
+		return -1;
+	if (g.status == good->status)
+		return 0;
+	if (g.status != 500 && g.status != 503)
+		fail_msg("%s: %d, not %d, without piece %ld of %s", q->path,
+		    g.status, good->status, n, arena ? "room" : "memory");
+	assert_lacks(&g, "Employee");
+	return 1;
+}
+
+/* More of the first ones than of the rest. */
+static int
+sweep_by(const struct ask *q, bool arena, int part)
+{
+	int told = 0, one;
+	struct got good = world_ask(&w, *q);
+
+	for (long n = 1; (one = assert_told(q, &good, n, arena)) >= 0;
+	     n += 1 + n / part)
+		told += one;
+	w.now += THROTTLE_PERSON / 1000;
+	assert_int_equal(world_ask(&w, *q).status, good.status);
+	return told;
+}
+
+static int
+sweep(const struct ask *q, bool arena)
+{
+	return sweep_by(q, arena, 4);
+}
+
+static const char *
+machine(const char *scopes)
+{
+	OWN(secret) struct secret text = SECRET_NONE;
+	struct call c = world_call(&w);
+	struct api_token t = {
+	    .name = "machine", .issuer = "https://login.example.org"};
+
+	strcpy(t.scopes, scopes);
+	assert_ok(tokens_add(&c, &t, &text));
+	return arena_text(w.arena, secret_text(&text));
+}
+
+static int
+sweep_routes(bool arena)
+{
+	const char *all = machine("read,setup,people,guests,keys,audit");
+	const char *scim = machine("scim");
+	int told = 0;
+
+	let_in();
+	for (size_t i = 0; i < routes_count; i++) {
+		struct ask q = {.path = path_of(routes[i].pattern)};
+
+		if (routes[i].method != HTTP_GET)
+			continue;
+		if (routes[i].who == TOKEN)
+			q.bearer =
+			    strncmp(q.path, "/scim", 5) == 0 ? scim : all;
+		else
+			q.token = world_sign_in(&w, "boss", "all-of-it", NULL);
+		told += sweep(&q, arena);
+	}
+	return told;
+}
+
+/* Somebody is added once, or not at all, and never said to be who is not. */
+static void
+add_people(bool arena)
+{
+	const struct ask q = {.method = HTTP_POST,
+	    .path = "/api/v1/people",
+	    .bearer = machine("people"),
+	    .type = "application/json",
+	    .body = "{\"name\":\"Ida\"}"};
+	int told = 0;
+
+	for (long n = 1;; n += 1 + n / 16) {
+		const size_t before = world_audit(&w, "person.add");
+		struct got g;
+		size_t added;
+
+		poor.came = false;
+		*(arena ? &poor.room : &poor.memory) = n;
+		g = world_ask(&w, q);
+		assert_true(
+		    g.status == 201 || g.status == 500 || g.status == 503);
+		added = world_audit(&w, "person.add") - before;
+		/* what was done may find no words any more */
+		assert_true(added == 1 || (added == 0 && g.status != 201));
+		told += g.status != 201;
+		if (!poor.came)
+			break;
+	}
+	assert_true(told > (arena ? 0 : 10));
+}
+
+/* On with it elsewhere: a code is good once, and only if it was shown. */
+static void
+go_on_elsewhere(bool arena)
+{
+	const struct ask code = {.method = HTTP_POST,
+	    .path = "/captive/code",
+	    .body = "to=%2Fguest",
+	    .origin = "https://wifi.example.org",
+	    .site = "same-origin"};
+	const struct ask go = {.method = HTTP_POST,
+	    .path = "/c",
+	    .body = "code=222222",
+	    .origin = "https://wifi.example.org",
+	    .site = "same-origin"};
+
+	assert_int_equal(world_ask(&w, code).status, 200);
+	assert_true(sweep_by(&code, arena, 100) > 3);
+	assert_true(sweep_by(&go, arena, 100) > 3);
+}
+
+static void
+sweep_all(bool arena)
+{
+	world_open(&w, "}\nguest { ways = {\"code\"}");
+	assert_true(sweep_routes(arena) > 500);
+	go_on_elsewhere(arena);
+	add_people(arena);
+	world_close(&w);
+}
+
+TEST(page_without_room_is_an_error_that_passes)
+{
+	sweep_all(true);
+}
+
+TEST(page_without_memory_is_an_error_that_passes)
+{
+	if (!starve_in_front())
+		skip();
+	sweep_all(false);
+}
