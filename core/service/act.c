@@ -225,6 +225,27 @@ act_views(struct call *c, enum sql sql, const struct db_arg *args,
 }
 
 enum err
+act_page(struct call *c, const struct act_list *l, size_t offset, size_t limit,
+    struct act_page *out)
+{
+	int64_t all, at = (int64_t)offset;
+	enum err e;
+
+	*out = (struct act_page){l->list, (int64_t)limit, at};
+	if (offset < ACT_FAR)
+		return ERR_OK;
+	if ((e = store_count(c->store, l->count, &all)))
+		return e;
+	if (at >= all || at <= all / 2)
+		return ERR_OK;
+	out->sql = l->back;
+	if (out->limit > all - at)
+		out->limit = all - at;
+	out->offset = all - at - out->limit;
+	return ERR_OK;
+}
+
+enum err
 act_pattern(struct call *c, const char *search, const char **out)
 {
 	OWN(buf) struct buf b = BUF(1024);

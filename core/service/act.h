@@ -76,6 +76,22 @@ act_all_listed(
 	return rows < limit && (rows > 0 || offset == 0);
 }
 
+/* A list of all that COUNT counts: its statement and that from the other end,
+ * both of a limit and an offset only. */
+struct act_list {
+	enum sql list, back, count;
+};
+
+/* How its page of LIMIT from OFFSET is read: far in the second half, from the
+ * other end. */
+enum { ACT_FAR = 4000 }; /* rows to pass over that are worth a count */
+struct act_page {
+	enum sql sql;
+	int64_t limit, offset;
+};
+MUST_USE enum err act_page(struct call *c, const struct act_list *l,
+    size_t offset, size_t limit, struct act_page *out);
+
 /* A name typed by a person, checked and trimmed in place; W names FIELD. */
 MUST_USE enum err
 act_name(struct call *c, char *name, const char *field, bool may_be_empty);

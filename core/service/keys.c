@@ -194,18 +194,23 @@ list_standing(struct call *c, const struct key_filter *f, size_t limit,
 	return e;
 }
 
+static const struct act_list all_keys = {
+    SQL_KEY_VIEW_ALL, SQL_KEY_VIEW_ALL_BACK, SQL_KEY_COUNT};
+
 /* What most ask for, one page after the other. */
 static enum err
 list_plain(struct call *c, const struct key_filter *f, size_t limit,
     struct key_view **out, size_t *n, size_t *total)
 {
+	struct act_page page;
 	int64_t count;
 	enum err e;
 
 	if (f->standing >= 0)
 		return list_standing(c, f, limit, out, n, total);
-	if ((e = keys_views(c, SQL_KEY_VIEW_ALL,
-		 DB_ARGS(DB_INT(limit), DB_INT(f->offset)), out, n)) ||
+	if ((e = act_page(c, &all_keys, f->offset, limit, &page)) ||
+	    (e = keys_views(c, page.sql,
+		 DB_ARGS(DB_INT(page.limit), DB_INT(page.offset)), out, n)) ||
 	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
 	e = store_count(c->store, SQL_KEY_COUNT, &count);

@@ -58,6 +58,28 @@ people_find(struct call *c, const char *text, struct person *out)
 	    text);
 }
 
+static const struct act_list all_people = {
+    SQL_PERSON_LIST, SQL_PERSON_LIST_BACK, SQL_PERSON_COUNT};
+
+static enum err
+list_all(struct call *c, size_t offset, size_t limit, struct person **out,
+    size_t *n, size_t *total)
+{
+	struct act_page page;
+	int64_t count;
+	enum err e;
+
+	if ((e = act_page(c, &all_people, offset, limit, &page)) ||
+	    (e = row_list(c->store, &person_rows, page.sql,
+		 DB_ARGS(DB_INT(page.limit), DB_INT(page.offset)), c->arena,
+		 out, n)) ||
+	    act_all_listed(c, offset, *n, limit, total))
+		return e;
+	e = store_count(c->store, SQL_PERSON_COUNT, &count);
+	*total = (size_t)count;
+	return e;
+}
+
 enum err
 people_list(struct call *c, const char *search, size_t offset, size_t limit,
     struct person **out, size_t *n, size_t *total)
@@ -70,16 +92,17 @@ people_list(struct call *c, const char *search, size_t offset, size_t limit,
 	*n = *total = 0;
 	limit = limit < LIST_MAX ? limit : LIST_MAX;
 	if ((e = act_need(c, ACT_READ | 1 << ROLE_DESK)) ||
-	    (e = act_pattern(c, search, &like)) ||
-	    (e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
-		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(offset)),
-		 c->arena, out, n)))
+	    (e = act_pattern(c, search, &like)))
 		return e;
-	if (act_all_listed(c, offset, *n, limit, total))
-		return ERR_OK;
-	e = *like ? store_number(c->store, SQL_PERSON_SEARCH_COUNT,
-			DB_ARGS(DB_TEXT(like)), &count)
-		  : store_count(c->store, SQL_PERSON_COUNT, &count);
+	if (*like == '\0')
+		return list_all(c, offset, limit, out, n, total);
+	if ((e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
+		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(offset)),
+		 c->arena, out, n)) ||
+	    act_all_listed(c, offset, *n, limit, total))
+		return e;
+	e = store_number(
+	    c->store, SQL_PERSON_SEARCH_COUNT, DB_ARGS(DB_TEXT(like)), &count);
 	*total = (size_t)count;
 	return e;
 }

@@ -55,12 +55,33 @@ view_read(struct call *c, const struct db_rows *r, void *item)
 	return ERR_OK;
 }
 
+static const struct act_list all_visits = {
+    SQL_VISIT_LIST_EVER, SQL_VISIT_LIST_EVER_BACK, SQL_VISIT_COUNT};
+
 static enum err
-list_all(struct call *c, const struct visit_filter *f, size_t limit,
+list_ever(struct call *c, const struct visit_filter *f, size_t limit,
+    struct visit_view **out, size_t *n, size_t *total)
+{
+	struct act_page page;
+	int64_t count;
+	enum err e;
+
+	if ((e = act_page(c, &all_visits, f->offset, limit, &page)) ||
+	    (e = act_views(c, page.sql,
+		 DB_ARGS(DB_INT(page.limit), DB_INT(page.offset)), view_read,
+		 sizeof(**out), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
+		return e;
+	e = store_count(c->store, SQL_VISIT_COUNT, &count);
+	*total = (size_t)count;
+	return e;
+}
+
+static enum err
+list_during(struct call *c, const struct visit_filter *f, size_t limit,
     struct visit_view **out, size_t *n, size_t *total)
 {
 	int64_t count, until = f->until ? f->until : INT64_MAX;
-	bool ever = f->from <= 0 && f->until == 0;
 	enum err e;
 
 	if ((e = act_views(c, SQL_VISIT_LIST_ALL,
@@ -69,9 +90,8 @@ list_all(struct call *c, const struct visit_filter *f, size_t limit,
 		 view_read, sizeof(**out), out, n)) ||
 	    act_all_listed(c, f->offset, *n, limit, total))
 		return e;
-	e = ever ? store_count(c->store, SQL_VISIT_COUNT, &count)
-		 : store_number(c->store, SQL_VISIT_LIST_ALL_COUNT,
-		       DB_ARGS(DB_INT(f->from), DB_INT(until)), &count);
+	e = store_number(c->store, SQL_VISIT_LIST_ALL_COUNT,
+	    DB_ARGS(DB_INT(f->from), DB_INT(until)), &count);
 	*total = (size_t)count;
 	return e;
 }
@@ -93,7 +113,9 @@ visits_list(struct call *c, const struct visit_filter *f,
 	    (e = act_pattern(c, f->search, &like)))
 		return e;
 	if (any_visit(f, like))
-		return list_all(c, f, limit, out, n, total);
+		return f->from <= 0 && f->until == 0
+			   ? list_ever(c, f, limit, out, n, total)
+			   : list_during(c, f, limit, out, n, total);
 	if (f->mac != NULL)
 		mac_text(f->mac, mac);
 	way = way_of(f, like);

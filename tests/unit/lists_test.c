@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "core/db/driver.h"
+#include "core/service/act.h"
 #include "core/service/insight.h"
 #include "core/service/passes.h"
 #include "core/store/columns.h"
@@ -270,6 +271,136 @@ TEST(many_are_not_counted_each_time)
 	house_end(&h);
 }
 
+/* --- far pages: read from the other end, and still all of them in order --- */
+
+enum { LEAF = 500, FURTHER = 6222 };
+#define FURTHER_TEXT "6222"
+_Static_assert(FURTHER > ACT_FAR + 2 * LEAF, "pages are far enough");
+
+#define EACH(into)                                                             \
+	"INSERT INTO " into " WITH RECURSIVE i(n) AS (SELECT CAST(1 AS"        \
+	" BIGINT) UNION ALL SELECT n + 1 FROM i WHERE n < " FURTHER_TEXT       \
+	") SELECT '7"
+#define ID                                                                     \
+	"0000000000000' || substr(CAST(100000000000 + n * 7919731 %"           \
+	" 99999999977 AS TEXT), 2)"
+#define PAIR(at) "substr(CAST(1000000 + n AS TEXT), " at ", 2)"
+#define ODD_MAC                                                                \
+	"'02-00-00-' || " PAIR("2") " || '-' || " PAIR("4") " || '-' ||"       \
+							    " " PAIR("6")
+#define ODD_TIME "n * 7 % 99"
+#define KEYS(print)                                                            \
+	EACH("wifi_key(id, network, plan, kind, name, state, reason,"          \
+	     " not_before, not_after, first_used, last_used, created,"         \
+	     " version, generation, passphrase, pmk, fingerprint)")            \
+	"k" ID ", k.network, k.plan, k.kind, '', 'active', '', 0, 0, 0, 0,"    \
+	" " ODD_TIME ", 1, 1, k.pmk, k.pmk, " print " FROM i, (SELECT * FROM"  \
+	" wifi_key ORDER BY id LIMIT 1) k"
+
+#define PEOPLE                                                                 \
+	EACH("person(id, issuer, subject, name, mail, language, roles,"        \
+	     " groups_known, state, state_reason, state_since, terms_at,"      \
+	     " last_sign_in, created, version)")                               \
+	"p" ID ", 'https://login.example.org', n, '', '', 'en', 0, 0,"         \
+	" 'active', '', 0, 0, " ODD_TIME ", 0, 1 FROM i"
+#define DEVICES                                                                \
+	EACH("device(id, network, mac, name, origin, blocked, first_seen,"     \
+	     " last_seen, version, octets_in, octets_out)")                    \
+	"d" ID ", k.id, " ODD_MAC ", '', 'learnt', 1, 0, " ODD_TIME ", 1, 0,"  \
+	" 0 FROM i, network k"
+#define VISITS                                                                 \
+	EACH("visit(id, session, mac, \"start\", \"last\", stop, octets_in,"   \
+	     " octets_out, stop_cause, nas, reported)")                        \
+	"v" ID ", n, " ODD_MAC ", " ODD_TIME ", 99, 99, 0, 0, 0, '', 0 FROM i"
+
+/* So many of each, some at the same time as others. */
+static void
+add_far(void)
+{
+	house_sql(&h, PEOPLE);
+	house_sql(
+	    &h, where_pgsql() ? KEYS("int8send(n)") : KEYS("CAST(n AS BLOB)"));
+	house_sql(&h, DEVICES);
+	house_sql(&h, VISITS);
+}
+
+/* Its page from AT: when the first and the last are of, and what they are. */
+typedef size_t
+far_page(size_t at, int64_t when[2], struct uid ids[2], size_t *total);
+
+#define FAR_PAGE(name, type, call, TIME, UID)                                  \
+	static size_t name(                                                    \
+	    size_t at, int64_t when[2], struct uid ids[2], size_t *total)      \
+	{                                                                      \
+		struct type *v;                                                \
+		size_t n;                                                      \
+                                                                               \
+		assert_ok(call);                                               \
+		for (size_t i = 0; i + 1 < n; i++)                             \
+			assert_true(                                           \
+			    v[i].TIME > v[i + 1].TIME ||                       \
+			    (v[i].TIME == v[i + 1].TIME &&                     \
+				strcmp(v[i].UID.s, v[i + 1].UID.s) < 0));      \
+		if (n > 0) {                                                   \
+			when[0] = v[0].TIME;                                   \
+			when[1] = v[n - 1].TIME;                               \
+			ids[0] = v[0].UID;                                     \
+			ids[1] = v[n - 1].UID;                                 \
+		}                                                              \
+		return n;                                                      \
+	}
+
+FAR_PAGE(far_people, person, people_list(&h.root, "", at, LEAF, &v, &n, total),
+    last_sign_in, id)
+FAR_PAGE(far_keys, key_view,
+    keys_list(&h.root,
+	&(struct key_filter){.standing = -1, .offset = at, .limit = LEAF}, &v,
+	&n, total),
+    key.created, key.id)
+FAR_PAGE(far_devices, device_view,
+    devices_list(&h.root, &(struct device_filter){.offset = at, .limit = LEAF},
+	&v, &n, total),
+    device.last_seen, device.id)
+FAR_PAGE(far_shut, device_view,
+    devices_list(&h.root,
+	&(struct device_filter){
+	    .which = DEVICES_BLOCKED, .offset = at, .limit = LEAF},
+	&v, &n, total),
+    device.last_seen, device.id)
+FAR_PAGE(far_visits, visit_view,
+    visits_list(&h.root, &(struct visit_filter){.offset = at, .limit = LEAF},
+	&v, &n, total),
+    visit.start, visit.id)
+
+TEST(far_pages_are_the_same_from_either_end)
+{
+	static far_page *const all[] = {
+	    far_people, far_keys, far_devices, far_shut, far_visits};
+
+	furnish();
+	add_far();
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		int64_t when[2], last = INT64_MAX;
+		struct uid id[2], before = UID_NONE;
+		size_t n, at = 0, total;
+
+		for (; (n = all[i](at, when, id, &total)) > 0; at += n) {
+			arena_reset(h.arena);
+			assert_true(
+			    last > when[0] ||
+			    (last == when[0] && strcmp(before.s, id[0].s) < 0));
+			last = when[1];
+			before = id[1];
+		}
+		assert_true(at >= FURTHER);
+		assert_int_equal(total, at);
+		assert_int_equal(all[i](at - 3, when, id, &total), 3);
+		assert_string_equal(id[1].s, before.s);
+		assert_int_equal(total, at);
+	}
+	house_end(&h);
+}
+
 TEST(lists_are_read_in_the_order_of_an_index)
 {
 	static const struct {
@@ -292,6 +423,13 @@ TEST(lists_are_read_in_the_order_of_an_index)
 	    {SQL_PASS_FOUND, "COVERING INDEX person_recent"},
 	    {SQL_PERSON_SEARCH, "INDEX person_recent"},
 	    {SQL_PERSON_SEARCH_COUNT, "INDEX person_recent"},
+	    {SQL_PERSON_LIST, "COVERING INDEX person_recent"},
+	    {SQL_PERSON_LIST_BACK, "COVERING INDEX person_recent"},
+	    {SQL_KEY_VIEW_ALL_BACK, "COVERING INDEX wifi_key_recent"},
+	    {SQL_DEVICE_VIEW_ALL_BACK, "COVERING INDEX device_recent"},
+	    {SQL_DEVICE_VIEW_SHUT_BACK, "COVERING INDEX device_blocked"},
+	    {SQL_VISIT_LIST_EVER, "COVERING INDEX visit_recent"},
+	    {SQL_VISIT_LIST_EVER_BACK, "COVERING INDEX visit_recent"},
 	    {SQL_DEVICE_VIEW_ALL, "COVERING INDEX device_recent"},
 	    {SQL_DEVICE_VIEW_SHUT, "COVERING INDEX device_blocked"},
 	    {SQL_VISIT_LIST_ALL, "COVERING INDEX visit_recent"},
