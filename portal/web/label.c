@@ -24,6 +24,7 @@ static const struct label {
     {"", "count", SAY("How many, at most 5,000"), TYPED},
     {"", "departure", SAY("Departure"), TYPED},
     {"", "devices", SAY("Devices at once"), TYPED},
+    {"", "devices_max", SAY("Devices at a time"), TYPED},
     {"", "dialect", SAY("Maker's dialect"), CHOSEN},
     {"", "ends", SAY("Works until the end of"), TYPED},
     {"", "events", SAY("What it is told"), TYPED},
@@ -81,6 +82,7 @@ static const struct label {
     {"", "value", SAY("Value"), TYPED},
     {"", "vlan", SAY("VLAN"), TYPED},
     /* the same name, and something else */
+    {"admin_person_state", "from", SAY("From the beginning of"), TYPED},
     {"admin_rotation_start", "group", SAY("Group of the sign-in"), TYPED},
     {"admin_rotation_start", "hours", SAY("Only in these hours"), TYPED},
     {"admin_token_add", "days", SAY("Ends after days"), TYPED},

@@ -71,6 +71,25 @@ test('every sentence of the services is in the list', () => {
   assert.deepEqual(said.filter((text) => !wanted.includes(text) && !others.includes(text)), []);
 });
 
+// What was typed into a form that came too late is shown by these names.
+test('every field that is typed into has a name when its page is gone', () => {
+  const top = fileURLToPath(new URL('../..', import.meta.url));
+  const named = new Set([...readFileSync(join(top, 'portal/web/label.c'), 'utf8').matchAll(/\{"\w*", "(\w+)", SAY\("[^"]+"\),?\s+TYPED\}/g)].map((m) => m[1]));
+  const secret = ['code', 'digits', 'sure']; // and what stands for a yes
+  const typed = new Set();
+  for (const file of readdirSync(join(top, 'templates')).filter((f) => f.endsWith('.html'))) {
+    const html = readFileSync(join(top, 'templates', file), 'utf8');
+    const forms = file.startsWith('_') ? [html] : html.match(/<form method="post".*?<\/form>/gs) ?? [];
+    for (const [, tag, rest] of forms.join('').matchAll(/<(input|textarea)\b((?:"[^"]*"|[^">])*)>/g)) {
+      const [, type = 'text'] = /\btype="(\w+)"/.exec(rest) ?? [];
+      const [, name] = /\bname="(\w+)"/.exec(rest) ?? [];
+      if (name && (tag === 'textarea' || ['text', 'email', 'tel', 'url', 'date', 'number'].includes(type))) typed.add(name);
+    }
+  }
+  assert.ok(typed.size > 20, [...typed].join());
+  assert.deepEqual([...typed].filter((name) => !named.has(name) && !secret.includes(name)), [], 'portal/web/label.c');
+});
+
 test('there are fifteen beside English', () => {
   assert.deepEqual(codes.sort(), ['ar', 'cs', 'de', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr', 'uk', 'zh']);
   assert.ok(wanted.length > 600);
