@@ -184,6 +184,17 @@ retry(const struct page *p, int status)
 		   : p->rq->path;
 }
 
+/* The start: of the address that is served, where another was asked for. */
+static const char *
+start(struct page *p, int status)
+{
+	const char *at = status == 421 && p->app->origin[0] != '\0'
+			     ? arena_printf(p->arena, "%s/", p->app->origin)
+			     : NULL;
+
+	return at != NULL ? at : "/";
+}
+
 static const char *
 sign_in(struct page *p, int status)
 {
@@ -226,7 +237,7 @@ refuse(struct page *p, int status, const char *words, const char *kind,
 		.sign_in = sign_in(p, status),
 		.incident = incident,
 		.retry = at,
-		.is_start = strcmp(at, "/") == 0,
+		.start = strcmp(at, "/") == 0 ? "" : start(p, status),
 		.back = again_back(p)},
 	    &p->rp->body);
 	if (page_html(p, status) != ERR_OK)

@@ -194,6 +194,8 @@ TEST(only_our_own_host_is_answered)
 		g = ASK(&w, .path = "/signin", .host = foreign[i]);
 		assert_int_equal(g.status, 421);
 		assert_protected(&g, "421");
+		/* the way on is to where it is served */
+		assert_has(&g, "href=\"https://wifi.example.org/\"");
 	}
 	g = ASK(&w, .path = "/signin", .host = "WIFI.example.org");
 	assert_int_equal(g.status, 200);
