@@ -107,6 +107,11 @@ MUST_USE enum err keys_restore(struct call *c, const struct uid *id);
 MUST_USE enum err keys_rename(
     struct call *c, const struct uid *id, const char *name, int64_t version);
 
+/* How many devices at once; 0 as the plan says. What is on the air stays until
+ * the next one joins. Staff, and the desk for guests. */
+MUST_USE enum err keys_set_devices(
+    struct call *c, const struct uid *id, int devices_max, int64_t version);
+
 /* Moves the end: 0 never. Bounded by the plan for its owner. */
 MUST_USE enum err keys_set_end(
     struct call *c, const struct uid *id, int64_t not_after, int64_t version);

@@ -113,6 +113,35 @@ keys_rename(
 	return act_end(c, &tx);
 }
 
+enum err
+keys_set_devices(
+    struct call *c, const struct uid *id, int devices_max, int64_t version)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(buf) struct buf d = DETAIL;
+	struct wifi_key k;
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF | 1 << ROLE_DESK)) ||
+	    (e = act_begin(c, &tx)) ||
+	    (e = keys_own_get(c, id, KEYS_CHANGE, &k)))
+		return e;
+	if (devices_max < 0 || devices_max > DEVICES_MAX)
+		return why_set(&c->why, ERR_BAD_INPUT, "devices_max",
+		    "Give a number of devices from 1 to %d, or none.",
+		    DEVICES_MAX);
+	if (k.state == KEY_REVOKED)
+		return wrong_state(c, &k);
+	detail_int(&d, "from", k.devices_max);
+	detail_int(&d, "to", devices_max);
+	k.version = version;
+	k.devices_max = devices_max;
+	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
+	    (e = act_changed(c, "key.devices", NOUN_KEY, id, &d)))
+		return e;
+	return act_end(c, &tx);
+}
+
 /* Owners move the end only inside what the plan would give today. */
 static enum err
 end_allowed(struct call *c, const struct wifi_key *k, int64_t end)

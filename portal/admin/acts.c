@@ -22,6 +22,7 @@ static const struct {
     {"device.remove", SAY("Device forgotten")},
     {"device.rename", SAY("Device renamed")},
     {"device.unblock", SAY("Device let in again")},
+    {"key.devices", SAY("Number of devices changed")},
     {"key.end", SAY("End of a password changed")},
     {"key.expire", SAY("Password expired")},
     {"key.export", SAY("Passwords exported")},

@@ -273,9 +273,9 @@ show(struct page *p, const char *password, const char *wrong)
 	return PAGE(p, admin_key, .wrong = wrong,
 	    .quota = use.quota ? megabytes(p, use.quota) : "",
 	    .quota_used = megabytes(p, use.used), .quota_until = use.until,
-	    .spent = !uid_is_none(&use.home), .k = *row, .password = password,
-	    .created = k->key.created, .devices = {dev, ndev},
-	    .visits = {vis, nvis}, .offs = {off, noff},
+	    .spent = !uid_is_none(&use.home), .own_number = k->key.devices_max,
+	    .k = *row, .password = password, .created = k->key.created,
+	    .devices = {dev, ndev}, .visits = {vis, nvis}, .offs = {off, noff},
 	    .week_seen = (int64_t)far.seen, .week_aps = (int64_t)far.aps,
 	    .week_visits = (int64_t)far.visits,
 	    .week_data = admin_amount(p, far.octets_in + far.octets_out),
@@ -329,6 +329,23 @@ move_end(struct page *p, const struct uid *id, bool now)
 }
 
 static enum err
+set_devices(struct page *p, const struct uid *id)
+{
+	struct key_view *k = arena_get(p->arena, sizeof(*k));
+	const char *most = form_text(&p->form, "devices_max");
+	int64_t n = 0;
+	enum err e;
+
+	if (k == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = keys_get(&p->call, id, k)))
+		return e;
+	if (*most != '\0' && !text_int(most, 1, DEVICES_MAX, &n))
+		n = -1; /* the service says what may be typed */
+	return keys_set_devices(&p->call, id, (int)n, k->key.version);
+}
+
+static enum err
 renew(struct page *p, struct uid *id)
 {
 	struct key_view *k = arena_get(p->arena, sizeof(*k));
@@ -363,6 +380,8 @@ admin_key_act(struct page *p)
 		e = keys_restore(&p->call, &id);
 	else if (strcmp(act, "end") == 0 || strcmp(act, "expire") == 0)
 		e = move_end(p, &id, strcmp(act, "expire") == 0);
+	else if (strcmp(act, "devices") == 0)
+		e = set_devices(p, &id);
 	else if (strcmp(act, "renew") == 0)
 		e = renew(p, &id);
 	if (e == ERR_BAD_INPUT || e == ERR_BAD_STATE) {

@@ -152,6 +152,7 @@ desk_rows(
 			      v[i].standing == KEY_IS_SUSPENDED,
 		    .in_use = v[i].in_use,
 		    .version = k->version,
+		    .own_number = k->devices_max,
 		    .at_once = key_devices(k, &v[i].plan)};
 	}
 	*out = g;

@@ -168,9 +168,8 @@ desk_home(struct page *p)
 	return e != ERR_OK ? e : show(p, "");
 }
 
-/* Nothing typed is 0: as the plan says. */
-static bool
-devices(struct page *p, int *out)
+bool
+desk_devices_typed(struct page *p, int *out)
 {
 	const char *text = form_text(&p->form, "devices");
 	int64_t n = 0;
@@ -190,7 +189,7 @@ desk_order(struct page *p, struct pass_order *o, const char **zone)
 	enum err e;
 
 	*zone = "";
-	if (!devices(p, &o->devices_max))
+	if (!desk_devices_typed(p, &o->devices_max))
 		return why_set(&p->call.why, ERR_BAD_INPUT, "devices",
 		    "Give a number of devices from 1 to %d, or none.",
 		    DEVICES_MAX);

@@ -26,6 +26,7 @@ what(const struct audit_row *r)
 	    {"key.reveal", "", SAY("Handed out")},
 	    {"key.rename", "", SAY("Moved")},
 	    {"key.end", "", SAY("Departure changed")},
+	    {"key.devices", "", SAY("Number of devices changed")},
 	    {"key.suspend", "", SAY("Suspended")},
 	    {"key.restore", "", SAY("Restored")},
 	    {"key.expire", "", SAY("Expired")},

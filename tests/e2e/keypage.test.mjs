@@ -23,8 +23,12 @@ test('the end is moved, devices are blocked and forgotten, a new password is mad
   await page.getByRole('button', { name: 'Move the end' }).click();
   await page.waitForURL(/done=end/);
   assert.match((await latchkey('key', 'show', key.id)).not_after, /^2036-05-31T2[123]:/);
+  await page.getByLabel('Devices at a time').fill('2');
+  await page.getByRole('button', { name: 'Save the number' }).click();
+  await page.waitForURL(/done=devices/);
+  assert.equal(await page.getByLabel('Devices at a time').inputValue(), '2');
   await page.getByRole('button', { name: /^Block 02/ }).click();
-  await page.waitForURL(/done=device/);
+  await page.waitForURL(/done=device$/);
   await page.getByRole('cell', { name: 'blocked' }).waitFor();
   await inspectAll(page, 'admin-key-acts');
   await page.getByRole('button', { name: /^Let in again/ }).click();

@@ -150,6 +150,33 @@ TEST(desk_creates_and_shows_a_guest)
 	house_end(&h);
 }
 
+TEST(desk_changes_the_number_of_devices)
+{
+	struct visit_to v;
+	struct uid id;
+
+	open_desk();
+	id = create("");
+	assert_ok(ask(&v, desk_devices, id.s, "", "version=1&devices=9"));
+	assert_int_equal(v.rp.status, 303);
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_guest, id.s, "", ""));
+	says(&v, "<dt>Devices at a time</dt><dd>9</dd>");
+	says(&v, "name=\"devices\" value=\"9\"");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_devices, id.s, "", "version=2&devices=many"));
+	says(&v, "Give a number of devices from 1 to 512, or none.");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_devices, id.s, "", "version=2&devices="));
+	assert_int_equal(v.rp.status, 303);
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_guest, id.s, "", ""));
+	says(&v, "name=\"devices\" value=\"\"");
+	says(&v, "Number of devices");
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
 TEST(desk_warns_of_names_that_look_the_same)
 {
 	struct visit_to v;

@@ -256,6 +256,7 @@ not_done(struct call *c)
 	NO(keys_suspend(c, &key_.key.id, ""));
 	NO(keys_restore(c, &key_.key.id));
 	NO(keys_rename(c, &key_.key.id, "x", key_.key.version));
+	NO(keys_set_devices(c, &key_.key.id, 3, key_.key.version));
 	NO(keys_set_end(c, &key_.key.id, NOON + 99999, key_.key.version));
 	NO(keys_import(c, &ki, 1, false));
 	NO(device_register(c, &key_.key.id, "02-aa-02-00-00-08", "x", &d));
