@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "core/db/driver.h"
+#include "core/db/pgsql.h"
 #include "core/service/act.h"
 #include "core/service/insight.h"
 #include "core/service/passes.h"
@@ -398,6 +399,33 @@ TEST(far_pages_are_the_same_from_either_end)
 		assert_string_equal(id[1].s, before.s);
 		assert_int_equal(total, at);
 	}
+	house_end(&h);
+}
+
+static void
+costs(const char *url, const char *want)
+{
+	const struct store_place at = {.url = url};
+	char why[DB_WHY];
+	struct store *st;
+	PGresult *r;
+
+	assert_ok(store_open(&at, false, false, &st, why));
+	r = PQexec(st->db->pg->c, "SHOW random_page_cost");
+	assert_string_equal(PQgetvalue(r, 0, 0), want);
+	PQclear(r);
+	store_close(st);
+}
+
+/* What the owner of a server says of its disks holds. */
+TEST(a_server_prefers_indexes_unless_told_otherwise)
+{
+	if (!where_pgsql())
+		return;
+	house_make(&h);
+	costs(h.at.url, "1.1");
+	costs(arena_printf(h.arena, "%s%%20-crandom_page_cost%%3D2", h.at.url),
+	    "2");
 	house_end(&h);
 }
 
