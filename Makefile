@@ -101,7 +101,7 @@ $(B)/host/compile: templates/compile_main.c $(COMPILER_SRC) core/base/buf.c core
 	@mkdir -p $(@D)
 	@$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g -I. -o $@ $(filter %.c,$^)
 # sentences in C, and the catalogues; the result changes only when they do
-SAYING := $(sort $(wildcard portal/*/*.c core/service/*.c core/model/*.c core/model/*.def core/base/err.def))
+SAYING := $(sort $(wildcard portal/*/*.c core/service/*.[ch] core/model/*.c core/model/*.def core/base/err.def))
 CATALOGUES := $(sort $(wildcard templates/po/*.po))
 $(B)/gen/templates.stamp: $(B)/host/compile $(PAGES) $(SAYING) $(CATALOGUES)
 	@mkdir -p $(@D)

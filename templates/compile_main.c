@@ -1,7 +1,7 @@
 /*
  * compile OUT.h OUT.c MESSAGES.pot FILE...
  *
- * Files are pages (.html), C with sentences in it (.c, .def) and catalogues
+ * Files are pages (.html), C with sentences in it (.c, .h, .def) and catalogues
  * (.po). MESSAGES.pot is written also when a catalogue is not right.
  */
 #include <stdio.h>
@@ -108,6 +108,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	each(t, argv + 4, ".c", words);
+	each(t, argv + 4, ".h", words);
 	each(t, argv + 4, ".def", words);
 	catalogue_template(t, &pot);
 	spill(argv[3], &pot);

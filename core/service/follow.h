@@ -17,10 +17,11 @@
  */
 #pragma once
 
+#include "core/base/say.h"
 #include "core/service/call.h"
 
 /* The reason of keys that wait for a plan. */
-#define FOLLOW_REASON "Your account is no longer entitled to this."
+#define FOLLOW_REASON SAY("Your account is no longer entitled to this.")
 
 struct follow_plan {
 	struct uid network, plan;

@@ -1,6 +1,7 @@
 /* Issuing and rotating. */
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
@@ -349,8 +350,8 @@ retire(struct call *c, struct wifi_key *old, int64_t overlap)
 
 	if (overlap == 0) {
 		old->state = KEY_REVOKED;
-		text_copy(
-		    old->reason, sizeof(old->reason), "Replaced by a new one.");
+		text_copy(old->reason, sizeof(old->reason),
+		    SAY("Replaced by a new one."));
 	} else if (old->not_after == 0 || old->not_after > end)
 		old->not_after = end;
 	if ((e = row_set(c->store, &key_rows, old, &old->version)))

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
@@ -83,10 +84,10 @@ end(struct call *c, struct person *a, const struct person *b)
 	a->state_since = c->now;
 	a->roles = 0;
 	(void)snprintf(a->state_reason, sizeof(a->state_reason),
-	    "Merged with %.100s", b->name);
+	    SAY("Merged with %.100s"), b->name);
 	if (!text_utf8_ok(a->state_reason, strlen(a->state_reason)))
 		text_copy(a->state_reason, sizeof(a->state_reason),
-		    "Merged with another person");
+		    SAY("Merged with another person"));
 	return row_set(c->store, &person_rows, a, &a->version);
 }
 

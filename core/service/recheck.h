@@ -10,9 +10,10 @@
  */
 #pragma once
 
+#include "core/base/say.h"
 #include "core/service/call.h"
 
-#define RECHECK_REASON "Please sign in again to go on using your Wi-Fi."
+#define RECHECK_REASON SAY("Please sign in again to go on using your Wi-Fi.")
 
 enum { RECHECK_BATCH = 500 };
 

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "core/base/say.h"
 #include "core/service/call.h"
 
 enum {
@@ -18,7 +19,7 @@ enum {
 };
 
 /* What people read whom the directory has disabled. */
-#define SCIM_REASON "Your organisation has disabled your account."
+#define SCIM_REASON SAY("Your organisation has disabled your account.")
 
 struct scim_user {
 	struct uid id; /* the person's */

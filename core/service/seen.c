@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
@@ -141,7 +142,8 @@ close_overlap(struct call *c, const struct uid *old, const struct uid *now)
 	if (e)
 		return e;
 	k.state = KEY_REVOKED;
-	text_copy(k.reason, sizeof(k.reason), "All devices use the new one.");
+	text_copy(
+	    k.reason, sizeof(k.reason), SAY("All devices use the new one."));
 	detail_text(&d, "new", now->s);
 	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
 	    (e = store_run(c->store, SQL_KEY_ENDED,

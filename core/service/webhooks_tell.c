@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/crypt/hash.h"
 #include "core/service/act.h"
@@ -89,7 +90,7 @@ pause_(struct call *c, struct webhook *h)
 	OWN(buf) struct buf d = DETAIL;
 
 	h->state = WEBHOOK_PAUSED;
-	text_copy(h->reason, sizeof(h->reason), "It answered 410 Gone.");
+	text_copy(h->reason, sizeof(h->reason), SAY("It answered 410 Gone."));
 	detail_text(&d, "name", h->name);
 	detail_text(&d, "reason", h->reason);
 	if (act_begin(c, &tx) ||

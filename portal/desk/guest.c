@@ -1,6 +1,7 @@
 /* One guest: print, extend, move, check out. */
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "portal/desk/desk.h"
 #include "portal/web/route.h"
@@ -139,7 +140,7 @@ desk_out(struct page *p)
 	if ((e = guest(p, &g)))
 		return e;
 	return after(
-	    p, keys_revoke(&p->call, &g->key.id, "Checked out."), "out");
+	    p, keys_revoke(&p->call, &g->key.id, SAY("Checked out.")), "out");
 }
 
 enum err

@@ -101,7 +101,8 @@ guest_withdraw(struct page *p)
 	    (e = vouchers_get(&p->call, &id, v)))
 		return e;
 	if (!uid_is_none(&v->key)) {
-		e = keys_revoke(&machine, &v->key, "Withdrawn by the host.");
+		e = keys_revoke(
+		    &machine, &v->key, SAY("Withdrawn by the host."));
 		if (e != ERR_OK && e != ERR_BAD_STATE)
 			return e;
 	}

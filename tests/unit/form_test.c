@@ -1,5 +1,8 @@
 #include <stdio.h>
 
+#include "core/service/follow.h"
+#include "core/service/recheck.h"
+#include "core/service/scim.h"
 #include "portal/web/cookie.h"
 #include "portal/web/form.h"
 #include "portal/web/http.h"
@@ -368,6 +371,22 @@ worded(const char *code, const char *text)
 	tpl_words(&b, lang_find(code), text);
 	snprintf(out, sizeof(out), "%s", buf_str(&b));
 	return out;
+}
+
+/* Stored in English, for who reads it may change; people's own words stay. */
+TEST(why_something_ended_is_said_in_the_language_of_its_reader)
+{
+	static const char *const ours[] = {SCIM_REASON, FOLLOW_REASON,
+	    RECHECK_REASON, "Checked out.", "Withdrawn by the host.",
+	    "Replaced by a new one.", "All devices use the new one.",
+	    "It answered 410 Gone."};
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		assert_string_not_equal(worded("de", ours[i]), ours[i]);
+	assert_string_equal(worded("de", "Merged with Ada Novak"),
+	    "Zusammengelegt mit Ada Novak");
+	assert_string_equal(
+	    worded("de", "Lost on the train."), "Lost on the train.");
 }
 
 TEST(a_sentence_of_c_is_translated_with_what_stands_in_it)
