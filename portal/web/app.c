@@ -231,13 +231,14 @@ dispatch(struct page *p)
 		page_fail(p, e);
 		return;
 	}
+	/* whoever asks by another host is shown a page, too, with its style */
+	if (asset_reply(p->rq, p->rp))
+		return;
 	if ((p->route == NULL || (p->route->guards & ANY_HOST) == 0) &&
 	    !guard_host(p)) {
 		page_refuse(p, 421, SAY("This address is not served here."));
 		return;
 	}
-	if (asset_reply(p->rq, p->rp))
-		return;
 	if (p->worker != NULL && !problem_wanted(p) &&
 	    (p->route == NULL || (p->route->guards & AT_ONCE) == 0)) {
 		if ((e = guard_session(p))) {

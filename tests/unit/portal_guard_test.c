@@ -196,6 +196,9 @@ TEST(only_our_own_host_is_answered)
 		assert_protected(&g, "421");
 		/* the way on is to where it is served */
 		assert_has(&g, "href=\"https://wifi.example.org/\"");
+		/* and that page has its style */
+		g = ASK(&w, .path = ASSET_app_css, .host = foreign[i]);
+		assert_int_equal(g.status, 200);
 	}
 	g = ASK(&w, .path = "/signin", .host = "WIFI.example.org");
 	assert_int_equal(g.status, 200);
