@@ -79,7 +79,10 @@ for (const generation of long ? ['2.11', '2.10'] : ['2.11']) {
       });
 
       test('accounting of the air becomes a visit', limit, async () => {
-        await until('a visit', async () => (await s.json('key', 'show', staff.id)).in_use === 'yes', 20000);
+        await until('a visit', async () => (await s.json('key', 'show', staff.id)).in_use === 'yes', 20000).catch(async (e) => {
+          const stored = await must('sqlite3', ['-json', join(s.dir, 'latchkey.db'), 'SELECT * FROM visit']);
+          throw new Error(`${e.message}; stored: ${stored}\n${await air.log()}`);
+        });
         assert.equal((await s.json('key', 'show', staff.id)).devices, 1);
       });
 
