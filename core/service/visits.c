@@ -116,8 +116,10 @@ merge(
 		}
 		s->reported = true;
 	}
-	if (!s->reported) {
-		v->stop = restart >= v->last ? restart : 0;
+	/* in the second of a restart: what was there ended, what is new has
+	 * begun */
+	if (!s->reported && !(s->known && restart == v->last)) {
+		v->stop = restart > v->last ? restart : 0;
 		v->stop_cause = v->stop ? CAUSE_NAS_REBOOT : 0;
 	}
 }

@@ -441,6 +441,31 @@ TEST(visits_are_the_same_in_every_order_and_repeated)
 	house_end(&h);
 }
 
+/* A device may join in the second in which its access point has come up: taken
+ * for one from before, it would not be sent away when its password ends. */
+TEST(visits_in_the_second_of_a_restart_go_by_what_was_heard_first)
+{
+	struct visit_report on, start;
+	struct key_view v;
+
+	house_make(&h);
+	on = report(VISIT_AP_ON, 10, 0);
+	start = report(VISIT_START, 10, 0);
+	v = house_key(&h, &h.ada);
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "other");
+	for (int started = 0; started < 2; started++) {
+		house_sql(&h, "DELETE FROM visit; DELETE FROM restart");
+		assert_ok(world_visits(&h.system, started ? &start : &on, 1));
+		assert_ok(world_visits(&h.system, started ? &on : &start, 1));
+		for (int again = 0; again < 2; again++) {
+			assert_int_equal(the_visit(&v.key.id).stop,
+			    started ? NOON - 990 : 0);
+			assert_ok(world_visits(&h.system, &start, 1));
+		}
+	}
+	house_end(&h);
+}
+
 TEST(visits_of_unknown_access_points_and_keys_are_dropped_quietly)
 {
 	struct visit_report r;
