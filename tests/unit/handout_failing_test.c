@@ -1,31 +1,18 @@
 /* Handouts without memory, without room, and of fonts that are damaged. */
 #include "tests/unit/failing.h"
+#include "tests/unit/handout_world.h"
 
 #include "core/handout/escpos.h"
 #include "core/handout/logo.h"
-#include "core/handout/profile.h"
 #include "core/handout/qr.h"
 #include "core/handout/sheet.h"
 #include "core/handout/ttf.h"
 #include "core/handout/wifi.h"
 
-static struct secret pass = {.len = 19, .b = "k7mq-4xwp-9ctz-h2vn"};
-
 /* Greek and Arabic are drawn by fonts of their own on a receipt. */
-static struct handout all = {.ssid = "Residence",
-    .passphrase = &pass,
-    .network = "Residence Wi-Fi",
-    .person = "Ana \xce\xa9 \xd8\xb3\xd9\x84\xd8\xa7\xd9\x85 \xe5\x90\x8d",
-    .key = "Telephone",
-    .plan = "Internet",
-    .valid = "until 24 December 2026",
-    .brand = "Hotel Miramar",
-    .support = "Reception",
-    .support_mail = "wifi@miramar.example",
-    .url = "https://wifi.miramar.example/",
-    .language = "en",
-    .note = "Breakfast from 7",
-    .id = "0123456789abcdefghjkmnpqrs"};
+static const struct handout all =
+    HANDOUT("Ana \xce\xa9 \xd8\xb3\xd9\x84\xd8\xa7\xd9\x85 \xe5\x90\x8d",
+	"Breakfast from 7");
 
 static uint8_t png[8192];
 static size_t png_len;

@@ -1,5 +1,5 @@
 /* The operator's picture. */
-#include "tests/unit/test.h"
+#include "tests/unit/handout_world.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,26 +65,11 @@ TEST(logos_are_on_every_sheet_once_and_do_not_change_others)
 	static const enum sheet_layout all[] = {SHEET_A4, SHEET_A4_8,
 	    SHEET_A4_20, SHEET_LETTER_10, SHEET_A6, SHEET_RECEIPT};
 	OWN(logo) struct logo *l = NULL;
-	OWN(secret) struct secret s = SECRET_NONE;
-	struct handout h = {.ssid = "Harbour",
-	    .passphrase = &s,
-	    .network = "",
-	    .person = "Ana",
-	    .key = "12",
-	    .plan = "",
-	    .valid = "",
-	    .brand = "Hotel",
-	    .support = "",
-	    .support_mail = "",
-	    .url = "",
-	    .language = "en",
-	    .note = "",
-	    .id = ""};
+	struct handout h = HANDOUT("Ana", "");
 	char why[SHEET_WHY] = "";
 	uint8_t b[ROOM];
 
 	assert_ok(sheet_fonts(why));
-	assert_ok(secret_set(&s, "k7mq-4xwp-9ctz", 14));
 	assert_ok(logo_read(b, seed("alpha", b), &l));
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		OWN(buf) struct buf pdf = BUF(SHEET_MAX);

@@ -1,6 +1,5 @@
-#include "tests/unit/test.h"
+#include "tests/unit/handout_world.h"
 
-#include "core/handout/profile.h"
 #include "tests/unit/certs.h"
 
 static struct secret pass = {.len = 10, .b = "a<b]]>&\"c "};
@@ -15,16 +14,6 @@ handout(const char *ssid)
 	    .key = "",
 	    .person = "",
 	    .id = "0123456789abcdefghjkmnpqrs"};
-}
-
-static void
-holds(enum profile_kind k, const struct handout *h, const char *want)
-{
-	OWN(buf) struct buf b = BUF(10000);
-
-	assert_ok(profile_write(k, h, &b));
-	if (strstr(buf_str(&b), want) == NULL)
-		fail_msg("%s not in %s", want, buf_str(&b));
 }
 
 TEST(every_kind_has_a_word_a_type_and_a_file)
@@ -45,11 +34,11 @@ TEST(markup_is_text_in_xml)
 {
 	struct handout h = handout("<caf\xc3\xa9 & \"x\">");
 
-	holds(PROFILE_APPLE, &h,
+	assert_profile(PROFILE_APPLE, &h,
 	    "<string>&lt;caf\xc3\xa9 &amp; &quot;x&quot;&gt;</string>");
-	holds(PROFILE_APPLE, &h,
+	assert_profile(PROFILE_APPLE, &h,
 	    "<key>Password</key><string>a&lt;b]]&gt;&amp;&quot;c </string>");
-	holds(PROFILE_WINDOWS, &h,
+	assert_profile(PROFILE_WINDOWS, &h,
 	    "<hex>3C636166C3A920262022782"
 	    "23E</hex>");
 }
@@ -59,7 +48,7 @@ TEST(a_key_that_ends_takes_its_profile_along)
 	struct handout h = handout("x");
 
 	h.not_after = 1782302400;
-	holds(PROFILE_APPLE, &h, "<date>2026-06-24T12:00:00Z</date>");
+	assert_profile(PROFILE_APPLE, &h, "<date>2026-06-24T12:00:00Z</date>");
 }
 
 TEST(the_same_key_keeps_its_names)
@@ -87,13 +76,13 @@ TEST(a_raw_key_is_not_a_passphrase)
 	    "0123456789abcdef0123456789abcdef",
 	    64));
 	h.passphrase = &raw;
-	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=0123456789abcdef");
-	holds(PROFILE_WINDOWS, &h, "<keyType>networkKey</keyType>");
+	assert_profile(PROFILE_WPA_SUPPLICANT, &h, "psk=0123456789abcdef");
+	assert_profile(PROFILE_WINDOWS, &h, "<keyType>networkKey</keyType>");
 	h = handout("x");
-	holds(PROFILE_WPA_SUPPLICANT, &h, "\n\tpsk=");
+	assert_profile(PROFILE_WPA_SUPPLICANT, &h, "\n\tpsk=");
 	assert_ok(secret_set(&raw, "a#b\\c d ", 8));
 	h.passphrase = &raw;
-	holds(PROFILE_WPA_SUPPLICANT, &h, "psk=\"a#b\\c d \"\n");
+	assert_profile(PROFILE_WPA_SUPPLICANT, &h, "psk=\"a#b\\c d \"\n");
 }
 
 TEST(what_a_format_cannot_hold_is_refused)

@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "tests/unit/test.h"
+#include "tests/unit/handout_world.h"
 
 #include "core/handout/dots.h"
 #include "core/handout/fonts.h"
@@ -9,22 +9,7 @@
 #include "core/handout/ttf.h"
 #include "core/handout/words.h"
 
-static struct secret pass = {.len = 19, .b = "k7mq-4xwp-9ctz-h2vn"};
-
-static const struct handout plain = {.ssid = "Residence",
-    .passphrase = &pass,
-    .network = "Residence Wi-Fi",
-    .person = "Ana P\xc3\xa9rez",
-    .key = "Telephone",
-    .plan = "Internet",
-    .valid = "until 24 December 2026",
-    .brand = "Hotel Miramar",
-    .support = "Reception",
-    .support_mail = "wifi@miramar.example",
-    .url = "https://wifi.miramar.example/",
-    .language = "en",
-    .note = "",
-    .id = "0123456789abcdefghjkmnpqrs"};
+static const struct handout plain = HANDOUT("Ana P\xc3\xa9rez", "");
 
 static size_t
 missing(enum sheet_layout l, const struct handout *h)

@@ -7,13 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/unit/test.h"
+#include "tests/unit/handout_world.h"
 
 #include "core/base/text.h"
 #include "core/crypt/psk.h"
 #include "core/handout/fonts.h"
 #include "core/handout/paper_bytes.h"
-#include "core/handout/profile.h"
 #include "core/handout/sheet.h"
 #include "core/handout/type.h"
 
@@ -48,22 +47,7 @@ apart(int (*act)(void))
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static struct secret pass = {.len = 19, .b = "k7mq-4xwp-9ctz-h2vn"};
-
-static struct handout plain = {.ssid = "Residence",
-    .passphrase = &pass,
-    .network = "Residence Wi-Fi",
-    .person = "Ana",
-    .key = "Telephone",
-    .plan = "Internet",
-    .valid = "until 24 December 2026",
-    .brand = "Hotel Miramar",
-    .support = "Reception",
-    .support_mail = "wifi@miramar.example",
-    .url = "https://wifi.miramar.example/",
-    .language = "en",
-    .note = "",
-    .id = "0123456789abcdefghjkmnpqrs"};
+static const struct handout plain = HANDOUT("Ana", "");
 
 static int
 prints_nothing_without_letters(void)
@@ -427,16 +411,6 @@ TEST(picture_characters_can_be_copied_from_the_paper)
 
 /* --- profiles of what is odd --- */
 
-static void
-assert_profile(enum profile_kind k, const struct handout *h, const char *has)
-{
-	OWN(buf) struct buf b = BUF(20000);
-
-	assert_ok(profile_write(k, h, &b));
-	if (strstr(buf_str(&b), has) == NULL)
-		fail_msg("\"%s\" is not in \"%s\"", has, buf_str(&b));
-}
-
 TEST(hidden_networks_are_looked_for)
 {
 	struct handout h = plain;
@@ -465,6 +439,6 @@ TEST(odd_passwords_are_written_as_each_format_reads_them)
 	text_to_hex(pmk, sizeof(pmk), hex);
 	(void)snprintf(line, sizeof(line), "\tpsk=%s\n", hex);
 	assert_profile(PROFILE_WPA_SUPPLICANT, &h, line);
-	assert_profile(
-	    PROFILE_WPA_SUPPLICANT, &plain, "\tpsk=\"k7mq-4xwp-9ctz-h2vn\"\n");
+	assert_profile(PROFILE_WPA_SUPPLICANT, &plain,
+	    "\tpsk=\"" HANDOUT_PASSPHRASE "\"\n");
 }

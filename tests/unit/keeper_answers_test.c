@@ -1,5 +1,5 @@
 /* What a worker makes of a keeper that answers late, wrongly or not at all. */
-#include "tests/unit/test.h"
+#include "tests/unit/keeper_ring.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -12,30 +12,9 @@
 
 #include "core/crypt/keeper.h"
 #include "core/crypt/keeper_wire.h"
-#include "core/crypt/ring.h"
-
-#define BASE                                                                   \
-	"latchkey-base 1 01234567 "                                            \
-	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
-#define ONE                                                                    \
-	"latchkey-key 1 89abcdef "                                             \
-	"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\n"
-#define TWO                                                                    \
-	"latchkey-key 1 76543210 "                                             \
-	"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI\n"
 
 static const struct seal_place here = {
     .table = "wifi_key", .row = "k1", .column = "passphrase", .generation = 1};
-
-static struct ring *
-ring_of(const char *text)
-{
-	struct ring *r = NULL;
-	char why[RING_WHY];
-
-	assert_ok(ring_parse(text, strlen(text), &r, why));
-	return r;
-}
 
 /* A keeper that does one thing with what follows the first HELLO. */
 enum habit {
@@ -192,7 +171,7 @@ listen_at(const char *path, int waiting)
 TEST(keeper_answer_that_is_late_is_passed_over)
 {
 	struct peer p;
-	struct ring *share = share_from(&p, LATE, BASE ONE), *own = p.ring;
+	struct ring *share = share_from(&p, LATE, RING_WHOLE), *own = p.ring;
 	uint8_t sealed[SEAL_LEN(8)];
 	char plain[8];
 	size_t n;
@@ -211,7 +190,7 @@ TEST(keeper_answer_of_another_length_is_not_believed)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct peer p;
-		struct ring *share = share_from(&p, both[i], BASE ONE);
+		struct ring *share = share_from(&p, both[i], RING_WHOLE);
 		struct ring *own = p.ring;
 		uint8_t sealed[SEAL_LEN(8)];
 		char plain[8] = "intact.";
@@ -244,7 +223,7 @@ is_gone(void)
 TEST(keeper_that_answers_rubbish_is_taken_for_lost)
 {
 	struct peer p;
-	struct ring *share = share_from(&p, GARBAGE, BASE ONE), *own = p.ring;
+	struct ring *share = share_from(&p, GARBAGE, RING_WHOLE), *own = p.ring;
 	uint8_t sealed[SEAL_LEN(8)];
 
 	ring_on_lost_keeper(share, is_gone);
@@ -320,8 +299,8 @@ TEST(keeper_that_is_silent_keeps_nobody_for_ever)
 	char dir[] = "/tmp/latchkey-keeper-XXXXXX", path[64];
 	OWN(keeper) struct keeper *none = NULL;
 	struct peer p, q;
-	struct ring *share = share_from(&p, SILENT, BASE ONE), *own = p.ring;
-	struct ring *other = share_from(&q, DEAF, BASE ONE), *its = q.ring;
+	struct ring *share = share_from(&p, SILENT, RING_WHOLE), *own = p.ring;
+	struct ring *other = share_from(&q, DEAF, RING_WHOLE), *its = q.ring;
 	struct waiter silent, deaf, stuck[3];
 	int listener;
 
@@ -358,7 +337,7 @@ TEST(keeper_that_gives_no_share_is_named)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct peer p = {.listener = -1, .habit = all[i].habit};
-		struct ring *share = NULL, *own = ring_of(BASE ONE);
+		struct ring *share = NULL, *own = ring_of(RING_WHOLE);
 		char why[RING_WHY];
 		int both[2];
 
@@ -394,9 +373,9 @@ TEST(keeper_paths_and_sockets_have_bounds)
 /* A worker that meets a newer key asks its keeper to look again. */
 TEST(keeper_is_asked_again_for_a_key_that_is_not_known)
 {
-	OWN(ring) struct ring *newer = ring_of(BASE ONE TWO);
+	OWN(ring) struct ring *newer = ring_of(RING_WHOLE RING_TWO);
 	struct peer p;
-	struct ring *share = share_from(&p, HONEST, BASE ONE), *own = p.ring;
+	struct ring *share = share_from(&p, HONEST, RING_WHOLE), *own = p.ring;
 	uint8_t sealed[SEAL_LEN(8)];
 	char plain[8];
 	size_t n;
@@ -423,7 +402,7 @@ TEST(keeper_at_a_path_is_connected_to_anew)
 {
 	char dir[] = "/tmp/latchkey-keeper-XXXXXX", path[64], why[RING_WHY];
 	struct peer p = {.fd = -1, .habit = CUTS};
-	struct ring *share = NULL, *own = ring_of(BASE ONE);
+	struct ring *share = NULL, *own = ring_of(RING_WHOLE);
 	uint8_t sealed[SEAL_LEN(8)];
 	char plain[8];
 	size_t n;
@@ -471,7 +450,7 @@ asks(void *arg)
 TEST(keeper_lane_is_shared_by_threads_that_wait_their_turn)
 {
 	struct peer p;
-	struct ring *share = share_from(&p, HONEST, BASE ONE), *own = p.ring;
+	struct ring *share = share_from(&p, HONEST, RING_WHOLE), *own = p.ring;
 	struct asker all[4];
 
 	for (size_t i = 0; i < 4; i++) {
@@ -521,7 +500,7 @@ TEST(keeper_messages_that_are_none_are_refused)
 
 TEST(keeper_share_of_strange_identifiers_is_refused)
 {
-	OWN(ring) struct ring *r = ring_of(BASE ONE);
+	OWN(ring) struct ring *r = ring_of(RING_WHOLE);
 	uint8_t b[RING_SHARE_MAX];
 	struct ring *s = NULL;
 	size_t n = ring_share_put(r, b);

@@ -432,7 +432,7 @@ ends(char **argv)
 {
 	size_t len = 0;
 	ssize_t n;
-	int out, status;
+	int out;
 	pid_t pid = program(&out, argv);
 
 	while (len < sizeof(said) - 1 &&
@@ -440,8 +440,7 @@ ends(char **argv)
 		len += (size_t)n;
 	said[len] = '\0';
 	(void)close(out);
-	status = end_of(pid);
-	return status;
+	return end_of(pid);
 }
 
 #define ENDS(...) ends((char *[]){myself, __VA_ARGS__, NULL})

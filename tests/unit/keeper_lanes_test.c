@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "core/crypt/keeper_wire.h"
-#include "core/crypt/ring.h"
 #include "portal/keeper/serve.h"
+#include "tests/unit/keeper_ring.h"
 
 enum { SOON_MS = 20000 }; /* for what comes at once, on a busy machine */
 
@@ -112,21 +112,8 @@ seccomp_release(scmp_filter_ctx f)
 
 enum { LANES = 3 };
 
-static const char text[] =
-    "latchkey-base 1 01234567 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
-    "latchkey-key 1 89abcdef AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\n";
 static const struct seal_place here = {
     .table = "session", .row = "s1", .column = "id_token"};
-
-static struct ring *
-whole_ring(void)
-{
-	struct ring *r = NULL;
-	char why[RING_WHY];
-
-	assert_ok(ring_parse(text, sizeof(text) - 1, &r, why));
-	return r;
-}
 
 static struct {
 	pid_t pid;

@@ -1,4 +1,4 @@
-#include "tests/unit/test.h"
+#include "tests/unit/keeper_ring.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -8,23 +8,8 @@
 
 #include "core/crypt/keeper.h"
 #include "core/crypt/keeper_wire.h"
-#include "core/crypt/ring.h"
 #include "portal/keeper/rules.h"
 #include "portal/keeper/serve.h"
-
-static const char text[] =
-    "latchkey-base 1 01234567 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
-    "latchkey-key 1 89abcdef AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\n";
-
-static struct ring *
-whole_ring(void)
-{
-	struct ring *r = NULL;
-	char why[RING_WHY];
-
-	assert_ok(ring_parse(text, sizeof(text) - 1, &r, why));
-	return r;
-}
 
 static const struct seal_place passphrase = {
     .table = "wifi_key", .row = "k1", .column = "passphrase", .generation = 1};
