@@ -13,12 +13,18 @@ static const struct guest_ask ana = {
     .name = "Ana", .mail = "Ana@example.net", .language = "es", .total = 500};
 
 static void
-begin(void)
+arrive(void)
 {
 	house_make(&h);
-	(void)house_guests(&h, &h.plan.id);
 	guest = h.root;
 	guest.actor = (struct actor){.kind = ACTOR_GUEST, .from = "192.0.2.9"};
+}
+
+static void
+begin(void)
+{
+	arrive();
+	(void)house_guests(&h, &h.plan.id);
 }
 
 static enum err
@@ -217,9 +223,7 @@ TEST(guests_take_the_plan_that_is_named)
 	struct plan one, two;
 	struct uid plan;
 
-	house_make(&h);
-	guest = h.root;
-	guest.actor = (struct actor){.kind = ACTOR_GUEST, .from = "192.0.2.9"};
+	arrive();
 	assert_err(guests_plan(&guest, "", &plan), ERR_NOT_ENTITLED);
 	one = two = h.plan;
 	one.id = two.id = UID_NONE;
@@ -241,10 +245,7 @@ TEST(guests_take_the_plan_that_is_named)
 
 TEST(guests_ask_a_sponsor_so_often_and_no_more)
 {
-
-	house_make(&h);
-	guest = h.root;
-	guest.actor = (struct actor){.kind = ACTOR_GUEST, .from = "192.0.2.9"};
+	arrive();
 	assert_err(guests_count(&guest, "nobody", 1000), ERR_BAD_INPUT);
 	for (int i = 0; i < GUESTS_ASKS; i++) {
 		(void)snprintf(guest.actor.from, sizeof(guest.actor.from),
