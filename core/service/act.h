@@ -40,6 +40,7 @@ MUST_USE enum err act_end(struct call *c, struct tx *tx);
 MUST_USE enum err act_need(const struct call *c, int roles);
 #define ACT_ADMIN (1 << ROLE_ADMIN)
 #define ACT_STAFF (1 << ROLE_OPERATOR | 1 << ROLE_ADMIN)
+#define ACT_DESK (ACT_STAFF | 1 << ROLE_DESK)
 #define ACT_READ (ACT_STAFF | 1 << ROLE_AUDITOR)
 
 /* Is the actor this person? */

@@ -101,7 +101,7 @@ batches_make(struct call *c, const char *title, const struct uid *plan,
 	c->why = (struct why){{0}, {0}};
 	if (wrong == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = act_need(c, BATCHES_DESK)) || (e = passes_preset(c, plan, &t)))
+	if ((e = act_need(c, ACT_DESK)) || (e = passes_preset(c, plan, &t)))
 		return e;
 	if (n == 0 || n > BATCHES_ROWS)
 		return why_set(&c->why, ERR_BAD_INPUT, "rows",
@@ -146,7 +146,7 @@ batches_get(struct call *c, const struct uid *id, struct batch *out)
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	enum err e;
 
-	if ((e = act_need(c, BATCHES_DESK)) ||
+	if ((e = act_need(c, ACT_DESK)) ||
 	    (e = db_one(
 		 c->store->db, SQL_MANY_GET, DB_ARGS(DB_TEXT(id->s)), &r)))
 		return e;
@@ -163,7 +163,7 @@ batches_list(struct call *c, size_t limit, struct batch **out, size_t *n)
 	*n = 0;
 	if ((*out = arena_array(c->arena, limit + 1, sizeof(**out))) == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = act_need(c, BATCHES_DESK)) ||
+	if ((e = act_need(c, ACT_DESK)) ||
 	    (e = db_query(
 		 c->store->db, SQL_MANY_LIST, DB_ARGS(DB_INT(limit)), &r)))
 		return e;
@@ -211,7 +211,7 @@ enum err
 batches_wrong(struct call *c, const struct uid *id, size_t limit,
     struct batch_row **out, size_t *n)
 {
-	enum err e = act_need(c, BATCHES_DESK);
+	enum err e = act_need(c, ACT_DESK);
 
 	return e != ERR_OK ? e : batches_rows(c, id, "wrong", limit, out, n);
 }
@@ -223,7 +223,7 @@ batches_stop(struct call *c, const struct uid *id)
 	int64_t changed = 0;
 	enum err e;
 
-	if ((e = act_need(c, BATCHES_DESK)) || (e = act_begin(c, &tx)) ||
+	if ((e = act_need(c, ACT_DESK)) || (e = act_begin(c, &tx)) ||
 	    (e = store_run(c->store, SQL_MANY_END,
 		 DB_ARGS(DB_TEXT(batches_states[BATCH_STOPPED]), DB_INT(c->now),
 		     DB_TEXT(""), DB_TEXT(id->s)),
@@ -240,7 +240,7 @@ enum err
 batches_keys(struct call *c, const struct uid *id, size_t offset, size_t limit,
     struct key_view **out, size_t *n)
 {
-	enum err e = act_need(c, BATCHES_DESK);
+	enum err e = act_need(c, ACT_DESK);
 
 	*out = NULL;
 	*n = 0;

@@ -5,9 +5,6 @@
 
 #include "core/service/batches.h"
 
-/* Who may have batches made: what act_need() wants. */
-#define BATCHES_DESK (ACT_STAFF | 1 << ROLE_DESK)
-
 /* enum batch_state, as stored. */
 extern const char *const batches_states[];
 

@@ -122,7 +122,7 @@ validity(struct call *c, const struct key_order *o, const struct plan *p,
     const struct network *n, struct wifi_key *k)
 {
 	int64_t from = o->not_before > c->now ? o->not_before : c->now;
-	bool staff = act_need(c, ACT_STAFF | 1 << ROLE_DESK) == ERR_OK;
+	bool staff = act_need(c, ACT_DESK) == ERR_OK;
 
 	if (o->not_before < 0 || o->not_after < 0 ||
 	    o->not_before > LAST_SECOND || o->not_after > LAST_SECOND)
@@ -143,7 +143,7 @@ static enum err
 devices(struct call *c, const struct key_order *o, const struct plan *p,
     struct wifi_key *k)
 {
-	bool staff = act_need(c, ACT_STAFF | 1 << ROLE_DESK) == ERR_OK;
+	bool staff = act_need(c, ACT_DESK) == ERR_OK;
 	int most = staff || p->devices == 0 ? DEVICES_MAX : p->devices;
 
 	if (o->devices_max < 0 || o->devices_max > most)

@@ -65,7 +65,7 @@ set_state(struct call *c, const struct uid *id, enum key_state from,
 	if ((e = act_reason(c, reason, text)) || (e = act_begin(c, &tx)) ||
 	    (e = keys_own_get(c, id, KEYS_CHANGE, &k)))
 		return e;
-	if (act_need(c, ACT_STAFF | 1 << ROLE_DESK) != ERR_OK)
+	if (act_need(c, ACT_DESK) != ERR_OK)
 		return ERR_FORBIDDEN;
 	if (k.state != from)
 		return wrong_state(c, &k);
@@ -122,8 +122,7 @@ keys_set_devices(
 	struct wifi_key k;
 	enum err e;
 
-	if ((e = act_need(c, ACT_STAFF | 1 << ROLE_DESK)) ||
-	    (e = act_begin(c, &tx)) ||
+	if ((e = act_need(c, ACT_DESK)) || (e = act_begin(c, &tx)) ||
 	    (e = keys_own_get(c, id, KEYS_CHANGE, &k)))
 		return e;
 	if (devices_max < 0 || devices_max > DEVICES_MAX)
@@ -155,7 +154,7 @@ end_allowed(struct call *c, const struct wifi_key *k, int64_t end)
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "It has to end after it starts, and before the year "
 		    "10000.");
-	if (act_need(c, ACT_STAFF | 1 << ROLE_DESK) == ERR_OK)
+	if (act_need(c, ACT_DESK) == ERR_OK)
 		return ERR_OK;
 	if ((e = row_get(c->store, &plan_rows, &k->plan, &p)) ||
 	    (e = row_get(c->store, &network_rows, &k->network, &n)))

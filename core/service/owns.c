@@ -188,7 +188,7 @@ owns_check_in(struct call *c, const struct own *o,
 	struct key_view *list;
 	struct owned x;
 	size_t n;
-	enum err e = act_need(c, ACT_STAFF | 1 << ROLE_DESK);
+	enum err e = act_need(c, ACT_DESK);
 
 	*out = (struct key_view){0};
 	if (e)

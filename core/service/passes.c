@@ -10,7 +10,6 @@
 
 enum { ISSUE_TRIES = 4, LIST_MAX = 1000 };
 #define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
-#define DESK (ACT_STAFF | 1 << ROLE_DESK)
 
 enum err
 passes_presets(struct call *c, struct entitlement **out, size_t *n)
@@ -24,7 +23,7 @@ passes_presets(struct call *c, struct entitlement **out, size_t *n)
 
 	*out = NULL;
 	*n = 0;
-	if ((e = act_need(c, DESK)))
+	if ((e = act_need(c, ACT_DESK)))
 		return e;
 	return entitle_plans(c, &f, out, n);
 }
@@ -168,7 +167,8 @@ passes_issue(struct call *c, const struct pass_order *o, struct key_view *out)
 
 	*out = (struct key_view){0};
 	c->why = (struct why){{0}, {0}};
-	if ((e = act_need(c, DESK)) || (e = passes_preset(c, &o->plan, &t)) ||
+	if ((e = act_need(c, ACT_DESK)) ||
+	    (e = passes_preset(c, &o->plan, &t)) ||
 	    (e = passes_ready(c, o, &t, &r)))
 		return e;
 	e = ERR_EXISTS;
@@ -239,7 +239,7 @@ passes_list(struct call *c, const struct pass_filter *f, struct key_view **out,
 
 	*out = NULL;
 	*n = *total = 0;
-	if ((e = act_need(c, DESK | 1 << ROLE_AUDITOR)) ||
+	if ((e = act_need(c, ACT_DESK | 1 << ROLE_AUDITOR)) ||
 	    (e = act_pattern(c, f->search, &like)))
 		return e;
 	return f->day == PASS_ANY

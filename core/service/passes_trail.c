@@ -15,7 +15,7 @@ passes_trail(struct call *c, const struct uid *key, size_t limit,
 
 	*out = NULL;
 	*n = 0;
-	if ((e = act_need(c, ACT_STAFF | 1 << ROLE_DESK)) ||
+	if ((e = act_need(c, ACT_DESK)) ||
 	    (e = keys_own_get(c, key, KEYS_SEE, &k)))
 		return e;
 	if (k.kind != KEY_GUEST)

@@ -128,7 +128,7 @@ people_make_ready(struct call *c, struct person *p)
 {
 	enum err e;
 
-	if ((e = act_need(c, ACT_STAFF | 1 << ROLE_DESK)) ||
+	if ((e = act_need(c, ACT_DESK)) ||
 	    (e = act_name(c, p->name, "name", false)) ||
 	    (e = mail_check(c, p->mail)))
 		return e;

@@ -162,7 +162,7 @@ enum err
 vouchers_make(struct call *c, const struct voucher_order *o,
     struct voucher *out, struct secret *code)
 {
-	enum err e = act_need(c, VOUCHERS_DESK);
+	enum err e = act_need(c, ACT_DESK);
 
 	*code = SECRET_NONE;
 	return e ? e : make(c, o, VOUCHER_OPEN, "voucher.make", out, code);
@@ -236,7 +236,7 @@ own(struct call *c, const struct voucher *v)
 	struct person p;
 	enum err e;
 
-	if (act_need(c, VOUCHERS_DESK) == ERR_OK)
+	if (act_need(c, ACT_DESK) == ERR_OK)
 		return ERR_OK;
 	if (!call_may(c, ROLE_SPONSOR) || c->actor.kind != ACTOR_PERSON)
 		return ERR_NOT_FOUND;
@@ -335,7 +335,7 @@ vouchers_list(struct call *c, const char *search, int state, size_t offset,
 
 	*out = NULL;
 	*n = *total = 0;
-	if (act_need(c, VOUCHERS_DESK | 1 << ROLE_AUDITOR) != ERR_OK) {
+	if (act_need(c, ACT_DESK | 1 << ROLE_AUDITOR) != ERR_OK) {
 		if (!call_may(c, ROLE_SPONSOR))
 			return ERR_FORBIDDEN;
 		if ((e = row_get(c->store, &person_rows, &c->actor.id, &p)))

@@ -94,8 +94,8 @@ vouchers_batch(struct call *c, const struct voucher_order *o, int64_t size,
 	struct plan p;
 	enum err e;
 
-	if ((e = act_need(c, VOUCHERS_DESK)) ||
-	    (e = ready(c, o, size, out, &v)) || (e = act_begin(c, &tx)))
+	if ((e = act_need(c, ACT_DESK)) || (e = ready(c, o, size, out, &v)) ||
+	    (e = act_begin(c, &tx)))
 		return e;
 	e = row_get(c->store, &plan_rows, &o->plan, &p);
 	if (e == ERR_NOT_FOUND)
@@ -137,7 +137,7 @@ vouchers_batches(struct call *c, struct voucher_batch **out, size_t *n)
 
 	*out = NULL;
 	*n = 0;
-	if ((e = act_need(c, VOUCHERS_DESK | 1 << ROLE_AUDITOR)) ||
+	if ((e = act_need(c, ACT_DESK | 1 << ROLE_AUDITOR)) ||
 	    (e = db_query(
 		 c->store->db, SQL_BATCH_ALL, DB_ARGS(DB_INT(c->now)), &r)))
 		return e;
@@ -158,7 +158,7 @@ vouchers_batch_find(struct call *c, const char *text, struct voucher_batch *out)
 	struct uid id;
 	enum err e;
 
-	if ((e = act_need(c, VOUCHERS_DESK | 1 << ROLE_AUDITOR)) ||
+	if ((e = act_need(c, ACT_DESK | 1 << ROLE_AUDITOR)) ||
 	    (e = db_query(c->store->db,
 		 uid_parse(text, &id) ? SQL_BATCH_GET : SQL_BATCH_CALLED,
 		 DB_ARGS(DB_INT(c->now), DB_TEXT(text)), &r)))
@@ -174,7 +174,7 @@ enum err
 vouchers_of_batch(
     struct call *c, const struct uid *id, struct voucher **out, size_t *n)
 {
-	enum err e = act_need(c, VOUCHERS_DESK | 1 << ROLE_AUDITOR);
+	enum err e = act_need(c, ACT_DESK | 1 << ROLE_AUDITOR);
 
 	*out = NULL;
 	*n = 0;
@@ -195,7 +195,7 @@ vouchers_batch_end(struct call *c, const struct uid *id, int64_t *n)
 	enum err e;
 
 	*n = 0;
-	if ((e = act_need(c, VOUCHERS_DESK)) || (e = act_begin(c, &tx)) ||
+	if ((e = act_need(c, ACT_DESK)) || (e = act_begin(c, &tx)) ||
 	    (e = vouchers_batch_find(c, id->s, &b)) ||
 	    (e = store_run(
 		 c->store, SQL_VOUCHER_BATCH_END, DB_ARGS(DB_TEXT(id->s)), n)))
@@ -239,7 +239,7 @@ vouchers_codes(struct call *c, struct voucher *v, size_t n, const char *act,
 
 	for (size_t i = 0; i < n; i++)
 		code[i] = SECRET_NONE;
-	if ((e = act_need(c, VOUCHERS_DESK)) || (e = act_begin(c, &tx)))
+	if ((e = act_need(c, ACT_DESK)) || (e = act_begin(c, &tx)))
 		return e;
 	for (size_t i = 0; i < n; i++) {
 		if (!open_now(c, &v[i]))

@@ -7,8 +7,6 @@
 #include "core/service/act.h"
 #include "core/service/vouchers.h"
 
-#define VOUCHERS_DESK (ACT_STAFF | 1 << ROLE_DESK)
-
 /* Of a code as typed; NOT_FOUND for what cannot be one. */
 MUST_USE enum err
 vouchers_hash(struct call *c, const char *typed, uint8_t out[static HASH_LEN]);
