@@ -146,11 +146,8 @@ devices(struct call *c, const struct key_order *o, const struct plan *p,
 	bool staff = act_need(c, ACT_DESK) == ERR_OK;
 	int most = staff || p->devices == 0 ? DEVICES_MAX : p->devices;
 
-	if (o->devices_max < 0 || o->devices_max > most)
-		return why_set(&c->why, ERR_BAD_INPUT, "devices_max",
-		    "Give a number of devices from 1 to %d, or none.", most);
 	k->devices_max = o->devices_max;
-	return ERR_OK;
+	return keys_own_devices(c, o->devices_max, most);
 }
 
 const char *

@@ -38,6 +38,10 @@ MUST_USE enum err
 keys_found(struct call *c, enum sql sql, const struct db_arg *args,
     size_t bounds, struct key_view **out, size_t *n, size_t *total);
 
+/* BAD_INPUT unless N devices may use a key at once, MOST at most; 0: as the
+ * plan says. */
+MUST_USE enum err keys_own_devices(struct call *c, int n, int most);
+
 /* How many keys have each standing now, and how many there are; asks no
  * rights. */
 MUST_USE enum err

@@ -114,6 +114,15 @@ keys_rename(
 }
 
 enum err
+keys_own_devices(struct call *c, int n, int most)
+{
+	if (n >= 0 && n <= most)
+		return ERR_OK;
+	return why_set(&c->why, ERR_BAD_INPUT, "devices_max",
+	    "Give a number of devices from 1 to %d, or none.", most);
+}
+
+enum err
 keys_set_devices(
     struct call *c, const struct uid *id, int devices_max, int64_t version)
 {
@@ -125,10 +134,8 @@ keys_set_devices(
 	if ((e = act_need(c, ACT_DESK)) || (e = act_begin(c, &tx)) ||
 	    (e = keys_own_get(c, id, KEYS_CHANGE, &k)))
 		return e;
-	if (devices_max < 0 || devices_max > DEVICES_MAX)
-		return why_set(&c->why, ERR_BAD_INPUT, "devices_max",
-		    "Give a number of devices from 1 to %d, or none.",
-		    DEVICES_MAX);
+	if ((e = keys_own_devices(c, devices_max, DEVICES_MAX)))
+		return e;
 	if (k.state == KEY_REVOKED)
 		return wrong_state(c, &k);
 	detail_int(&d, "from", k.devices_max);

@@ -87,12 +87,8 @@ stay(struct call *c, const struct pass_order *o, const struct entitlement *t,
 	if (k->not_after != 0 && k->not_after <= from)
 		return why_set(&c->why, ERR_BAD_INPUT, "departure",
 		    "The departure has to be after the arrival.");
-	if (o->devices_max < 0 || o->devices_max > DEVICES_MAX)
-		return why_set(&c->why, ERR_BAD_INPUT, "devices_max",
-		    "Give a number of devices from 1 to %d, or none.",
-		    DEVICES_MAX);
 	k->devices_max = o->devices_max;
-	return ERR_OK;
+	return keys_own_devices(c, o->devices_max, DEVICES_MAX);
 }
 
 static enum err
