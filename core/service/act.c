@@ -224,14 +224,20 @@ act_views(struct call *c, enum sql sql, const struct db_arg *args,
 	return db_end(&r);
 }
 
-enum err
-act_page(struct call *c, const struct act_list *l, size_t offset, size_t limit,
-    struct act_page *out)
+/* Which statement reads a page, and with what. */
+struct page {
+	enum sql sql;
+	int64_t limit, offset;
+};
+
+static enum err
+page_of(struct call *c, const struct act_list *l, size_t offset, size_t limit,
+    struct page *out)
 {
 	int64_t all, at = (int64_t)offset;
 	enum err e;
 
-	*out = (struct act_page){l->list, (int64_t)limit, at};
+	*out = (struct page){l->list, (int64_t)limit, at};
 	if (offset < ACT_FAR)
 		return ERR_OK;
 	if ((e = store_count(c->store, l->count, &all)))
@@ -243,6 +249,24 @@ act_page(struct call *c, const struct act_list *l, size_t offset, size_t limit,
 		out->limit = all - at;
 	out->offset = all - at - out->limit;
 	return ERR_OK;
+}
+
+enum err
+act_page(struct call *c, const struct act_list *l, size_t offset, size_t limit,
+    void *out, size_t *n, size_t *total)
+{
+	struct page p;
+	int64_t count;
+	enum err e;
+
+	if ((e = page_of(c, l, offset, limit, &p)) ||
+	    (e = act_views(c, p.sql, DB_ARGS(DB_INT(p.limit), DB_INT(p.offset)),
+		 l->read, l->size, out, n)) ||
+	    act_all_listed(c, offset, *n, limit, total))
+		return e;
+	e = store_count(c->store, l->count, &count);
+	*total = (size_t)count;
+	return e;
 }
 
 enum err

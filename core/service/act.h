@@ -78,20 +78,19 @@ act_all_listed(
 }
 
 /* A list of all that COUNT counts: its statement and that from the other end,
- * both of a limit and an offset only. */
+ * both of a limit and an offset only; READ and SIZE as act_views() wants them.
+ */
 struct act_list {
 	enum sql list, back, count;
+	act_reader *read;
+	size_t size;
 };
 
-/* How its page of LIMIT from OFFSET is read: far in the second half, from the
- * other end. */
+/* Its page of LIMIT from OFFSET, as act_views(), and in TOTAL how many all are.
+ * What is far in the second half is read from the other end. */
 enum { ACT_FAR = 4000 }; /* rows to pass over that are worth a count */
-struct act_page {
-	enum sql sql;
-	int64_t limit, offset;
-};
 MUST_USE enum err act_page(struct call *c, const struct act_list *l,
-    size_t offset, size_t limit, struct act_page *out);
+    size_t offset, size_t limit, void *out, size_t *n, size_t *total);
 
 /* A name typed by a person, checked and trimmed in place; W names FIELD. */
 MUST_USE enum err

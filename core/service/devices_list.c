@@ -6,22 +6,6 @@
 
 enum { LIST_MAX = 1000 };
 
-static const struct {
-	struct act_list all;
-	enum sql found, number; /* of what is searched for */
-	const char *word;
-} ways[] = {
-    [DEVICES_ALL] = {{SQL_DEVICE_VIEW_ALL, SQL_DEVICE_VIEW_ALL_BACK,
-			 SQL_DEVICE_COUNT},
-	SQL_DEVICE_FOUND_ALL, SQL_DEVICE_FOUND_ALL_COUNT, "all"},
-    [DEVICES_ON_AIR] = {{SQL_DEVICE_VIEW_AIR, SQL_DEVICE_VIEW_AIR_BACK,
-			    SQL_DEVICE_VIEW_AIR_COUNT},
-	SQL_DEVICE_FOUND_AIR, SQL_DEVICE_FOUND_AIR_COUNT, "air"},
-    [DEVICES_BLOCKED] = {{SQL_DEVICE_VIEW_SHUT, SQL_DEVICE_VIEW_SHUT_BACK,
-			     SQL_DEVICE_VIEW_SHUT_COUNT},
-	SQL_DEVICE_FOUND_SHUT, SQL_DEVICE_FOUND_SHUT_COUNT, "shut"},
-};
-
 static enum err
 view_read(struct call *c, const struct db_rows *r, void *item)
 {
@@ -45,24 +29,24 @@ view_read(struct call *c, const struct db_rows *r, void *item)
 	return ERR_OK;
 }
 
-static enum err
-list_plain(struct call *c, const struct device_filter *f, size_t limit,
-    struct device_view **out, size_t *n, size_t *total)
-{
-	struct act_page page;
-	int64_t count;
-	enum err e;
-
-	if ((e = act_page(c, &ways[f->which].all, f->offset, limit, &page)) ||
-	    (e = act_views(c, page.sql,
-		 DB_ARGS(DB_INT(page.limit), DB_INT(page.offset)), view_read,
-		 sizeof(**out), out, n)) ||
-	    act_all_listed(c, f->offset, *n, limit, total))
-		return e;
-	e = store_count(c->store, ways[f->which].all.count, &count);
-	*total = (size_t)count;
-	return e;
-}
+static const struct {
+	struct act_list all;
+	enum sql found, number; /* of what is searched for */
+	const char *word;
+} ways[] = {
+    [DEVICES_ALL] = {{SQL_DEVICE_VIEW_ALL, SQL_DEVICE_VIEW_ALL_BACK,
+			 SQL_DEVICE_COUNT, view_read,
+			 sizeof(struct device_view)},
+	SQL_DEVICE_FOUND_ALL, SQL_DEVICE_FOUND_ALL_COUNT, "all"},
+    [DEVICES_ON_AIR] = {{SQL_DEVICE_VIEW_AIR, SQL_DEVICE_VIEW_AIR_BACK,
+			    SQL_DEVICE_VIEW_AIR_COUNT, view_read,
+			    sizeof(struct device_view)},
+	SQL_DEVICE_FOUND_AIR, SQL_DEVICE_FOUND_AIR_COUNT, "air"},
+    [DEVICES_BLOCKED] = {{SQL_DEVICE_VIEW_SHUT, SQL_DEVICE_VIEW_SHUT_BACK,
+			     SQL_DEVICE_VIEW_SHUT_COUNT, view_read,
+			     sizeof(struct device_view)},
+	SQL_DEVICE_FOUND_SHUT, SQL_DEVICE_FOUND_SHUT_COUNT, "shut"},
+};
 
 static enum err
 list_found(struct call *c, const struct device_filter *f, const char *like,
@@ -108,6 +92,7 @@ devices_list(struct call *c, const struct device_filter *f,
 		return e;
 	}
 	if (*like == '\0')
-		return list_plain(c, f, limit, out, n, total);
+		return act_page(
+		    c, &ways[f->which].all, f->offset, limit, out, n, total);
 	return list_found(c, f, like, limit, out, n, total);
 }

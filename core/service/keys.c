@@ -194,28 +194,17 @@ list_standing(struct call *c, const struct key_filter *f, size_t limit,
 	return e;
 }
 
-static const struct act_list all_keys = {
-    SQL_KEY_VIEW_ALL, SQL_KEY_VIEW_ALL_BACK, SQL_KEY_COUNT};
+static const struct act_list all_keys = {SQL_KEY_VIEW_ALL,
+    SQL_KEY_VIEW_ALL_BACK, SQL_KEY_COUNT, view_read, sizeof(struct key_view)};
 
 /* What most ask for, one page after the other. */
 static enum err
 list_plain(struct call *c, const struct key_filter *f, size_t limit,
     struct key_view **out, size_t *n, size_t *total)
 {
-	struct act_page page;
-	int64_t count;
-	enum err e;
-
-	if (f->standing >= 0)
-		return list_standing(c, f, limit, out, n, total);
-	if ((e = act_page(c, &all_keys, f->offset, limit, &page)) ||
-	    (e = keys_views(c, page.sql,
-		 DB_ARGS(DB_INT(page.limit), DB_INT(page.offset)), out, n)) ||
-	    act_all_listed(c, f->offset, *n, limit, total))
-		return e;
-	e = store_count(c->store, SQL_KEY_COUNT, &count);
-	*total = (size_t)count;
-	return e;
+	return f->standing >= 0
+		   ? list_standing(c, f, limit, out, n, total)
+		   : act_page(c, &all_keys, f->offset, limit, out, n, total);
 }
 
 /* Whatever network, plan and person. */

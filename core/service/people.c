@@ -58,27 +58,17 @@ people_find(struct call *c, const char *text, struct person *out)
 	    text);
 }
 
-static const struct act_list all_people = {
-    SQL_PERSON_LIST, SQL_PERSON_LIST_BACK, SQL_PERSON_COUNT};
-
 static enum err
-list_all(struct call *c, size_t offset, size_t limit, struct person **out,
-    size_t *n, size_t *total)
+person_read(struct call *c, const struct db_rows *r, void *item)
 {
-	struct act_page page;
-	int64_t count;
-	enum err e;
+	int at = 0;
 
-	if ((e = act_page(c, &all_people, offset, limit, &page)) ||
-	    (e = row_list(c->store, &person_rows, page.sql,
-		 DB_ARGS(DB_INT(page.limit), DB_INT(page.offset)), c->arena,
-		 out, n)) ||
-	    act_all_listed(c, offset, *n, limit, total))
-		return e;
-	e = store_count(c->store, SQL_PERSON_COUNT, &count);
-	*total = (size_t)count;
-	return e;
+	(void)c;
+	return row_read(&person_rows, r, &at, item);
 }
+
+static const struct act_list all_people = {SQL_PERSON_LIST,
+    SQL_PERSON_LIST_BACK, SQL_PERSON_COUNT, person_read, sizeof(struct person)};
 
 enum err
 people_list(struct call *c, const char *search, size_t offset, size_t limit,
@@ -95,7 +85,7 @@ people_list(struct call *c, const char *search, size_t offset, size_t limit,
 	    (e = act_pattern(c, search, &like)))
 		return e;
 	if (*like == '\0')
-		return list_all(c, offset, limit, out, n, total);
+		return act_page(c, &all_people, offset, limit, out, n, total);
 	if ((e = row_list(c->store, &person_rows, SQL_PERSON_SEARCH,
 		 DB_ARGS(DB_TEXT(like), DB_INT(limit), DB_INT(offset)),
 		 c->arena, out, n)) ||

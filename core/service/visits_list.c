@@ -55,27 +55,9 @@ view_read(struct call *c, const struct db_rows *r, void *item)
 	return ERR_OK;
 }
 
-static const struct act_list all_visits = {
-    SQL_VISIT_LIST_EVER, SQL_VISIT_LIST_EVER_BACK, SQL_VISIT_COUNT};
-
-static enum err
-list_ever(struct call *c, const struct visit_filter *f, size_t limit,
-    struct visit_view **out, size_t *n, size_t *total)
-{
-	struct act_page page;
-	int64_t count;
-	enum err e;
-
-	if ((e = act_page(c, &all_visits, f->offset, limit, &page)) ||
-	    (e = act_views(c, page.sql,
-		 DB_ARGS(DB_INT(page.limit), DB_INT(page.offset)), view_read,
-		 sizeof(**out), out, n)) ||
-	    act_all_listed(c, f->offset, *n, limit, total))
-		return e;
-	e = store_count(c->store, SQL_VISIT_COUNT, &count);
-	*total = (size_t)count;
-	return e;
-}
+static const struct act_list all_visits = {SQL_VISIT_LIST_EVER,
+    SQL_VISIT_LIST_EVER_BACK, SQL_VISIT_COUNT, view_read,
+    sizeof(struct visit_view)};
 
 static enum err
 list_during(struct call *c, const struct visit_filter *f, size_t limit,
@@ -114,7 +96,8 @@ visits_list(struct call *c, const struct visit_filter *f,
 		return e;
 	if (any_visit(f, like))
 		return f->from <= 0 && f->until == 0
-			   ? list_ever(c, f, limit, out, n, total)
+			   ? act_page(c, &all_visits, f->offset, limit, out, n,
+				 total)
 			   : list_during(c, f, limit, out, n, total);
 	if (f->mac != NULL)
 		mac_text(f->mac, mac);
