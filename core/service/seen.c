@@ -11,12 +11,6 @@
 
 enum { ROLL_STEP = 3600 }; /* a rolling end moves at most once an hour */
 
-static enum err
-there(struct call *c, enum sql sql, const struct uid *id, bool *out)
-{
-	return store_any(c->store, sql, DB_ARGS(DB_TEXT(id->s)), out);
-}
-
 /* At the cap the longest-idle device gives way. */
 static enum err
 make_room(struct call *c, const struct wifi_key *k, const struct plan *p,
@@ -185,7 +179,8 @@ one(struct call *c, const struct seen_device *s)
 	e = row_get(c->store, &key_rows, &s->key, &k);
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK; /* gone meanwhile */
-	if (e || (e = there(c, SQL_NETWORK_GET, &s->network, &network)))
+	if (e || (e = store_any(c->store, SQL_NETWORK_GET,
+		      DB_ARGS(DB_TEXT(s->network.s)), &network)))
 		return e;
 	if (!network)
 		return ERR_OK;
