@@ -1,9 +1,6 @@
 #include "core/base/alike.h"
 
 #include <stdint.h>
-#include <string.h>
-
-enum { NAME_LOOK = 512 };
 
 /* Letters from U+00C0 to U+017F without their accents; '?' has none. */
 static const char latin[] = "aaaaaa?ceeeeiiii?nooooo?ouuuuy??aaaaaa?ceeeeiiii"
@@ -132,16 +129,4 @@ alike_skeleton(const char *name, char *out, size_t size)
 		out[n++] = (char)(c & 0xff ? c & 0xff : 1);
 	}
 	out[n] = '\0';
-}
-
-bool
-alike(const char *a, const char *b)
-{
-	char one[NAME_LOOK], two[NAME_LOOK];
-
-	if (strcmp(a, b) == 0)
-		return false;
-	alike_skeleton(a, one, sizeof(one));
-	alike_skeleton(b, two, sizeof(two));
-	return strcmp(one, two) == 0;
 }

@@ -9,11 +9,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* What NAME, UTF-8, looks like, into OUT; cut where OUT is full. */
 void alike_skeleton(const char *name, char *out, size_t size);
-
-/* Do A and B look the same, and differ? */
-bool alike(const char *a, const char *b);

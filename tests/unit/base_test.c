@@ -85,6 +85,16 @@ TEST(a_name_is_trimmed_and_holds_nothing_invisible)
 	assert_false(text_name(zero, 20));
 }
 
+static bool
+alike(const char *a, const char *b)
+{
+	char one[64], two[64];
+
+	alike_skeleton(a, one, sizeof(one));
+	alike_skeleton(b, two, sizeof(two));
+	return strcmp(one, two) == 0;
+}
+
 /* W-27 */
 TEST(names_that_look_the_same_are_known)
 {
@@ -95,8 +105,8 @@ TEST(names_that_look_the_same_are_known)
 	    {"Ida Novak", "lda  Novak"},   /* a small L */
 	    {"Anna", "\xef\xbc\xa1nna"},   /* a wide A */
 	    {"O\xe2\x80\x99Neil", "O'Neil"}};
-	static const char *const other[][2] = {{"Anna", "Anna"},
-	    {"Anna", "Hanna"}, {"Conference 1", "Conference 11"},
+	static const char *const other[][2] = {{"Anna", "Hanna"},
+	    {"Conference 1", "Conference 11"},
 	    {"\xe6\x9d\x8e", "\xe6\x9d\x8f"}};
 	char out[8];
 
