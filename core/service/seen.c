@@ -188,8 +188,7 @@ one(struct call *c, const struct seen_device *s)
 	    (e = joined(c, s, &d.id, at)) ||
 	    (e = store_run(c->store, SQL_KEY_USED,
 		 DB_ARGS(DB_TEXT(s->key.s), DB_INT(at)), NULL)) ||
-	    (e = row_one(c->store, &plan_rows, SQL_KEY_PLAN,
-		 DB_ARGS(DB_TEXT(s->key.s)), &p)) ||
+	    (e = row_get(c->store, &plan_rows, &k.plan, &p)) ||
 	    (e = roll(c, &s->key, &p, at)))
 		return e;
 	if (!fresh)
