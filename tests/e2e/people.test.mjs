@@ -53,7 +53,6 @@ test('somebody is added, and given a password that the rules do not give', async
   page.complaints.length = 0;
   await page.goto(`${p.url}/admin/people`);
   await page.getByLabel('Name', { exact: true }).fill('Ida Resident');
-  await page.getByLabel('Mail (optional)').fill('ida@example');
   await page.locator('#mail').evaluate((e) => { e.type = 'text'; e.value = 'no address'; });
   await page.getByRole('button', { name: 'Add' }).click();
   await page.locator('#wrong').waitFor();
@@ -63,7 +62,7 @@ test('somebody is added, and given a password that the rules do not give', async
   await page.getByRole('button', { name: 'Add' }).click();
   await page.getByRole('heading', { name: 'Ida Resident' }).waitFor();
   await page.getByText('Make a password').click();
-  await page.getByLabel('Plan').selectOption({ label: 'Tenant' }).catch(() => page.getByLabel('Plan').selectOption({ index: 1 }));
+  await page.getByLabel('Plan').selectOption({ label: 'Tenant' });
   await page.getByLabel('What it is for').selectOption('thing');
   await page.getByLabel('Name', { exact: true }).fill('Door lock');
   await inspectAll(page, 'admin-person-key');
