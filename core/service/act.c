@@ -195,7 +195,7 @@ detail_int(struct buf *b, const char *key, int64_t value)
 	buf_printf(b, ":%lld", (long long)value);
 }
 
-/* --- text from outside ------------------------------------------------------
+/* --- lists ------------------------------------------------------------------
  */
 
 enum err
@@ -268,6 +268,9 @@ act_page(struct call *c, const struct act_list *l, size_t offset, size_t limit,
 	*total = (size_t)count;
 	return e;
 }
+
+/* --- text from outside ------------------------------------------------------
+ */
 
 enum err
 act_pattern(struct call *c, const char *search, const char **out)
