@@ -101,7 +101,7 @@ units(struct table *t)
 	struct unit *v;
 	enum err e = ERR_OK;
 
-	t->n = 0;
+	t->n = 0; /* the list is whole: there is nothing behind it */
 	if (t->at == 0 && (e = units_list(&t->call, &v, &t->n)))
 		return e;
 	for (size_t i = 0; i < t->n; i++) {
@@ -288,6 +288,21 @@ static const struct source {
     {"audit", "seq,at,actor,act,noun,id,detail\n", NOUN_STORE, audit},
 };
 
+/* The device and ids of the form; false when one is none. */
+static bool
+who(struct table *t)
+{
+	const struct form *form = &t->page->form;
+	struct visit_filter *f = &t->visits;
+	const char *device = asked(t, "device");
+
+	if (mac_parse(device, strlen(device), &t->mac, NULL))
+		f->mac = &t->mac;
+	return (*device == '\0' || f->mac != NULL) &&
+	       form_id(form, "key", &f->key) &&
+	       form_id(form, "who", &f->person) && form_id(form, "ap", &f->ap);
+}
+
 /* The days and ids of the form, as the list has them in its address. */
 static enum err
 narrowed(struct table *t, const struct source *s)
@@ -299,19 +314,14 @@ narrowed(struct table *t, const struct source *s)
 
 	p->query = p->form;
 	f->search = asked(t, "person");
-	if (mac_parse(
-		asked(t, "device"), strlen(asked(t, "device")), &t->mac, NULL))
-		f->mac = &t->mac;
-	(void)uid_parse(asked(t, "key"), &f->key);
-	(void)uid_parse(asked(t, "who"), &f->person);
-	(void)uid_parse(asked(t, "ap"), &f->ap);
-	if ((e = admin_day_asked(
-		 p, is_audit ? "since" : "day", false, &f->from, &wrong)) ||
-	    wrong ||
-	    (e = admin_day_asked(
-		 p, is_audit ? "until" : "day", true, &f->until, &wrong)))
-		return e;
-	return wrong ? ERR_BAD_INPUT : ERR_OK;
+	if (!who(t))
+		return ERR_BAD_INPUT;
+	e = admin_day_asked(
+	    p, is_audit ? "since" : "day", false, &f->from, &wrong);
+	if (e == ERR_OK && !wrong)
+		e = admin_day_asked(
+		    p, is_audit ? "until" : "day", true, &f->until, &wrong);
+	return wrong ? ERR_BAD_INPUT : e;
 }
 
 static enum err
@@ -327,7 +337,7 @@ write_all(struct table *t, const struct source *s)
 		t->at += t->n;
 		if (t->at > TABLE_MAX)
 			return ERR_TOO_BIG;
-	} while (t->n >= EACH && s->some != units);
+	} while (t->n >= EACH);
 	return ERR_OK;
 }
 

@@ -120,6 +120,15 @@ test('the record is narrowed by who, by what and by the day, and stays so on old
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 101) INSERT INTO audit
       SELECT (SELECT max(seq) FROM audit) + i, at, 'cli:lighthouse:', act, noun, id, detail, hash FROM n,
         (SELECT * FROM audit WHERE act = 'plan.add' LIMIT 1); UPDATE chain SET seq = seq + 101 WHERE name = 'audit'`]);
+  await must('sqlite3', ['-cmd', '.timeout 20000', '-cmd', 'PRAGMA foreign_keys=ON', join(p.dir, 'latchkey.db'),
+    `INSERT INTO device(id, network, key, mac, name, origin, blocked, first_seen, last_seen, version, octets_in, octets_out)
+      SELECT '1' || v.n || substr(id, 3), network, id, '02-4b-00-00-00-0' || v.n, 'Reader ' || v.n, 'learnt', v.n - 1, 1767225600, 1767229200, 1, v.n, 7
+        FROM (SELECT * FROM wifi_key LIMIT 1), (SELECT 1 AS n UNION SELECT 2) v;
+    INSERT INTO visit(id, ap, key, session, mac, "start", "last", stop, octets_in, octets_out, stop_cause, nas, network, reported)
+      SELECT '2' || v.n || substr(id, 3), NULL, id, 'session-' || v.n, '02-4b-00-00-00-0' || v.n, 1767200400 + v.n * 86400, 1767204000 + v.n * 86400,
+        1767204000 + v.n * 86400, v.n * 100, 9, 1, '', network, 0 FROM (SELECT * FROM wifi_key LIMIT 1), (SELECT 1 AS n UNION SELECT 2) v;
+    INSERT INTO unit(id, name, vlan, state, state_reason, created, version) SELECT '3' || substr(id, 2), '=Flat 7', 42, 'active', '', 1767225600, 1
+      FROM wifi_key LIMIT 1`]);
   page.complaints.length = 0;
   await page.goto(`${p.url}/admin/audit`);
   const rows = page.locator('tbody tr');
@@ -153,7 +162,7 @@ test('the record is narrowed by who, by what and by the day, and stays so on old
   assert.equal(lines[0], 'seq,at,actor,act,noun,id,detail');
   assert.equal(lines.filter((l) => l.includes('"cli:lighthouse:","plan.add"')).length, 101, 'more than a page of them');
   for (const [at, head] of [['people?q=Novak', 'id,name,mail,language,issuer'], ['keys', 'id,name,kind,person,person_name'],
-    ['devices', null], ['visits', null]]) {
+    ['devices?q=nobody', null], ['visits?day=2025-01-01', null]]) {
     await page.goto(`${p.url}/admin/${at}`);
     if (head === null) { assert.equal(await page.getByRole('button', { name: 'Save as a table (CSV)' }).count(), 0, `${at}: of nothing`); continue; }
     const [file, table] = await save();
@@ -162,8 +171,31 @@ test('the record is narrowed by who, by what and by the day, and stays so on old
     assert.ok(table.length > 1);
     if (at.startsWith('people')) assert.ok(table.length === 2 && table[1].includes('"Ada Novak"') && table[1].includes('admin'), table.join('\n'));
   }
+  // of each list what it shows, and nothing else
+  for (const [at, head, fits] of [
+    ['devices', 'id,mac,random,name,person,person_name,key', [/"02-4b-00-00-00-01",.*"Reader 1"/, /"02-4b-00-00-00-02",.*"Reader 2"/]],
+    ['devices?which=blocked', 'id,', [/,"02-4b-00-00-00-02","yes","Reader 2",.*,"yes","no","","2026-01-01T00:00:00Z","2026-01-01T01:00:00Z","?2"?,"?7"?$/]],
+    ['visits?day=2026-01-01', 'start,stop,mac,device,person', [/^"2026-01-01T17:00:00Z","2026-01-01T18:00:00Z","02-4b-00-00-00-01","Reader 1",.*,"?100"?,"?9"?,"?1"?$/]],
+    ['visits?device=02:4B:00:00:00:02', 'start,', [/"02-4b-00-00-00-02","Reader 2"/]],
+    ['units', 'id,name,parent,vlan,state', [/,"'=Flat 7","","?42"?,"active","","2026-01-01T00:00:00Z"$/]]]) {
+    await page.goto(`${p.url}/admin/${at}`);
+    const [file, [first, ...table]] = await save();
+    assert.equal(file, `${at.split('?')[0]}.csv`);
+    assert.ok(first.startsWith(head), first);
+    assert.equal(table.length, fits.length, `${at}: ${table.join('\n')}`);
+    for (const f of fits) assert.ok(table.some((l) => f.test(l)), `${at}: ${table.join('\n')}`);
+  }
+  // what is no day, device or id narrows nothing: it is refused, and not all of it given out
+  await page.goto(`${p.url}/admin/visits`);
+  for (const [field, value] of [['day', 'soon'], ['device', 'mine'], ['key', 'x'], ['who', 'x'], ['ap', 'x']])
+    assert.equal(await page.evaluate(async ([f, v]) => {
+      const form = new FormData(document.querySelector('form[action="/admin/table/visits"]'));
+      form.set(f, v);
+      return (await fetch('/admin/table/visits', { method: 'POST', body: new URLSearchParams(form) })).status;
+    }, [field, value]), 400, field);
+  page.complaints.length = 0;
   await page.goto(`${p.url}/admin/audit?act=store.table`);
-  assert.equal(await rows.count(), 3);
+  assert.equal(await rows.count(), 8);
   await page.goto(`${p.url}/admin/audit?since=soon&until=2026-01-01&lang=ar`);
   await page.locator('#since-wrong').waitFor();
   await inspectAll(page, 'admin-audit-wrong-ar');
