@@ -332,17 +332,15 @@ static enum err
 set_devices(struct page *p, const struct uid *id)
 {
 	struct key_view *k = arena_get(p->arena, sizeof(*k));
-	const char *most = form_text(&p->form, "devices_max");
-	int64_t n = 0;
+	/* the service says what may be typed */
+	int most = form_number(&p->form, "devices_max", DEVICES_MAX);
 	enum err e;
 
 	if (k == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = keys_get(&p->call, id, k)))
 		return e;
-	if (*most != '\0' && !text_int(most, 1, DEVICES_MAX, &n))
-		n = -1; /* the service says what may be typed */
-	return keys_set_devices(&p->call, id, (int)n, k->key.version);
+	return keys_set_devices(&p->call, id, most, k->key.version);
 }
 
 static enum err

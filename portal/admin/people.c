@@ -160,10 +160,10 @@ enum err
 admin_person_key(struct page *p)
 {
 	struct key_view *made = arena_get(p->arena, sizeof(*made));
-	const char *most = form_text(&p->form, "devices_max");
-	struct key_order o = {
-	    .person = page_id(p, 0), .name = form_text(&p->form, "name")};
-	int64_t devices = 0;
+	struct key_order o = {.person = page_id(p, 0),
+	    .name = form_text(&p->form, "name"),
+	    /* the service says what may be typed */
+	    .devices_max = form_number(&p->form, "devices_max", DEVICES_MAX)};
 	enum err e;
 
 	if (made == NULL)
@@ -172,15 +172,8 @@ admin_person_key(struct page *p)
 	    !key_kind_parse(form_text(&p->form, "kind"), &o.kind) ||
 	    (o.kind != KEY_PERSONAL && o.kind != KEY_THING))
 		return ERR_BAD_INPUT;
-	if (*most == '\0')
-		devices = o.kind == KEY_THING;
-	else if (!text_int(most, 1, DEVICES_MAX, &devices))
-		return answer(p,
-		    why_set(&p->call.why, ERR_BAD_INPUT, "devices_max",
-			"Give a number of devices from 1 to %d, or none.",
-			DEVICES_MAX),
-		    "");
-	o.devices_max = (int)devices;
+	if (o.kind == KEY_THING && o.devices_max == 0)
+		o.devices_max = 1;
 	if ((e = keys_issue(&p->call, &o, made)))
 		return answer(p, e, "");
 	return page_gof(p, "/admin/keys/%s?done=made", made->key.id.s);

@@ -64,10 +64,6 @@ MUST_USE enum err desk_post(struct page *p, const struct key_view *v);
 MUST_USE enum err
 desk_print_add(struct desk_print *d, const struct key_view *v, size_t n);
 
-/* The number of devices of a form into OUT; nothing typed is 0: as the plan
- * says. */
-bool desk_devices_typed(struct page *p, int *out);
-
 /* The order a form makes, and the zone its days are of; what is wrong with it
  * is in call.why. */
 MUST_USE enum err

@@ -104,13 +104,12 @@ desk_devices(struct page *p)
 {
 	struct key_view *g;
 	int64_t v = 0;
-	int most;
+	/* the service says what may be typed */
+	int most = form_number(&p->form, "devices", DEVICES_MAX);
 	enum err e;
 
 	if ((e = guest(p, &g)))
 		return e;
-	if (!desk_devices_typed(p, &most))
-		most = -1; /* the service says what may be typed */
 	if ((e = version(p, &v)) == ERR_OK)
 		e = keys_set_devices(&p->call, &g->key.id, most, v);
 	return after(p, e, "devices");

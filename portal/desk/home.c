@@ -1,7 +1,6 @@
 /* The desk at a glance: who comes, who goes, and a form for who is new. */
 #include <string.h>
 
-#include "core/base/text.h"
 #include "portal/desk/desk.h"
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
@@ -168,17 +167,6 @@ desk_home(struct page *p)
 	return e != ERR_OK ? e : show(p, "");
 }
 
-bool
-desk_devices_typed(struct page *p, int *out)
-{
-	const char *text = form_text(&p->form, "devices");
-	int64_t n = 0;
-	bool good = *text == '\0' || text_int(text, 1, DEVICES_MAX, &n);
-
-	*out = (int)n;
-	return good;
-}
-
 /* The zone of the plan that was chosen: arrival and departure are its days. */
 enum err
 desk_order(struct page *p, struct pass_order *o, const char **zone)
@@ -189,7 +177,8 @@ desk_order(struct page *p, struct pass_order *o, const char **zone)
 	enum err e;
 
 	*zone = "";
-	if (!desk_devices_typed(p, &o->devices_max))
+	o->devices_max = form_number(&p->form, "devices", DEVICES_MAX);
+	if (o->devices_max < 0)
 		return why_set(&p->call.why, ERR_BAD_INPUT, "devices",
 		    "Give a number of devices from 1 to %d, or none.",
 		    DEVICES_MAX);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/model/field.h"
 #include "core/net/url.h"
 
@@ -86,6 +87,17 @@ form_text(const struct form *f, const char *name)
 	const char *value = form_get(f, name);
 
 	return value == NULL ? "" : value;
+}
+
+int
+form_number(const struct form *f, const char *name, int most)
+{
+	const char *typed = form_text(f, name);
+	int64_t n = 0;
+
+	if (*typed != '\0' && !text_int(typed, 1, most, &n))
+		return -1;
+	return (int)n;
 }
 
 bool

@@ -36,6 +36,10 @@ const char *form_get(const struct form *f, const char *name);
 /* The same, "" instead of NULL. */
 const char *form_text(const struct form *f, const char *name);
 
+/* The number from 1 to MOST in NAME, 0 when there is none; -1 when it says
+ * something else. */
+int form_number(const struct form *f, const char *name, int most);
+
 /* The id in NAME, UID_NONE when there is none; false when it says something
  * that is no id. */
 MUST_USE bool form_id(const struct form *f, const char *name, struct uid *out);

@@ -23,6 +23,9 @@ test('the end is moved, devices are blocked and forgotten, a new password is mad
   await page.getByRole('button', { name: 'Move the end' }).click();
   await page.waitForURL(/done=end/);
   assert.match((await latchkey('key', 'show', key.id)).not_after, /^2036-05-31T2[123]:/);
+  await page.getByLabel('Devices at a time').fill('600');
+  await page.getByRole('button', { name: 'Save the number' }).click();
+  await page.getByText('Give a number of devices from 1 to 512, or none.').waitFor();
   await page.getByLabel('Devices at a time').fill('2');
   await page.getByRole('button', { name: 'Save the number' }).click();
   await page.waitForURL(/done=devices/);

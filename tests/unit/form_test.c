@@ -71,6 +71,20 @@ TEST(form_says_an_id_or_none_but_no_nonsense)
 	assert_true(uid_is_none(&got));
 }
 
+TEST(form_says_a_number_or_none_but_no_nonsense)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 20);
+	struct form f;
+
+	assert_ok(parse(a, "is=12&empty=&none=0&more=13&bad=1x", &f));
+	assert_int_equal(form_number(&f, "is", 12), 12);
+	assert_int_equal(form_number(&f, "empty", 12), 0);
+	assert_int_equal(form_number(&f, "other", 12), 0);
+	assert_int_equal(form_number(&f, "none", 12), -1);
+	assert_int_equal(form_number(&f, "more", 12), -1);
+	assert_int_equal(form_number(&f, "bad", 12), -1);
+}
+
 TEST(form_refuses_what_is_malformed)
 {
 	static const char *const bad[] = {"a=%", "a=%4", "a=%zz", "a=%00",
