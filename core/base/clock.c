@@ -21,6 +21,17 @@ clock_mono(void)
 }
 
 void
+clock_cond(pthread_cond_t *c)
+{
+	pthread_condattr_t a;
+
+	(void)pthread_condattr_init(&a);
+	(void)pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(c, &a);
+	(void)pthread_condattr_destroy(&a);
+}
+
+void
 clock_text(int64_t when, char out[static CLOCK_TEXT])
 {
 	const int64_t first = -62167219200, last = 253402300799;

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <pthread.h>
 #include <stdint.h>
 
 enum { CLOCK_TEXT = 21 }; /* 2026-11-24T10:00:00Z and the NUL */
@@ -19,6 +20,10 @@ clock_mono_ms(void)
 {
 	return clock_mono() / 1000000;
 }
+
+/* Makes a condition whose timed waits go by the monotonic clock: a calendar
+ * that is set back does not make them long. */
+void clock_cond(pthread_cond_t *c);
 
 /* RFC 3339 in UTC; years outside 0..9999 become the nearest bound. */
 void clock_text(int64_t when, char out[static CLOCK_TEXT]);

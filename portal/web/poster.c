@@ -139,7 +139,6 @@ poster_new(struct app *app)
 {
 	const struct conf_webhook *h = &app->conf->webhook;
 	struct poster *p = calloc(1, sizeof(*p));
-	pthread_condattr_t attr;
 
 	if (p == NULL)
 		return NULL;
@@ -154,10 +153,7 @@ poster_new(struct app *app)
 		.deadline_ms = h->timeout * 1000,
 		.body_max = WEBHOOKS_ANSWER_MAX}};
 	(void)pthread_mutex_init(&p->lock, NULL);
-	(void)pthread_condattr_init(&attr);
-	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&p->poked, &attr);
-	(void)pthread_condattr_destroy(&attr);
+	clock_cond(&p->poked);
 	p->bag[0].round = letters;
 	p->bag[1].round = hooks;
 	p->bag[2].round = record;

@@ -176,7 +176,7 @@ wait(struct scribe *k)
 {
 	struct timespec until;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += 1;
 	while (!k->stop && k->visit == NULL && k->refusals == 0 &&
 	       (k->devices == 0 || !link_due(&k->link)))
@@ -234,7 +234,7 @@ scribe_start(struct state *st)
 	k->last = &k->visit;
 	k->link = link_new(st);
 	(void)pthread_mutex_init(&k->lock, NULL);
-	(void)pthread_cond_init(&k->more, NULL);
+	clock_cond(&k->more);
 	if (pthread_create(&k->thread, NULL, work, k) == 0)
 		return k;
 	free(k);
