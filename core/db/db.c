@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/db/driver.h"
 
@@ -171,6 +172,12 @@ enum err
 db_version_counter(struct db *db, int64_t *out)
 {
 	return db->driver->version_counter(db, out);
+}
+
+int64_t
+db_heard(const struct db *db)
+{
+	return db->driver->heard ? db->driver->heard(db) : clock_now();
 }
 
 enum err

@@ -157,6 +157,10 @@ int db_schema(const struct db *db);
  * outside of a transaction. */
 MUST_USE enum err db_version_counter(struct db *db, int64_t *out);
 
+/* When the store itself last answered, in seconds since 1970. That is now for
+ * a file; of a server, db_version_counter() may only have heard nothing. */
+int64_t db_heard(const struct db *db);
+
 /* A consistent copy to FILE while others read and write. FILE must not exist
  * (EXISTS) and is readable by its owner only; on disk when this returns. */
 MUST_USE enum err

@@ -32,6 +32,7 @@ struct db_driver {
 	const char *(*text)(const struct db_rows *r, int column);
 	const void *(*blob)(const struct db_rows *r, int column, size_t *len);
 	enum err (*version_counter)(struct db *db, int64_t *out);
+	int64_t (*heard)(const struct db *db); /* NULL: it always answers */
 	enum err (*backup)(
 	    struct db *db, const char *file, char why[static DB_WHY]);
 	enum err (*restore)(const char *file, const struct db_options *o,

@@ -48,8 +48,10 @@ pgsql_err(struct db *db, const PGresult *r, const char *name)
 	    r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	enum err e;
 
-	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+		db->pg->heard = clock_now();
 		return ERR_OK;
+	}
 	e = state ? meaning(state) : ERR_STORE;
 	if (PQstatus(db->pg->c) == CONNECTION_BAD) {
 		db->pg->lost = db->in_tx;
@@ -177,6 +179,7 @@ version_counter(struct db *db, int64_t *out)
 	while ((n = PQnotifies(pg->c)) != NULL) {
 		if (n->be_pid != PQbackendPID(pg->c))
 			pg->counter++;
+		pg->heard = clock_now();
 		PQfreemem(n);
 	}
 	if (now >= pg->pulse_at + PGSQL_PULSE_S) {
@@ -185,6 +188,12 @@ version_counter(struct db *db, int64_t *out)
 	}
 	*out = pg->counter;
 	return ERR_OK;
+}
+
+static int64_t
+heard(const struct db *db)
+{
+	return db->pg->heard;
 }
 
 static enum err
@@ -283,6 +292,7 @@ const struct db_driver pgsql_driver = {
     .text = pgsql_text,
     .blob = pgsql_blob,
     .version_counter = version_counter,
+    .heard = heard,
     .backup = no_copies,
     .restore = no_restore,
     .check = check,

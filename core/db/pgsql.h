@@ -54,6 +54,7 @@ struct pgsql {
 	bool lost; /* the connection went away inside a transaction */
 	int64_t counter;
 	int64_t pulse_at;     /* monotonic seconds */
+	int64_t heard;        /* when it last answered, seconds since 1970 */
 	int64_t next_attempt; /* monotonic milliseconds */
 	bool writing;         /* the transaction announces itself */
 	bool warned;          /* by the server */

@@ -94,6 +94,12 @@ store_service_stale(const struct store *st)
 	return db_stale(st->db);
 }
 
+int64_t
+store_service_heard(const struct store *st)
+{
+	return db_heard(st->db);
+}
+
 static enum err
 first_rows(struct store *st, const struct ring *ring)
 {

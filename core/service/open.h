@@ -18,6 +18,9 @@ void store_service_close(struct store *st);
 /* As db_stale() in core/db/db.h. */
 bool store_service_stale(const struct store *st);
 
+/* When the store itself last answered, in seconds since 1970 (db_heard()). */
+int64_t store_service_heard(const struct store *st);
+
 static inline void
 store_own(struct store **st)
 {

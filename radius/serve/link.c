@@ -119,7 +119,7 @@ void
 link_after(struct link *l, enum err e, const char *event)
 {
 	if (e == ERR_OK || e == ERR_NOT_FOUND) {
-		atomic_store(&l->st->store_seen, clock_now());
+		atomic_store(&l->st->store_seen, store_service_heard(l->store));
 		if (l->told) /* one that opens may still not be writable */
 			LOG(INFO, "radius.store_back");
 		l->told = false;
