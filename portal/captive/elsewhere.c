@@ -101,12 +101,11 @@ captive_go(struct page *p)
 		return ERR_THROTTLED;
 	}
 	e = handover_take(&p->call, code, &target);
-	if (e == ERR_NOT_FOUND) {
-		throttle_missed(p->app->throttle, from, p->rq->now);
+	if (e == ERR_NOT_FOUND)
 		return ask(p, code,
 		    SAY("This code does not work: it may be older than ten "
 			"minutes, or used already. Ask for a new one where "
 			"you saw it."));
-	}
+	throttle_right(p->app->throttle, from);
 	return e != ERR_OK ? e : follow(p, target);
 }

@@ -31,13 +31,12 @@ refused(struct page *p, const char *code)
 	bool waits;
 	enum err e = vouchers_waits(&machine, code, &waits);
 
-	if (e != ERR_OK)
-		return e;
-	if (waits)
-		return PAGE(p, guest_wait, .typed = code, .again = true,
-		    .terms = guest_terms(p)[0] != '\0');
-	guest_missed(p);
-	return ask(p, code, guest_refusal());
+	if (e == ERR_OK && !waits)
+		return ask(p, code, guest_refusal());
+	guest_right(p);
+	return e != ERR_OK ? e
+			   : PAGE(p, guest_wait, .typed = code, .again = true,
+				 .terms = guest_terms(p)[0] != '\0');
 }
 
 enum err
@@ -52,12 +51,13 @@ guest_code(struct page *p)
 		return ERR_NOT_FOUND;
 	if (v == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = guest_guess(p)))
-		return e;
 	if (!guest_agreed(p))
 		return ask(p, code, SAY("Please accept the terms of use."));
+	if ((e = guest_guess(p)))
+		return e;
 	e = vouchers_redeem(&p->call, code, "", "", v, &resumed);
 	if (e == ERR_NOT_FOUND)
 		return refused(p, code);
+	guest_right(p);
 	return e != ERR_OK ? e : guest_show(p, v, code, resumed);
 }

@@ -78,8 +78,8 @@ guest_digits(struct page *p)
 		return ERR_NOT_FOUND;
 	if (v == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = guest_guess(p)) ||
-	    (e = guests_plan(&p->call, p->app->conf->guest.plan, &plan)))
+	if ((e = guests_plan(&p->call, p->app->conf->guest.plan, &plan)) ||
+	    (e = guest_guess(p)))
 		return e;
 	squeeze(form_text(&p->form, "digits"), digits);
 	text = state_read(p->app->ring, "proof", state, p->rq->now, p->arena);
@@ -87,10 +87,9 @@ guest_digits(struct page *p)
 		? ERR_NOT_FOUND
 		: guests_confirm(
 		      &p->call, &proof, digits, &plan, v, &code, &resumed);
-	if (e == ERR_NOT_FOUND) {
-		guest_missed(p);
+	if (e == ERR_NOT_FOUND)
 		return form(p, state, guest_refusal());
-	}
+	guest_right(p);
 	if (e != ERR_OK)
 		return e;
 	text = arena_text(p->arena, secret_text(&code));

@@ -66,9 +66,9 @@ guest_guess(struct page *p)
 }
 
 void
-guest_missed(struct page *p)
+guest_right(struct page *p)
 {
-	throttle_missed(p->app->throttle, client_address(p), p->rq->now);
+	throttle_right(p->app->throttle, client_address(p));
 }
 
 enum err

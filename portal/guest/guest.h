@@ -22,7 +22,7 @@ bool guest_agreed(const struct page *p);
 /* The seconds to wait before another code may be tried from there; every
  * refused one is to be told (G-01). */
 enum err guest_guess(struct page *p);
-void guest_missed(struct page *p);
+void guest_right(struct page *p);
 
 /* The page with the password. CODE brings it back; "" none. */
 MUST_USE enum err guest_show(

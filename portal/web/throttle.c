@@ -91,12 +91,15 @@ find(struct place *set, uint64_t id)
 	return oldest;
 }
 
-/* What the bucket lacks for COST more, in ms; at most 0: go on. */
+/* What the bucket lacks for COST more, in ms; at most 0: go on. One that is
+ * emptier than a bucket can be is of a clock that was set back. */
 static int64_t
 lacks(int64_t *full, int64_t cost, int64_t ms)
 {
-	if (*full < ms || *full > ms + THROTTLE_DEPTH)
+	if (*full < ms)
 		*full = ms;
+	if (*full > ms + THROTTLE_DEPTH)
+		*full = ms + THROTTLE_DEPTH;
 	return *full + cost - ms - THROTTLE_DEPTH;
 }
 
@@ -140,29 +143,29 @@ throttle_guess(struct throttle *t, const struct in6_addr *from, int64_t now)
 {
 	uint64_t id = of_misses(t, from);
 	int64_t ms = now * 1000, over, all;
-
-	pthread_mutex_lock(&t->lock);
-	over = lacks(
-	    &find(t->places[(id >> 1) % SETS], id)->full, THROTTLE_MISS, ms);
-	all = lacks(&t->misses, 1000 / THROTTLE_MISSES, ms);
-	pthread_mutex_unlock(&t->lock);
-	if (all > over)
-		over = all;
-	return over <= 0 ? 0 : (int)((over + 999) / 1000);
-}
-
-void
-throttle_missed(struct throttle *t, const struct in6_addr *from, int64_t now)
-{
-	uint64_t id = of_misses(t, from);
-	int64_t ms = now * 1000;
 	struct place *p;
 
 	pthread_mutex_lock(&t->lock);
 	p = find(t->places[(id >> 1) % SETS], id);
-	(void)lacks(&p->full, 0, ms);
-	(void)lacks(&t->misses, 0, ms);
-	p->full += THROTTLE_MISS;
-	t->misses += 1000 / THROTTLE_MISSES;
+	over = lacks(&p->full, THROTTLE_MISS, ms);
+	all = lacks(&t->misses, 1000 / THROTTLE_MISSES, ms);
+	if (all > over)
+		over = all;
+	if (over <= 0) {
+		p->full += THROTTLE_MISS;
+		t->misses += 1000 / THROTTLE_MISSES;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return over <= 0 ? 0 : (int)((over + 999) / 1000);
+}
+
+void
+throttle_right(struct throttle *t, const struct in6_addr *from)
+{
+	uint64_t id = of_misses(t, from);
+
+	pthread_mutex_lock(&t->lock);
+	find(t->places[(id >> 1) % SETS], id)->full -= THROTTLE_MISS;
+	t->misses -= 1000 / THROTTLE_MISSES;
 	pthread_mutex_unlock(&t->lock);
 }

@@ -29,11 +29,11 @@ int throttle_token(struct throttle *t, const struct uid *token, int64_t now);
 int throttle_wait(struct throttle *t, const struct uid *person,
     const struct in6_addr *from, int64_t now);
 
-/* The same for codes that somebody may guess. Only wrong ones cost, so that a
- * queue of guests behind one address gets in: throttle_missed() tells. All
- * addresses together have THROTTLE_MISSES a second, from which the length of
- * codes follows (G-01). */
+/* The same for codes that somebody may guess. It costs before the code is
+ * looked at, so that many at once are no more than one after the other; what
+ * was not wrong is given back by throttle_right(), so that a queue of guests
+ * behind one address gets in. All addresses together have THROTTLE_MISSES a
+ * second, from which the length of codes follows (G-01). */
 int
 throttle_guess(struct throttle *t, const struct in6_addr *from, int64_t now);
-void
-throttle_missed(struct throttle *t, const struct in6_addr *from, int64_t now);
+void throttle_right(struct throttle *t, const struct in6_addr *from);

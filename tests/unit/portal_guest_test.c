@@ -216,9 +216,28 @@ TEST(terms_are_accepted_before_and_noted)
 	world_close(&w);
 }
 
+/* Wrong codes that are taken from all the addresses there are. */
+static int
+guessed_by_all(struct throttle *t, int64_t now)
+{
+	static int serial;
+	struct in6_addr from = {.s6_addr = {[10] = 0xff, [11] = 0xff, 10}};
+	int n;
+
+	for (n = 0; n < 5000; n++) {
+		serial++;
+		from.s6_addr[13] = (uint8_t)(serial >> 8);
+		from.s6_addr[14] = (uint8_t)serial;
+		if (throttle_guess(t, &from, now) != 0)
+			break;
+	}
+	return n;
+}
+
 /* G-01: everybody together has ten wrong codes a second. */
 TEST(guessing_is_slow_for_one_and_for_all)
 {
+	const int each = THROTTLE_DEPTH / THROTTLE_MISS;
 	struct throttle *t = throttle_new();
 	struct in6_addr from = {.s6_addr = {[10] = 0xff, [11] = 0xff, 10}};
 	int64_t now = 1000;
@@ -226,21 +245,45 @@ TEST(guessing_is_slow_for_one_and_for_all)
 
 	for (int i = 0; i < 100; i++) {
 		assert_int_equal(throttle_guess(t, &from, now), 0);
+		throttle_right(t, &from);
 	}
-	for (; throttle_guess(t, &from, now) == 0; missed++)
-		throttle_missed(t, &from, now);
-	assert_int_equal(missed, THROTTLE_DEPTH / THROTTLE_MISS);
-	assert_in_range(throttle_guess(t, &from, now), 1, 6);
+	for (; missed <= each && throttle_guess(t, &from, now) == 0; missed++)
+		;
+	assert_int_equal(missed, each);
+	assert_int_equal(throttle_guess(t, &from, now), 6);
+	assert_int_equal(throttle_guess(t, &from, now + 5), 1);
 	assert_int_equal(throttle_guess(t, &from, now + 6), 0);
-	from.s6_addr[15] = 1;
-	for (missed = 0; missed < 5000; missed++) {
-		from.s6_addr[13] = (uint8_t)(missed >> 8);
-		from.s6_addr[14] = (uint8_t)missed;
-		if (throttle_guess(t, &from, now) != 0)
-			break;
-		throttle_missed(t, &from, now);
-	}
-	assert_in_range(missed, 500, 60 * THROTTLE_MISSES);
+	assert_int_equal(throttle_guess(t, &from, now + 6), 6);
+	now += 60;
+	assert_int_equal(
+	    guessed_by_all(t, now), THROTTLE_DEPTH * THROTTLE_MISSES / 1000);
+	assert_int_equal(guessed_by_all(t, now), 0);
+	assert_int_equal(guessed_by_all(t, now + 1), THROTTLE_MISSES);
+	throttle_free(t);
+}
+
+/* However many come at once, and whatever the clock does. */
+TEST(guesses_at_once_are_no_more_than_one_after_the_other)
+{
+	const int each = THROTTLE_DEPTH / THROTTLE_MISS;
+	struct throttle *t = throttle_new();
+	struct in6_addr from = {.s6_addr = {[10] = 0xff, [11] = 0xff, 10}};
+	int taken = 0;
+
+	for (int i = 0; i < 3 * each; i++)
+		taken += throttle_guess(t, &from, 1000) == 0;
+	assert_int_equal(taken, each);
+	assert_int_equal(throttle_guess(t, &from, 400), 6);
+	assert_int_equal(throttle_guess(t, &from, 406), 0);
+	assert_int_equal(throttle_guess(t, &from, 406), 6);
+	/* one of them was right; more than all is not given back */
+	throttle_right(t, &from);
+	assert_int_equal(throttle_guess(t, &from, 406), 0);
+	for (int i = 0; i < 3 * each; i++)
+		throttle_right(t, &from);
+	for (taken = 0; throttle_guess(t, &from, 406) == 0; taken++)
+		;
+	assert_int_equal(taken, each);
 	throttle_free(t);
 }
 
