@@ -128,6 +128,26 @@ TEST(what_cannot_be_printed_is_refused)
 	assert_err(sheet_pdf(&s, &plain, 1, &b), ERR_TOO_BIG);
 }
 
+#ifndef SANITIZED /* a second each, and ten there */
+/* One before the most, the most, and one more (B-8). */
+TEST(a_sheet_has_as_many_keys_as_it_may)
+{
+	struct handout *all = calloc(SHEET_KEYS_MAX + 1, sizeof(*all));
+
+	assert_non_null(all);
+	for (size_t i = 0; i <= SHEET_KEYS_MAX; i++)
+		all[i] = plain;
+	for (int i = -1; i <= 1; i++) {
+		struct sheet s = {.layout = SHEET_A4_20, .title = "t"};
+		OWN(buf) struct buf b = BUF(SHEET_MAX);
+
+		assert_err(sheet_pdf(&s, all, (size_t)(SHEET_KEYS_MAX + i), &b),
+		    i > 0 ? ERR_TOO_BIG : ERR_OK);
+	}
+	free(all);
+}
+#endif
+
 /* A sheet fits that ends where its room does (B-8). */
 TEST(a_sheet_ends_where_its_room_does)
 {

@@ -275,25 +275,70 @@ TEST(too_many_tries_are_told_to_wait)
 	world_close(&w);
 }
 
-/* The last of a bucket, the one after it, and what a second gives (B-8). */
-TEST(a_machine_has_six_hundred_at_once_and_ten_a_second)
+/* --- the last of a bucket, the one after it, and what time gives (B-8) --- */
+
+static const struct uid bucket_one = {"0123456789abcdefghjkmnpqrs"};
+static const struct uid bucket_other = {"1123456789abcdefghjkmnpqrs"};
+
+static int
+of_a_token(struct throttle *t, bool other, int64_t now)
 {
-	const int depth = THROTTLE_DEPTH / THROTTLE_TOKEN;
-	struct throttle *t = throttle_new();
-	struct uid one = {"0123456789abcdefghjkmnpqrs"};
-	struct uid other = {"1123456789abcdefghjkmnpqrs"};
+	return throttle_token(t, other ? &bucket_other : &bucket_one, now);
+}
+
+static int
+of_a_person(struct throttle *t, bool other, int64_t now)
+{
+	const struct in6_addr from = {.s6_addr = {[10] = 0xff, [11] = 0xff, 1}};
+
+	return throttle_wait(
+	    t, other ? &bucket_other : &bucket_one, &from, now);
+}
+
+static int
+of_an_address(struct throttle *t, bool other, int64_t now)
+{
+	const struct in6_addr from = {
+	    .s6_addr = {[10] = 0xff, [11] = 0xff, 10, [15] = other}};
+
+	return throttle_wait(t, NULL, &from, now);
+}
+
+static int
+taken_at(int (*ask)(struct throttle *, bool, int64_t), struct throttle *t,
+    int64_t now)
+{
 	int n;
 
-	assert_non_null(t);
-	for (n = 0; n <= depth && throttle_token(t, &one, WORLD_NOW) == 0; n++)
+	for (n = 0; n <= THROTTLE_DEPTH && ask(t, false, now) == 0; n++)
 		;
-	assert_int_equal(n, depth);
-	assert_int_equal(throttle_token(t, &one, WORLD_NOW), 1);
-	assert_int_equal(throttle_token(t, &other, WORLD_NOW), 0);
-	for (n = 0; throttle_token(t, &one, WORLD_NOW + 1) == 0; n++)
-		;
-	assert_int_equal(n, 1000 / THROTTLE_TOKEN);
-	throttle_free(t);
+	return n;
+}
+
+TEST(buckets_hold_as_many_tries_as_they_say)
+{
+	static const struct {
+		int cost;
+		int (*ask)(struct throttle *, bool, int64_t);
+	} all[] = {{THROTTLE_TOKEN, of_a_token}, {THROTTLE_PERSON, of_a_person},
+	    {THROTTLE_ADDRESS, of_an_address}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct throttle *t = throttle_new();
+		int64_t now = WORLD_NOW, more = (all[i].cost + 999) / 1000;
+
+		assert_non_null(t);
+		assert_int_equal(
+		    taken_at(all[i].ask, t, now), THROTTLE_DEPTH / all[i].cost);
+		assert_int_equal(all[i].ask(t, false, now), more);
+		assert_int_equal(all[i].ask(t, true, now), 0);
+		if (more > 1)
+			assert_int_equal(
+			    all[i].ask(t, false, now + more - 1), 1);
+		assert_int_equal(taken_at(all[i].ask, t, now + more),
+		    more * 1000 / all[i].cost);
+		throttle_free(t);
+	}
 }
 
 TEST(assets_are_kept_for_good_and_nothing_else_can_be_named)

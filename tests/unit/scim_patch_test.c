@@ -232,18 +232,30 @@ TEST(patch_tricks_are_refused_by_name)
 	arena_free(arena);
 }
 
+/* N operations. */
+static enum err
+operations(json_t *j, int n)
+{
+	OWN(buf) struct buf many = BUF(1 << 20);
+
+	buf_text(&many, "[");
+	for (int i = 0; i < n; i++)
+		buf_printf(&many,
+		    "%s{'op':'add','path':'nickName','value':'a'}",
+		    i ? "," : "");
+	buf_text(&many, "]");
+	return scim_apply(j, buf_str(&many), &why);
+}
+
 TEST(patch_does_not_grow_without_end)
 {
-	OWN(buf) struct buf many = BUF(1 << 20), big = BUF(1 << 20);
+	OWN(buf) struct buf big = BUF(1 << 20);
 	json_t *j = json_pack("{s[]}", "members");
 
 	begin();
-	buf_text(&many, "[");
-	for (int i = 0; i <= PATCH_MAX; i++)
-		buf_printf(
-		    &many, "%s{'op':'add','path':'a','value':1}", i ? "," : "");
-	buf_text(&many, "]");
-	assert_int_equal(scim_apply(j, buf_str(&many), &why), ERR_TOO_BIG);
+	assert_ok(operations(j, PATCH_MAX - 1));
+	assert_ok(operations(j, PATCH_MAX));
+	assert_err(operations(j, PATCH_MAX + 1), ERR_TOO_BIG);
 	for (int i = 0; i < 20000; i++)
 		(void)json_array_append_new(json_object_get(j, "members"),
 		    json_pack("{si}", "value", i));

@@ -31,6 +31,12 @@ TEST(tokens_are_shown_once_and_kept_as_a_hash)
 	assert_string_equal(c.actor.name, "billing");
 	assert_int_equal(c.actor.roles, t.roles);
 	assert_int_equal(got.last_used, NOON);
+	c = house_call(&h, NULL, 0);
+	c.now = NOON + TOKENS_USUAL - 1;
+	assert_ok(tokens_use(&c, secret_text(&text), &got));
+	c = house_call(&h, NULL, 0);
+	c.now = NOON + TOKENS_USUAL;
+	assert_err(tokens_use(&c, secret_text(&text), &got), ERR_NOT_FOUND);
 	/* neither the token nor its random part is in the store */
 	snprintf(cmd, sizeof(cmd), "%s '%s'%s | grep -caF -e %s",
 	    h.at.url[0] ? "pg_dump" : "cat", h.at.url[0] ? h.at.url : h.at.path,
