@@ -6,6 +6,7 @@
 #include "core/service/keys_own.h"
 
 enum { LIST_MAX = 1000 };
+_Static_assert((int)KEY_IS_REVOKED < (int)STORE_FIGURES, "one of each and all");
 
 enum err
 keys_own(struct call *c, const struct wifi_key *k, enum keys_wish wish)
@@ -148,23 +149,19 @@ keys_of_unit(
 enum err
 keys_tally(struct call *c, size_t out[static KEY_IS_REVOKED + 1])
 {
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	int64_t all, others = 0;
-	enum err e;
+	/* all, then those of each standing but ACTIVE */
+	int64_t counted[KEY_IS_REVOKED + 1], others = 0;
+	enum err e = store_figures(c->store, SQL_KEY_TALLY,
+	    DB_ARGS(DB_INT(c->now)), counted, KEY_IS_REVOKED + 1);
 
-	for (int i = 0; i <= KEY_IS_REVOKED; i++)
-		out[i] = 0;
-	if ((e = store_count(c->store, SQL_KEY_COUNT, &all)) ||
-	    (e = db_one(
-		 c->store->db, SQL_KEY_TALLY, DB_ARGS(DB_INT(c->now)), &r)))
-		return e;
-	for (int i = 0, at = 0; i <= KEY_IS_REVOKED; i++)
+	for (int i = 0, at = 1; i <= KEY_IS_REVOKED; i++)
 		if (i != KEY_IS_ACTIVE) {
-			out[i] = (size_t)db_int(&r, at);
-			others += db_int(&r, at++);
+			out[i] = (size_t)counted[at];
+			others += counted[at++];
 		}
-	out[KEY_IS_ACTIVE] = all > others ? (size_t)(all - others) : 0;
-	return ERR_OK;
+	out[KEY_IS_ACTIVE] =
+	    counted[0] > others ? (size_t)(counted[0] - others) : 0;
+	return e;
 }
 
 /* Those of one standing. */

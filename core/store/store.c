@@ -130,31 +130,54 @@ held_of(struct store *st, enum sql sql)
 	return NULL;
 }
 
+static enum err
+figures_read(struct store *st, enum sql sql, const struct db_arg *args,
+    int64_t *out, size_t n)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e = db_one(st->db, sql, args, &r);
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		out[i] = db_int(&r, (int)i);
+	return e;
+}
+
 /* The position of the feed is read before the rows are counted: what comes
  * between is counted twice, and not missed. */
 enum err
-store_count(struct store *st, enum sql sql, int64_t *out)
+store_figures(struct store *st, enum sql sql, const struct db_arg *args,
+    int64_t *out, size_t n)
 {
 	struct store_held *h = held_of(st, sql);
 	int64_t now = clock_mono_ms(), change = -1;
 	enum err e;
 
-	*out = 0;
+	memset(out, 0, n * sizeof(*out));
 	if (h && h->until != 0 &&
 	    (e = store_counter_get(st, "change", &change)))
 		return e;
 	if (h && h->until > now && h->own == st->own && h->change == change) {
-		*out = h->value;
+		memcpy(out, h->value, n * sizeof(*out));
 		return ERR_OK;
 	}
-	if ((e = store_number(st, sql, DB_NO_ARGS, out)))
+	if ((e = figures_read(st, sql, args, out, n)))
 		return e;
-	if (h && *out >= STORE_MANY)
-		*h = (struct store_held){
-		    sql, *out, now + STORE_HOLD_MS, st->own, change};
-	else if (h && h->until != 0)
+	if (h && out[0] >= STORE_MANY) {
+		*h = (struct store_held){.sql = sql,
+		    .until = now + STORE_HOLD_MS,
+		    .own = st->own,
+		    .change = change};
+		memcpy(h->value, out, n * sizeof(*out));
+	} else if (h && h->until != 0) {
 		h->until = 1;
+	}
 	return ERR_OK;
+}
+
+enum err
+store_count(struct store *st, enum sql sql, int64_t *out)
+{
+	return store_figures(st, sql, DB_NO_ARGS, out, 1);
 }
 
 enum err

@@ -21,17 +21,20 @@ enum sql {
 };
 
 enum {
-	STORE_MANY = 10000,   /* rows that are not counted each time */
-	STORE_HOLD_MS = 30000 /* how long a number of so many is taken for so */
+	STORE_MANY = 10000, /* rows that are not counted each time */
+	STORE_HOLD_MS =
+	    30000,        /* how long a number of so many is taken for so */
+	STORE_FIGURES = 5 /* what one statement may count */
 };
 
-/* How many rows a statement counted. */
+/* What a statement counted. */
 struct store_held {
 	enum sql sql;
-	int64_t value, until; /* monotonic, in ms; 0: nothing is held */
-	int64_t own, change;  /* as they were before */
+	int64_t value[STORE_FIGURES];
+	int64_t until;       /* monotonic, in ms; 0: nothing is held */
+	int64_t own, change; /* as they were before */
 };
-enum { STORE_HELD = 8 };
+enum { STORE_HELD = 12 };
 
 struct store {
 	struct db *db;
@@ -83,6 +86,12 @@ MUST_USE enum err store_number(
  * announced, or STORE_HOLD_MS: a server takes milliseconds for it. What nobody
  * announces, such as visits, may be that much behind then. */
 MUST_USE enum err store_count(struct store *st, enum sql sql, int64_t *out);
+
+/* The same of N numbers, at most STORE_FIGURES: the first is of all rows, the
+ * others are of some of them, and held when those are many. ARGS say no more
+ * than what time it is, and may be from when they were counted. */
+MUST_USE enum err store_figures(struct store *st, enum sql sql,
+    const struct db_arg *args, int64_t *out, size_t n);
 
 /* Whether there is a row at all. */
 MUST_USE enum err
