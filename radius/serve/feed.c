@@ -102,6 +102,14 @@ load(struct feed *f)
 
 /* --- one change --- */
 
+/* Gone, or damaged for good: as when all is loaded, it is not known then, and
+ * what was changed after it is not kept waiting. */
+static bool
+of_no_use(enum err e)
+{
+	return e == ERR_NOT_FOUND || e == ERR_CORRUPT || e == ERR_TOO_BIG;
+}
+
 /* Of a key that was forgotten and is good again. */
 static enum err
 devices_again(struct feed *f, struct known *k, const struct uid *key)
@@ -127,7 +135,7 @@ key_again(struct feed *f, struct known *k, const struct uid *id)
 		e = on_key(k, &w);
 		if (e == ERR_OK && !known && w.key.version > 1)
 			e = devices_again(f, k, id);
-	} else if (e == ERR_NOT_FOUND || e == ERR_CORRUPT) {
+	} else if (of_no_use(e)) {
 		known_drop(k, NOUN_KEY, id);
 		e = ERR_OK;
 	}
@@ -212,7 +220,7 @@ apply(struct feed *f, struct known *k, const struct change *c)
 
 	known_lock(k);
 	e = again(f, k, c);
-	if (e == ERR_NOT_FOUND) {
+	if (of_no_use(e)) {
 		known_drop(k, c->noun, &c->id);
 		e = ERR_OK;
 	}

@@ -2,6 +2,7 @@
  * what is gone, a history that is cut, and a store that is away. */
 #include "tests/unit/responder.h"
 
+#include "core/service/act.h"
 #include "core/service/life.h"
 #include "radius/serve/feed.h"
 #include "radius/serve/known_in.h"
@@ -228,6 +229,48 @@ TEST(feed_a_key_that_cannot_be_opened_is_forgotten)
 	house_sql(&h, "UPDATE wifi_key SET passphrase = pmk, pmk = passphrase");
 	assert_ok(keys_suspend(&h.root, &v.key.id, "test"));
 	comes(has_no_key, "a key that is damaged");
+	end();
+}
+
+static void
+changed(enum noun noun, const struct uid *id)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+
+	assert_ok(act_begin(&h.system, &tx));
+	assert_ok(act_announce(&h.system, noun, id));
+	assert_ok(act_end(&h.system, &tx));
+}
+
+/* So is any other row; and it does not keep back what was changed after it. */
+TEST(feed_a_row_that_cannot_be_read_stops_nobody)
+{
+	static const char *const sql[] = {
+	    "UPDATE access_point SET generation = generation + 1",
+	    "UPDATE device SET origin = 'found'",
+	    "UPDATE plan SET cap_rule = 'perhaps'",
+	    "UPDATE network SET security = 'some'",
+	};
+	struct device *d;
+	size_t n;
+
+	make();
+	joined();
+	comes(has_device, "a device");
+	assert_ok(devices_of_key(&h.root, &v.key.id, &d, &n));
+	for (size_t i = 0; i < sizeof(sql) / sizeof(*sql); i++)
+		house_sql(&h, sql[i]);
+	changed(NOUN_AP, &h.ap.id);
+	changed(NOUN_DEVICE, &d[0].id);
+	changed(NOUN_PLAN, &h.plan.id);
+	changed(NOUN_NETWORK, &h.net.id);
+	house_sql(&h, "DELETE FROM wifi_key");
+	changed(NOUN_KEY, &v.key.id);
+	comes(has_no_key, "a key that is gone");
+	assert_true(has_no_device(state_known(st)));
+	assert_null(known_ap_by_id(state_known(st), &h.ap.id));
+	assert_int_equal(known_counts(state_known(st)).plans, 0);
+	assert_int_equal(known_counts(state_known(st)).networks, 0);
 	end();
 }
 
