@@ -309,6 +309,8 @@ begin(struct ouster *o, const struct disconnect *d)
 	if (!link_up(&o->link))
 		return false;
 	e = world_ap_get(link_call(&o->link), &d->ap, &w);
+	if (e == ERR_CORRUPT || e == ERR_TOO_BIG)
+		e = ERR_NOT_FOUND; /* it does not open, now or later */
 	link_after(&o->link, e, "radius.disconnect_ap");
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && !take_off(o, f, &w)))
 		store(o, d, DISCONNECT_UNREACHABLE, 0, 0);

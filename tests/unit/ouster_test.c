@@ -14,7 +14,9 @@ static int point; /* where the access point listens */
 static struct key_view v;
 
 static const uint8_t pmk[32] = {0x8f, 0x1c, 0x27, 0x63, 0xd4, 0xa5, 0x3e, 0x90,
-    0x4b, 0x72, 0xe8, 0x15, 0xc6, 0x39, 0xfa, 0x0d};
+    0x4b, 0x72, 0xe8, 0x15, 0xc6, 0x39, 0xfa, 0x0d},
+		     other_pmk[32] = {0x21, 0xb7, 0x5e, 0x94, 0x08, 0xdc, 0x6f,
+			 0xa3, 0x3c, 0xe1, 0x47, 0x8a, 0xf5, 0x1b, 0x60, 0xd2};
 
 static void
 make(const char *dialect)
@@ -166,6 +168,39 @@ TEST(ouster_who_cannot_be_asked_is_written_down_so)
 		assert_int_equal(asked(b, &from, 0), 0);
 		end();
 	}
+}
+
+/* One whose secret does not open is no better, and holds up nobody else. */
+TEST(ouster_an_access_point_that_cannot_be_read_holds_up_nobody)
+{
+	OWN(secret) struct secret s = SECRET_NONE;
+	struct access_point attic;
+	uint8_t b[PACKET_MAX];
+	struct sockaddr_in from;
+	struct key_view w;
+
+	make("generic");
+	w = responder_issue(&p, other_pmk);
+	p.h.root.now -= 10;
+	assert_ok(keys_revoke(&p.h.root, &v.key.id, "test"));
+	p.h.root.now += 10;
+	house_sql(&p.h, "UPDATE access_point SET generation = generation + 1");
+	attic = p.h.ap;
+	attic.id = UID_NONE;
+	text_copy(attic.name, sizeof(attic.name), "attic");
+	text_copy(attic.address, sizeof(attic.address), "192.0.3.0/24");
+	assert_ok(secret_set(&s, HOUSE_SECRET, strlen(HOUSE_SECRET)));
+	assert_ok(ap_add(&p.h.root, &attic, &s));
+	p.h.ap = attic;
+	house_join(&p.h, &w.key.id, "02aa00000001", "s1");
+	assert_ok(keys_revoke(&p.h.root, &w.key.id, "test"));
+	assert_non_null(ouster = ouster_start(p.st));
+	assert_true(asked(b, &from, 20000) > 0);
+	says(b, PACKET_DISCONNECT_ACK, HOUSE_SECRET, &from);
+	stored("unreachable");
+	v = w;
+	stored("ack");
+	end();
 }
 
 /* At the end those on their way are left, to be asked for by the next one. */
