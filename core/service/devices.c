@@ -77,26 +77,67 @@ describe(const struct device *d, struct buf *out)
 	detail_text(out, "key", d->key.s);
 }
 
+static enum err
+name_it(struct call *c, struct device *d, const char *name)
+{
+	OWN(buf) struct buf detail = DETAIL;
+	enum err e;
+
+	text_copy(d->name, sizeof(d->name), name);
+	describe(d, &detail);
+	detail_text(&detail, "name", name);
+	e = row_set(c->store, &device_rows, d, &d->version);
+	return e ? e
+		 : act_changed(
+		       c, "device.rename", NOUN_DEVICE, &d->id, &detail);
+}
+
+static enum err
+block_it(struct call *c, struct device *d, bool blocked)
+{
+	OWN(buf) struct buf detail = DETAIL;
+	enum err e;
+
+	if (d->blocked == blocked)
+		return ERR_BAD_STATE;
+	d->blocked = blocked;
+	describe(d, &detail);
+	if ((e = row_set(c->store, &device_rows, d, &d->version)) ||
+	    (blocked && (e = disconnects_queue_device(c, &d->key, &d->mac))))
+		return e;
+	return act_changed(c, blocked ? "device.block" : "device.unblock",
+	    NOUN_DEVICE, &d->id, &detail);
+}
+
 enum err
-device_rename(struct call *c, const struct uid *id, const char *name)
+device_change(
+    struct call *c, const struct uid *id, const char *name, const bool *blocked)
 {
 	OWN(tx) struct tx tx = TX_NONE;
-	OWN(buf) struct buf detail = DETAIL;
 	char text[4 * NAME_MAX_];
 	struct device d;
 	enum err e;
 
-	text_copy(text, sizeof(text), name);
-	if ((e = act_name(c, text, "name", true)) || (e = act_begin(c, &tx)) ||
-	    (e = own(c, id, &d)))
-		return e;
-	text_copy(d.name, sizeof(d.name), text);
-	describe(&d, &detail);
-	detail_text(&detail, "name", text);
-	if ((e = row_set(c->store, &device_rows, &d, &d.version)) ||
-	    (e = act_changed(c, "device.rename", NOUN_DEVICE, id, &detail)))
+	text_copy(text, sizeof(text), name ? name : "");
+	if ((name && (e = act_name(c, text, "name", true))) ||
+	    (blocked && (e = act_need(c, ACT_STAFF))) ||
+	    (e = act_begin(c, &tx)) || (e = own(c, id, &d)) ||
+	    (name && (e = name_it(c, &d, text))) ||
+	    (blocked && (e = block_it(c, &d, *blocked))))
 		return e;
 	return act_end(c, &tx);
+}
+
+enum err
+device_rename(struct call *c, const struct uid *id, const char *name)
+{
+	return device_change(c, id, name, NULL);
+}
+
+enum err
+device_set_blocked(struct call *c, const struct uid *id, bool blocked)
+{
+	return device_change(c, id, NULL, &blocked);
 }
 
 enum err
@@ -116,29 +157,6 @@ device_remove(struct call *c, const struct uid *id)
 	if ((e = disconnects_queue_device(c, &d.key, &d.mac)) ||
 	    (e = row_remove(c->store, &device_rows, id)) ||
 	    (e = act_changed(c, "device.remove", NOUN_DEVICE, id, &detail)))
-		return e;
-	return act_end(c, &tx);
-}
-
-enum err
-device_set_blocked(struct call *c, const struct uid *id, bool blocked)
-{
-	OWN(tx) struct tx tx = TX_NONE;
-	OWN(buf) struct buf detail = DETAIL;
-	struct device d;
-	enum err e;
-
-	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
-	    (e = own(c, id, &d)))
-		return e;
-	if (d.blocked == blocked)
-		return ERR_BAD_STATE;
-	d.blocked = blocked;
-	describe(&d, &detail);
-	if ((e = row_set(c->store, &device_rows, &d, &d.version)) ||
-	    (blocked && (e = disconnects_queue_device(c, &d.key, &d.mac))) ||
-	    (e = act_changed(c, blocked ? "device.block" : "device.unblock",
-		 NOUN_DEVICE, id, &detail)))
 		return e;
 	return act_end(c, &tx);
 }

@@ -21,6 +21,11 @@ MUST_USE enum err device_remove(struct call *c, const struct uid *id);
 MUST_USE enum err
 device_set_blocked(struct call *c, const struct uid *id, bool blocked);
 
+/* Another name (NULL: the same), and blocked or not (NULL: as it is): both, or
+ * nothing. */
+MUST_USE enum err device_change(struct call *c, const struct uid *id,
+    const char *name, const bool *blocked);
+
 /* Registers an address for a key before it was seen. */
 MUST_USE enum err device_register(struct call *c, const struct uid *key,
     const char *mac, const char *name, struct device *out);

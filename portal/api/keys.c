@@ -266,9 +266,10 @@ api_device_patch(struct api *a)
 	enum err e;
 
 	if ((e = api_read(a, shape_find("device_change")->fields, &b, true)) ||
-	    (name && (e = device_rename(a->c, &a->id, b.name))))
+	    (!name && !blocked))
 		return e;
-	return blocked ? device_set_blocked(a->c, &a->id, b.blocked) : ERR_OK;
+	return device_change(
+	    a->c, &a->id, name ? b.name : NULL, blocked ? &b.blocked : NULL);
 }
 
 enum err

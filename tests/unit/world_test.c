@@ -293,6 +293,9 @@ TEST(devices_are_registered_once_renamed_blocked_and_removed)
 	struct device d, other;
 	struct key_view a, b;
 	struct call ada, bob;
+	struct device *list;
+	const bool yes = true;
+	size_t n;
 
 	house_make(&h);
 	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
@@ -319,6 +322,12 @@ TEST(devices_are_registered_once_renamed_blocked_and_removed)
 	assert_err(device_set_blocked(&ada, &d.id, true), ERR_FORBIDDEN);
 	assert_ok(device_set_blocked(&h.root, &d.id, true));
 	assert_err(device_remove(&ada, &d.id), ERR_FORBIDDEN);
+	assert_err(device_change(&h.root, &d.id, "Horn", &yes), ERR_BAD_STATE);
+	assert_ok(devices_of_key(&h.root, &a.key.id, &list, &n));
+	for (size_t i = 0; i < n; i++)
+		assert_string_not_equal(list[i].name, "Horn");
+	assert_ok(device_set_blocked(&h.root, &d.id, false));
+	assert_ok(device_change(&h.root, &d.id, "Horn", &yes));
 	assert_ok(device_set_blocked(&h.root, &d.id, false));
 	assert_ok(device_remove(&ada, &d.id));
 	assert_err(device_remove(&ada, &d.id), ERR_NOT_FOUND);
