@@ -40,7 +40,9 @@ struct api {
 	json_t *body;          /* an object, or NULL */
 	size_t offset, limit;
 	json_t *out;     /* the answer; NULL: none */
-	int64_t version; /* of what is in it; 0: none */
+	struct uid noun; /* what it is about; none: nothing of its own */
+	int64_t version; /* of that; 0: none */
+	bool done;       /* what was asked: only its answer can be missing */
 	int64_t match;   /* If-Match; 0: none */
 	size_t total;    /* of a list */
 	bool is_list;
@@ -55,8 +57,14 @@ const struct shape *shape_find(const char *name);
 extern const struct shape shapes[];
 extern const size_t shapes_count;
 
-/* The noun as a JSON object, by its fields. */
+/* The noun as a JSON object, by its fields; NULL without memory for all of it.
+ */
 json_t *api_object(const struct field *fields, const void *noun);
+
+/* For runners whose service has done what was asked, before they make the
+ * answer, which is about NOUN (NULL: nothing of its own) in VERSION. What fails
+ * from here on is the answer only, and is not told as a failure. */
+void api_done(struct api *a, const struct uid *noun, int64_t version);
 
 /* Reads members of BODY into NOUN: unknown members and members that may not
  * be set are refused, null empties. */

@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "core/crypt/hash.h"
 #include "core/service/repeat.h"
-#include "portal/api/api.h"
+#include "portal/api/answer.h"
 #include "portal/web/route.h"
 
 const struct api_row api_rows[] = {
@@ -167,84 +167,6 @@ api_query_time(struct api *a, const char *name, int64_t *at)
 	    "%s: expected a time such as 2026-12-24T18:00:00Z", name);
 }
 
-/* --- the answer --- */
-
-/* RFC 8288; the other parameters of the query stay. */
-static void
-page_link(struct api *a, struct buf *b, const char *rel, const char *name,
-    int64_t value)
-{
-	buf_printf(b, "%s<%s?", b->len ? ", " : "", a->p->rq->path);
-	for (size_t i = 0; i < a->p->query.n; i++) {
-		const struct form_field *f = &a->p->query.fields[i];
-		const char *member = page_query(a->p, f->name);
-		const char *text = page_query(a->p, f->value);
-
-		if (strcmp(f->name, name) == 0 ||
-		    strcmp(f->name, "limit") == 0 || !member || !text)
-			continue;
-		buf_printf(b, "%s=%s&", member, text);
-	}
-	buf_printf(b, "limit=%zu&%s=%lld>; rel=\"%s\"", a->limit, name,
-	    (long long)value, rel);
-}
-
-static void
-links(struct api *a)
-{
-	OWN(buf) struct buf b = BUF(4000);
-
-	if (a->next != 0)
-		page_link(a, &b, "next", "before", a->next);
-	if (a->offset + a->limit < a->total)
-		page_link(
-		    a, &b, "next", "offset", (int64_t)(a->offset + a->limit));
-	if (a->offset > 0)
-		page_link(a, &b, "prev", "offset",
-		    a->offset > a->limit ? (int64_t)(a->offset - a->limit) : 0);
-	if (b.len && b.err == ERR_OK)
-		reply_header(a->p->rp, "link", buf_str(&b));
-}
-
-static enum err
-wrap(struct api *a)
-{
-	json_t *page;
-
-	if (!a->is_list)
-		return ERR_OK;
-	links(a);
-	page = json_object();
-	(void)json_object_set_new(page, "items", give(a->out));
-	if (a->next == 0 && strcmp(a->row->result, "audit_page") != 0)
-		(void)json_object_set_new(
-		    page, "total", json_integer((json_int_t)a->total));
-	a->out = page;
-	return page ? ERR_OK : ERR_NO_MEMORY;
-}
-
-static enum err
-reply(struct api *a)
-{
-	OWN(mem) char *text = NULL;
-	enum err e = wrap(a);
-
-	if (e)
-		return e;
-	a->p->rp->status = a->row->status;
-	if (a->version != 0)
-		reply_headerf(
-		    a->p->rp, "etag", "\"%lld\"", (long long)a->version);
-	if (a->out == NULL)
-		return ERR_OK;
-	if ((text = json_dumps(a->out, JSON_COMPACT)) == NULL)
-		return ERR_NO_MEMORY;
-	reply_header(a->p->rp, "content-type", "application/json");
-	buf_text(&a->p->rp->body, text);
-	secret_wipe(text, strlen(text));
-	return a->p->rp->body.err;
-}
-
 static enum err
 run(struct api *a)
 {
@@ -253,6 +175,16 @@ run(struct api *a)
 	if ((e = read_query(a)) || (e = read_match(a)) || (e = read_body(a)) ||
 	    (e = a->row->run(a)))
 		return e == ERR_CONFLICT && a->match ? ERR_PRECONDITION : e;
+	return ERR_OK;
+}
+
+static enum err
+run_and_reply(struct api *a)
+{
+	enum err e;
+
+	if ((e = run(a)) || (e = api_answer(a)))
+		return api_wordless(a, e);
 	return ERR_OK;
 }
 
@@ -302,14 +234,14 @@ once(struct api *a, const char *name)
 		return e;
 	if (status != 0)
 		return again(a, status, &answer);
-	if ((e = run(a)))
+	/* what is done is marked as that: a lost answer undoes nothing */
+	if ((e = run(a)) || (e = api_answer(a))) {
 		repeat_drop(a->c);
-	/* it is done, and marked as that: a lost answer undoes nothing */
-	else if ((e = reply(a)) == ERR_OK &&
-		 repeat_keep(a->c, a->p->rp->status, &a->p->rp->body) != ERR_OK)
+		return api_wordless(a, e);
+	}
+	if (repeat_keep(a->c, a->p->rp->status, &a->p->rp->body) != ERR_OK)
 		LOG(WARN, "api.answer-not-kept", LOG_S("call", a->row->name));
-	a->c->once = NULL;
-	return e;
+	return ERR_OK;
 }
 
 enum err
@@ -326,8 +258,9 @@ api_call(struct page *p)
 
 	if (a.row == NULL)
 		return ERR_NOT_FOUND;
+	json_begin();
 	if ((e = named(&a, &name)) == ERR_OK)
-		e = name ? once(&a, name) : (e = run(&a)) ? e : reply(&a);
+		e = name ? once(&a, name) : run_and_reply(&a);
 	json_decref(a.body);
 	json_decref(a.out);
 	return e;

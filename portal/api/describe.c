@@ -330,6 +330,11 @@ responses(const struct api_row *r)
 		 ? json_object()
 		 : content("application/json",
 		       ref("#/components/schemas/", r->result));
+	if (r->status == 201)
+		(void)json_object_set_new(ok, "headers",
+		    json_pack("{s{ss s{ss}}}", "Location", "description",
+			"where to read it, if it can be", "schema", "type",
+			"string"));
 	(void)json_object_set_new(ok, "description", json_string(r->summary));
 	(void)json_object_set_new(all, number, ok);
 	bad = content("application/problem+json",

@@ -68,7 +68,7 @@ api_pass_extend(struct api *a)
 		    "departure must be given.");
 	if ((e = keys_set_end(a->c, &a->id, b.departure, v.key.version)))
 		return e;
-	return api_key_get(a);
+	return api_key_as_it_is(a);
 }
 
 enum err
@@ -82,7 +82,7 @@ api_pass_move(struct api *a)
 	    (e = guest(a, &v)) ||
 	    (e = keys_rename(a->c, &a->id, b.room, v.key.version)))
 		return e;
-	return api_key_get(a);
+	return api_key_as_it_is(a);
 }
 
 enum err
@@ -124,6 +124,7 @@ api_voucher_make(struct api *a)
 	    .uses = v.uses_max};
 	if ((e = vouchers_make(a->c, &o, &made, &code)))
 		return e;
+	api_done(a, &made.id, 0);
 	a->out =
 	    json_pack("{ss ss}", "id", made.id.s, "code", secret_text(&code));
 	return a->out ? ERR_OK : ERR_NO_MEMORY;

@@ -26,7 +26,7 @@ view_json(const struct key_view *v)
 enum err
 api_key_view(struct api *a, const struct key_view *v)
 {
-	a->version = v->key.version;
+	api_done(a, &v->key.id, v->key.version);
 	a->out = view_json(v);
 	return a->out ? ERR_OK : ERR_NO_MEMORY;
 }
@@ -118,6 +118,13 @@ api_key_get(struct api *a)
 }
 
 enum err
+api_key_as_it_is(struct api *a)
+{
+	api_done(a, &a->id, 0);
+	return api_key_get(a);
+}
+
+enum err
 api_key_patch(struct api *a)
 {
 	const json_t *name = json_object_get(a->body, "name");
@@ -134,7 +141,7 @@ api_key_patch(struct api *a)
 	if ((name && (e = keys_rename(a->c, &a->id, b.name, version))) ||
 	    (end && (e = keys_set_end(a->c, &a->id, b.not_after, version))))
 		return e;
-	return api_key_get(a);
+	return api_key_as_it_is(a);
 }
 
 enum err
@@ -195,7 +202,7 @@ with_reason(struct api *a,
 	if ((e = api_read(a, shape_find("reason")->fields, &b, true)) ||
 	    (e = act(a->c, &a->id, b.reason)))
 		return e;
-	return api_key_get(a);
+	return api_key_as_it_is(a);
 }
 
 enum err
@@ -215,7 +222,7 @@ api_key_restore(struct api *a)
 {
 	enum err e = keys_restore(a->c, &a->id);
 
-	return e ? e : api_key_get(a);
+	return e ? e : api_key_as_it_is(a);
 }
 
 enum err
@@ -243,6 +250,7 @@ api_key_device_add(struct api *a)
 	mac_text(&d.mac, mac);
 	if ((e = device_register(a->c, &a->id, mac, d.name, &made)))
 		return e;
+	api_done(a, &made.id, 0);
 	a->out = api_object(device_fields, &made);
 	return a->out ? ERR_OK : ERR_NO_MEMORY;
 }

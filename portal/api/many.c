@@ -65,8 +65,10 @@ const struct field api_job_fields[] = {
     ROW(job, "finished", r.finished, FIELD_TIME, 0, "when it was done"), {0}};
 
 static enum err
-answer(struct api *a, const struct field *fields, const void *noun)
+answer(struct api *a, const struct field *fields, const void *noun,
+    const struct uid *id)
 {
+	api_done(a, id, 0);
 	a->out = api_object(fields, noun);
 	return a->out ? ERR_OK : ERR_NO_MEMORY;
 }
@@ -109,7 +111,7 @@ api_batch_make(struct api *a)
 	if ((e = vouchers_batch(a->c, &o, v.b.size, &made)))
 		return e;
 	v.b = made;
-	return answer(a, api_batch_fields, &v);
+	return answer(a, api_batch_fields, &v, &v.b.id);
 }
 
 static void
@@ -194,7 +196,7 @@ api_job_get(struct api *a)
 	struct job v = {.group = ""};
 	enum err e = rotations_get(a->c, &a->id, &v.r);
 
-	return e ? e : answer(a, api_job_fields, &v);
+	return e ? e : answer(a, api_job_fields, &v, &v.r.id);
 }
 
 enum err
@@ -218,7 +220,7 @@ api_job_start(struct api *a)
 	if ((e = rotations_start(a->c, &o, &made)))
 		return e;
 	v.r = made;
-	return answer(a, api_job_fields, &v);
+	return answer(a, api_job_fields, &v, &v.r.id);
 }
 
 static enum err
@@ -226,7 +228,10 @@ act(struct api *a, enum err (*run)(struct call *c, const struct uid *id))
 {
 	enum err e = run(a->c, &a->id);
 
-	return e ? e : api_job_get(a);
+	if (e)
+		return e;
+	api_done(a, &a->id, 0);
+	return api_job_get(a);
 }
 
 enum err

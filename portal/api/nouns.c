@@ -171,7 +171,11 @@ version_of(const struct kind *k, union any *n)
 static enum err
 answer(struct api *a, const struct kind *k, union any *n)
 {
-	a->version = *version_of(k, n);
+	const struct field *id = field_find(k->fields, "id");
+
+	api_done(a,
+	    (const struct uid *)(const void *)((const char *)n + id->offset),
+	    *version_of(k, n));
 	a->out = api_object(k->fields, n);
 	return a->out ? ERR_OK : ERR_NO_MEMORY;
 }

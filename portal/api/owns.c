@@ -112,6 +112,7 @@ account(struct api *a, enum err e, const struct own_account *x)
 
 	if (e)
 		return e;
+	api_done(a, &x->id, 0);
 	text_copy(b.noun, sizeof(b.noun), noun_text(x->noun));
 	text_copy(b.name, sizeof(b.name), x->name);
 	text_copy(b.reason, sizeof(b.reason), x->reason);

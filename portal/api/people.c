@@ -12,7 +12,7 @@
 static enum err
 answer(struct api *a, const struct person *p)
 {
-	a->version = p->version;
+	api_done(a, &p->id, p->version);
 	a->out = api_object(person_fields, p);
 	return a->out ? ERR_OK : ERR_NO_MEMORY;
 }
@@ -50,6 +50,13 @@ api_people_get_(struct api *a)
 	return e ? e : answer(a, &p);
 }
 
+static enum err
+as_it_is(struct api *a)
+{
+	api_done(a, &a->id, 0);
+	return api_people_get_(a);
+}
+
 enum err
 api_people_state(struct api *a)
 {
@@ -60,7 +67,7 @@ api_people_state(struct api *a)
 	    (e = people_set_state(
 		 a->c, &a->id, (enum person_state)b.state, b.reason)))
 		return e;
-	return api_people_get_(a);
+	return as_it_is(a);
 }
 
 enum err
@@ -100,7 +107,7 @@ api_people_merge_(struct api *a)
 	if ((e = api_read(a, shape_find("merge")->fields, &b, true)) ||
 	    (e = people_merge(a->c, &a->id, &b.id)))
 		return e;
-	return api_people_get_(a);
+	return as_it_is(a);
 }
 
 enum err
@@ -119,6 +126,7 @@ api_unit_state(struct api *a)
 	    (e = units_set_state(
 		 a->c, &a->id, (enum person_state)b.state, b.reason)))
 		return e;
+	api_done(a, &a->id, 0);
 	return api_noun_get(a);
 }
 

@@ -154,8 +154,9 @@ roles_json(const char *words)
 	return list;
 }
 
+/* *LACKED is set when there is no memory for the text of it. */
 static json_t *
-member_json(const struct field *f, const void *noun)
+member_json(const struct field *f, const void *noun, bool *lacked)
 {
 	const void *at = (const char *)noun + f->offset;
 	OWN(buf) struct buf b = BUF(20000);
@@ -176,6 +177,7 @@ member_json(const struct field *f, const void *noun)
 		break;
 	}
 	field_get(f, noun, &b);
+	*lacked |= b.err == ERR_NO_MEMORY;
 	if (f->kind == FIELD_ROLES)
 		return roles_json(buf_str(&b));
 	if (b.len == 0 && (f->kind == FIELD_ID || f->kind == FIELD_TIME))
@@ -187,10 +189,15 @@ json_t *
 api_object(const struct field *fields, const void *noun)
 {
 	json_t *j = json_object();
+	bool lacked = false;
 
 	for (const struct field *f = fields; f->name; f++)
-		(void)json_object_set_new(j, f->name, member_json(f, noun));
-	return j;
+		(void)json_object_set_new(
+		    j, f->name, member_json(f, noun, &lacked));
+	if (!lacked && !json_lacked())
+		return j;
+	json_decref(j);
+	return NULL;
 }
 
 /* --- in ----------------------------------------------------------------- */

@@ -7,10 +7,12 @@
 #include "portal/api/body.h"
 
 static enum err
-answer(struct api *a, const struct uid *id, const struct secret *text)
+answer(struct api *a, const struct uid *id, int64_t version,
+    const struct secret *text)
 {
 	struct api_body b = {.id = *id};
 
+	api_done(a, id, version);
 	text_copy(b.secret, sizeof(b.secret), secret_text(text));
 	a->out = api_object(shape_find("webhook_secret")->fields, &b);
 	secret_wipe(&b, sizeof(b));
@@ -27,8 +29,7 @@ api_webhook_add(struct api *a)
 	if ((e = api_read(a, webhook_fields, &h, true)) ||
 	    (e = webhooks_add(a->c, &h, &text)))
 		return e;
-	a->version = h.version;
-	return answer(a, &h.id, &text);
+	return answer(a, &h.id, h.version, &text);
 }
 
 enum err
@@ -37,7 +38,7 @@ api_webhook_secret_(struct api *a)
 	OWN(secret) struct secret text = SECRET_NONE;
 	enum err e = webhooks_secret(a->c, &a->id, &text);
 
-	return e ? e : answer(a, &a->id, &text);
+	return e ? e : answer(a, &a->id, 0, &text);
 }
 
 enum err
