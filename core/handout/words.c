@@ -61,7 +61,7 @@ static const struct language {
 	bool rtl;
 } languages[] = {
 #define LANGUAGE(tag, rtl) {#tag, words_##tag, rtl},
-#include "core/handout/words/languages.def"
+#include "core/base/languages.def"
 #undef LANGUAGE
 };
 

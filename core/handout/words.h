@@ -2,8 +2,8 @@
  * words.h - what sheets say, in the language of who reads them
  *
  * The words live in words/LANGUAGE.def, one file for each language, all with
- * the same names; words/languages.def lists them. A page says more and has its
- * own catalogues; a sheet has these few and no catalogue after the root has
+ * the same names; core/base/languages.def lists them. A page says more and has
+ * its own catalogues; a sheet has these few and no catalogue after the root has
  * been changed.
  */
 #pragma once

@@ -80,6 +80,27 @@ TEST(conf_reads_what_is_written)
 	assert_null(conf_provider(c, "town"));
 }
 
+/* Those of the pages, all of them. */
+TEST(conf_takes_every_language_for_the_default_one)
+{
+	static const char *const all[] = {
+#define LANGUAGE(tag, rtl) #tag,
+#include "core/base/languages.def"
+#undef LANGUAGE
+	};
+	char text[60];
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		OWN(conf) struct conf *c = NULL;
+
+		(void)snprintf(text, sizeof(text),
+		    "portal { default_language = %s }", all[i]);
+		assert_ok(parse(text, &c));
+		assert_string_equal(c->portal.default_language, all[i]);
+	}
+	refuses("portal { default_language = xx }", "one of en|de|fr|es|it|");
+}
+
 TEST(conf_names_file_line_and_what_was_expected)
 {
 	refuses("portal {\n\tflavour = red\n}\n", "x.conf:2: ");

@@ -173,7 +173,7 @@ TEST(every_language_has_every_word)
 {
 #define LANGUAGE(tag, rtl) #tag,
 	static const char *const tags[] = {
-#include "core/handout/words/languages.def"
+#include "core/base/languages.def"
 	};
 #undef LANGUAGE
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
