@@ -305,7 +305,7 @@ deps-bench:
 
 # --- manuals, and where everything goes --------------------------------------
 MANUALS := $(patsubst conf/man/%,$(B)/man/%,$(wildcard conf/man/*.8)) $(B)/man/latchkey.conf.5
-$(B)/host/settings: conf/man/settings.c core/conf/conf.def
+$(B)/host/settings: conf/man/settings.c core/conf/conf.def core/base/languages.def
 	@mkdir -p $(@D)
 	@$(HOSTCC) -std=gnu17 -O1 -I. -o $@ $<
 $(B)/man/latchkey.conf.5: $(B)/host/settings

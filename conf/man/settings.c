@@ -17,6 +17,10 @@ static const struct row rows[] = {
 #define END(section)
 #include "core/conf/conf.def"
 };
+static const char *const tags[] = {
+#define LANGUAGE(tag, rtl) #tag,
+#include "core/base/languages.def"
+};
 /* clang-format on */
 
 /* Text for mdoc: backslashes, and what a line must not start with. */
@@ -64,6 +68,10 @@ bounds(const struct row *r)
 		printf("A list of %lld to %lld entries.\n", r->least, r->most);
 	else if (is(r, "PATH"))
 		puts("An absolute path.");
+	else if (is(r, "SAID") || is(r, "SAID_URL"))
+		printf(".Ic %s_de\nis what readers of German see instead, and "
+		       "so on; see\n.Sx LANGUAGES .\n",
+		    r->name);
 	else if (is(r, "SECRET"))
 		puts("An absolute path. The file must not be open to others "
 		     "than its owner and group.");
@@ -100,6 +108,33 @@ section(const struct row *r)
 	puts("\n.Bl -tag -width Ds");
 }
 
+/* What is said in the reader's language, and in which ones that may be. */
+static void
+languages(void)
+{
+	puts(".Sh LANGUAGES\n"
+	     "Pages, letters and sheets are in the language of whoever reads "
+	     "them.\nWhat this file says to people can be, too: after the name "
+	     "of such a setting an underscore and a language make a further "
+	     "one.\n.Bd -literal -offset indent\n"
+	     "portal {\n\twelcome = \"Welcome to Example Harbour.\"\n"
+	     "\twelcome_de = \"Willkommen im Beispielhafen.\"\n"
+	     "\twelcome_fr = \"\"\n}\n.Ed\n.Pp\n"
+	     "Readers of German see the second text, readers of French none, "
+	     "all others the first one.\nThe languages are");
+	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		printf("%s%s", tags[i],
+		    i + 1 < sizeof(tags) / sizeof(*tags) ? ", " : ".\n");
+	fputs("The settings are", stdout);
+	for (size_t i = 0, n = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].name &&
+		    (is(&rows[i], "SAID") || is(&rows[i], "SAID_URL")))
+			printf("%s%s.%s", n++ ? ", " : "\n", rows[i].section,
+			    rows[i].name);
+	puts(".\nTerms of use that are a file have further files beside it: "
+	     "see portal.terms_file.");
+}
+
 int
 main(void)
 {
@@ -131,6 +166,7 @@ main(void)
 		if (i + 1 == n || rows[i + 1].name == NULL)
 			puts(".El");
 	}
+	languages();
 	puts(".Sh FILES\n.Bl -tag -width Ds\n"
 	     ".It Pa /etc/latchkey/latchkey.conf\n"
 	     "where it is looked for unless\n.Fl c\nnames another.\n.El\n"

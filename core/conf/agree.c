@@ -1,7 +1,10 @@
 /* What one setting wants of another. */
 #include "core/conf/agree.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "core/conf/table.h"
 
 /* Links to sign in with are sent from here, and lead here. */
 static void
@@ -68,6 +71,28 @@ colour(cfg_t *cfg, const char *text)
 		    "expected");
 }
 
+/* All accept the same terms: there is an address for every language or none. */
+static void
+terms(cfg_t *cfg, const struct conf_said *url)
+{
+	for (int i = 0; url->in != NULL && i < conf_nlanguages; i++) {
+		char name[CONF_NAME_MAX];
+		int line;
+
+		if (url->in[i] == NULL)
+			continue;
+		(void)snprintf(
+		    name, sizeof(name), "terms_url_%s", conf_languages[i]);
+		line = conf_line(cfg, "portal", 0, name);
+		if (url->all[0] == '\0')
+			conf_complain(line,
+			    "portal: %s needs terms_url, for all others", name);
+		if (url->in[i][0] == '\0')
+			conf_complain(
+			    line, "portal: %s: an address was expected", name);
+	}
+}
+
 static void
 provider(cfg_t *cfg, const struct conf_provider *p, unsigned i)
 {
@@ -99,6 +124,7 @@ conf_agree(cfg_t *cfg, const struct conf *c)
 	guest(cfg, c);
 	country(cfg, c->guest.country);
 	colour(cfg, c->portal.colour);
+	terms(cfg, &c->portal.terms_url);
 	if (c->nprovider > 0 && url[0] == '\0')
 		conf_complain(line,
 		    "portal: public_url is needed as soon as there "

@@ -48,6 +48,32 @@ conf_complain(int line, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* libconfuse only calls back for names it had from the table. */
+static const struct conf_section *
+section_of(const char *name)
+{
+	size_t i = 0;
+
+	while (
+	    i + 1 < conf_nsections && strcmp(conf_sections[i].name, name) != 0)
+		i++;
+	return &conf_sections[i];
+}
+
+/* Is TEXT about a text in a language we have not? It is complained of then. */
+static bool
+no_language(const cfg_t *cfg, const char *text)
+{
+	char name[100], why[CONF_WHY];
+
+	if (cfg->name == NULL || strcmp(cfg->name, "root") == 0 ||
+	    sscanf(text, "no such option '%99[^']'", name) != 1 ||
+	    !conf_said_wrong(section_of(cfg->name), name, why))
+		return false;
+	conf_complain(cfg->line, "%s", why);
+	return true;
+}
+
 /* What libconfuse says by itself: unknown options, syntax. */
 static void
 on_error(cfg_t *cfg, const char *fmt, va_list ap)
@@ -55,6 +81,8 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 	char text[300];
 
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	if (no_language(cfg, text))
+		return;
 	if (strncmp(text, "no such option ", 15) == 0 && cfg->name &&
 	    strcmp(cfg->name, "root") == 0)
 		conf_complain(cfg->line,
@@ -68,28 +96,6 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 		    text + 15, cfg->name ? cfg->name : "the file");
 	else
 		conf_complain(cfg->line, "%s", text);
-}
-
-/* libconfuse only calls back for names it had from the table. */
-static const struct conf_section *
-section_of(const char *name)
-{
-	size_t i = 0;
-
-	while (
-	    i + 1 < conf_nsections && strcmp(conf_sections[i].name, name) != 0)
-		i++;
-	return &conf_sections[i];
-}
-
-static const struct conf_row *
-row_of(const struct conf_section *s, const char *name)
-{
-	size_t i = 0;
-
-	while (i + 1 < s->nrows && strcmp(s->rows[i].name, name) != 0)
-		i++;
-	return &s->rows[i];
 }
 
 static bool
@@ -129,7 +135,9 @@ twice(cfg_opt_t *opt, int line)
 static int
 on_value(cfg_t *cfg, cfg_opt_t *opt)
 {
-	struct conf_row one = *row_of(section_of(cfg->name), opt->name),
+	int language;
+	struct conf_row one = *conf_row_find(
+			    section_of(cfg->name), opt->name, &language),
 			*row = &one;
 	const char *v[CONF_LIST_MAX + 1];
 	char want[CONF_WHY] = "", scratch[1024] = {0};
@@ -187,25 +195,49 @@ on_section(cfg_t *cfg, cfg_opt_t *opt)
 /* --- options for libconfuse ------------------------------------------------
  */
 
+/* A text may be said in each language, too. Names live as long as O. */
+static bool
+row_in_languages(const struct conf_row *row, cfg_opt_t *o)
+{
+	char name[CONF_NAME_MAX];
+
+	for (int i = 0; i < conf_nlanguages; i++) {
+		cfg_opt_t one = CFG_STR(NULL, NULL, CFGF_NODEFAULT);
+
+		(void)snprintf(
+		    name, sizeof(name), "%s_%s", row->name, conf_languages[i]);
+		if ((one.name = conf_copy(current->memory, name)) == NULL)
+			return false;
+		one.validcb = on_value;
+		o[i] = one;
+	}
+	return true;
+}
+
 static cfg_opt_t *
 rows_to_options(const struct conf_section *s)
 {
-	cfg_opt_t *o = calloc(s->nrows + 1, sizeof(*o));
+	size_t n = 0, most = s->nrows * ((size_t)conf_nlanguages + 1) + 1;
+	OWN(mem) cfg_opt_t *o = calloc(most, sizeof(*o));
+	cfg_opt_t end = CFG_END();
 
-	for (size_t i = 0; o && i < s->nrows; i++) {
-		cfg_opt_t text = CFG_STR(s->rows[i].name, NULL, CFGF_NODEFAULT);
-		cfg_opt_t list =
-		    CFG_STR_LIST(s->rows[i].name, NULL, CFGF_NODEFAULT);
+	if (o == NULL)
+		return NULL;
+	for (size_t i = 0; i < s->nrows; i++) {
+		const struct conf_row *row = &s->rows[i];
+		cfg_opt_t text = CFG_STR(row->name, NULL, CFGF_NODEFAULT);
+		cfg_opt_t list = CFG_STR_LIST(row->name, NULL, CFGF_NODEFAULT);
 
-		o[i] = s->rows[i].kind == CONF_LIST ? list : text;
-		o[i].validcb = on_value;
+		o[n] = row->kind == CONF_LIST ? list : text;
+		o[n++].validcb = on_value;
+		if (conf_row_said(row)) {
+			if (!row_in_languages(row, &o[n]))
+				return NULL;
+			n += (size_t)conf_nlanguages;
+		}
 	}
-	if (o) {
-		cfg_opt_t end = CFG_END();
-
-		o[s->nrows] = end;
-	}
-	return o;
+	o[n] = end;
+	return give(o);
 }
 
 static void
@@ -267,6 +299,27 @@ preset_list(const struct conf_row *row, void *at)
 		conf_complain(0, "%s has a bad default: %s", row->name, want);
 }
 
+/* What is said in languages of their own; it was checked as it was read. */
+static void
+take_said(const struct conf_row *row, cfg_t *sec, void *at)
+{
+	char name[CONF_NAME_MAX], want[CONF_WHY];
+
+	for (int i = 0; sec != NULL && i < conf_nlanguages; i++) {
+		cfg_opt_t *opt;
+
+		(void)snprintf(
+		    name, sizeof(name), "%s_%s", row->name, conf_languages[i]);
+		opt = cfg_getopt(sec, name);
+		if (opt == NULL || !has_value(opt))
+			continue;
+		if (!conf_said_value(row, i, cfg_opt_getnstr(opt, 0), at,
+			current->memory, want))
+			conf_complain(
+			    sec->line, "%s: %s was expected", name, want);
+	}
+}
+
 static void
 take(const struct conf_section *s, const struct conf_row *row, cfg_t *sec,
     int line, void *at)
@@ -276,6 +329,8 @@ take(const struct conf_section *s, const struct conf_row *row, cfg_t *sec,
 	const char *v[CONF_LIST_MAX];
 	char want[CONF_WHY];
 
+	if (conf_row_said(row))
+		take_said(row, sec, at);
 	if (n == 0 || !has_value(opt)) {
 		if (row->preset == NULL)
 			conf_complain(line, "%s: %s must be given: %s", s->name,

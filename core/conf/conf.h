@@ -33,6 +33,21 @@ struct conf_list {
 	size_t n;
 };
 
+/* What the operator says to people. NAME = "..." is for everybody, NAME_de =
+ * "..." for readers of German. ALL is never NULL once loaded. */
+struct conf_said {
+	const char *all;
+	const char *const *in; /* by number of core/base/languages.def, NULL
+				* where ALL stands; NULL: everywhere */
+};
+
+/* One that says the same in every language. */
+#define CONF_SAID_ALL(text) ((struct conf_said){.all = (text)})
+
+/* What readers of LANGUAGE (BCP 47; who reads pt-BR reads pt) are told: what
+ * is said in it, even when that is "", else what is for everybody. */
+const char *conf_said(const struct conf_said *s, const char *language);
+
 /* What the kinds of conf.def are in C. Texts are never NULL. */
 #define CONF_C_TEXT const char *   /* UTF-8, one line */
 #define CONF_C_WORD const char *   /* one of the words the setting allows */
@@ -41,6 +56,8 @@ struct conf_list {
 #define CONF_C_URL                                                             \
 	const char * /* https://...; no trailing slash kept as is              \
 		      */
+#define CONF_C_SAID struct conf_said     /* a TEXT, by language */
+#define CONF_C_SAID_URL struct conf_said /* a URL, by language */
 #define CONF_C_LIST struct conf_list
 #define CONF_C_INT int64_t
 #define CONF_C_TIME int64_t /* seconds; written 90s, 30m, 12h, 7d */
@@ -119,6 +136,10 @@ conf_own(struct conf **c)
 {
 	conf_free(*c);
 }
+
+/* What the button of P says to readers of LANGUAGE. */
+const char *
+conf_provider_label(const struct conf_provider *p, const char *language);
 
 /* The section of the provider called SLUG, or NULL. */
 const struct conf_provider *

@@ -75,10 +75,24 @@ sample_value(FILE *f, const struct conf_row *row)
 	if (row->kind == CONF_LIST)
 		split_list(f, v);
 	else if (row->kind == CONF_TEXT || row->kind == CONF_URL ||
-		 row->kind == CONF_PATH_ || row->kind == CONF_SECRET)
+		 conf_row_said(row) || row->kind == CONF_PATH_ ||
+		 row->kind == CONF_SECRET)
 		quote(f, v);
 	else
 		fputs(v, f);
+}
+
+/* The names by which a text is said in other languages. */
+static void
+languages(FILE *f, const char *lead, const struct conf_row *row)
+{
+	char text[200];
+
+	if (!conf_row_said(row))
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "By language, too: %s_de, %s_fr and so on.", row->name, row->name);
+	doc(f, lead, text);
 }
 
 static void
@@ -88,6 +102,7 @@ sample_row(FILE *f, const struct conf_row *row)
 
 	fputc('\n', f);
 	doc(f, "\t# ", row->doc);
+	languages(f, "\t# ", row);
 	if (row->kind == CONF_WORD)
 		fprintf(f, "\t# One of: %s\n", row->words);
 	if (given)
@@ -117,6 +132,7 @@ conf_sample(FILE *f)
 				sample_value(f, &s->rows[k]);
 				fprintf(f, "\n");
 				doc(f, "#\t\t# ", s->rows[k].doc);
+				languages(f, "#\t\t# ", &s->rows[k]);
 			}
 			fputs("# }\n", f);
 			continue;
@@ -126,6 +142,18 @@ conf_sample(FILE *f)
 			sample_row(f, &s->rows[k]);
 		fputs("}\n", f);
 	}
+}
+
+/* What is said in a language of its own. */
+static void
+dump_said(FILE *f, const struct conf_row *row, const struct conf_said *s)
+{
+	for (int i = 0; s->in != NULL && i < conf_nlanguages; i++)
+		if (s->in[i] != NULL) {
+			fprintf(f, "\t%s_%s = ", row->name, conf_languages[i]);
+			quote(f, s->in[i]);
+			fputc('\n', f);
+		}
 }
 
 static void
@@ -150,6 +178,8 @@ dump_row(FILE *f, const struct conf_row *row, const char *at)
 		fputs(*(const bool *)at ? "yes" : "no", f);
 		break;
 	case CONF_TEXT:
+	case CONF_SAID:
+	case CONF_SAID_URL:
 	case CONF_WORD:
 	case CONF_PATH_:
 	case CONF_SECRET:
@@ -158,6 +188,8 @@ dump_row(FILE *f, const struct conf_row *row, const char *at)
 		break;
 	}
 	fputc('\n', f);
+	if (conf_row_said(row))
+		dump_said(f, row, (const void *)at);
 }
 
 void

@@ -5,6 +5,9 @@
 #include "core/base/text.h"
 #include "core/conf/table.h"
 
+/* what is for everybody is written like a text in one language */
+_Static_assert(offsetof(struct conf_said, all) == 0, "a text comes first");
+
 /* The pointer or number at OFFSET of a section. */
 #define AT(type) (*(type *)((char *)at + row->offset))
 
@@ -150,6 +153,7 @@ conf_value(const struct conf_row *row, const char *t, void *at,
 
 	switch (row->kind) {
 	case CONF_TEXT:
+	case CONF_SAID:
 		ok = text(row, t, want);
 		break;
 	case CONF_WORD:
@@ -162,6 +166,7 @@ conf_value(const struct conf_row *row, const char *t, void *at,
 			return expected(want, "a path that starts with /");
 		break;
 	case CONF_URL:
+	case CONF_SAID_URL:
 		ok = url(row, t, want);
 		break;
 	case CONF_INT:

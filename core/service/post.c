@@ -53,7 +53,8 @@ post_send(const struct post *p, const struct mail *m, char why[static MAIL_WHY])
 	    .password = &p->password,
 	    .ca_file = p->conf->mail.ca_file,
 	    .from = p->conf->mail.from,
-	    .from_name = p->conf->mail.from_name};
+	    .from_name = conf_said(&p->conf->mail.from_name,
+		m->language != NULL ? m->language : "")};
 	e = mail_send(&s, m, why);
 	if (e != ERR_OK)
 		LOG(WARN, "mail.not-sent", LOG_S("kind", err_name(e)),

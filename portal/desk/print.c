@@ -20,9 +20,10 @@ enum {
 struct desk_print {
 	struct page *page;
 	struct sheet sheet;
-	bool escpos, bare;                   /* bare: without the logo */
-	const char *act;                     /* of the audit */
-	const char *brand, *note, *language; /* "" as it would be */
+	bool escpos, bare;            /* bare: without the logo */
+	const char *act;              /* of the audit */
+	const char *brand, *language; /* "" as it would be */
+	const char *note;             /* NULL as it would be */
 	size_t n;
 	struct secret secret[PRINT_MAX];
 	struct handout handout[PRINT_MAX];
@@ -52,12 +53,14 @@ keep(struct desk_print *d, const struct key_view *v, struct handout *out)
 	    .key = arena_text(a, v->key.name),
 	    .plan = arena_text(a, v->plan.name),
 	    .valid = desk_until(d->page, v, lang_find(language)),
-	    .brand = *d->brand != '\0' ? d->brand : c->brand,
-	    .support = c->support,
-	    .support_mail = c->support_mail,
+	    .brand =
+		*d->brand != '\0' ? d->brand : conf_said(&c->brand, language),
+	    .support = conf_said(&c->support, language),
+	    .support_mail = conf_said(&c->support_mail, language),
 	    .url = c->public_url,
 	    .language = arena_text(a, language),
-	    .note = d->note,
+	    .note =
+		d->note != NULL ? d->note : conf_said(&c->sheet_note, language),
 	    .id = arena_text(a, v->key.id.s),
 	    .not_after = v->key.not_after,
 	    .logo = d->bare ? NULL : d->page->app->logo};
@@ -72,15 +75,17 @@ says(struct desk_print *d, const struct form *form)
 {
 	const char *language = form_text(form, "sheet_language");
 	const char *note = form_get(form, "sheet_note");
+	const struct view *v = &d->page->view;
 
 	d->brand = form_text(form, "sheet_title");
-	d->note = note != NULL ? note : d->page->app->conf->portal.sheet_note;
+	/* left as it stood there, every sheet has it in its own language */
+	d->note = note && strcmp(note, v->sheet_note) != 0 ? note : NULL;
 	d->bare = strcmp(form_text(form, "sheet_logo"), "no") == 0;
 	d->language = lang_find(language) >= 0 ? language : "";
 	d->sheet.once = form_text(form, "sheet_once");
-	d->sheet.language =
-	    *d->language != '\0' ? d->language : d->page->view.code;
-	return strlen(d->sheet.once) > ONCE_MAX || strlen(d->note) > NOTE_MAX ||
+	d->sheet.language = *d->language != '\0' ? d->language : v->code;
+	return strlen(d->sheet.once) > ONCE_MAX ||
+		       (d->note && strlen(d->note) > NOTE_MAX) ||
 		       strlen(d->brand) > NAME_MAX_
 		   ? ERR_BAD_INPUT
 		   : ERR_OK;

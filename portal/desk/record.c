@@ -10,6 +10,7 @@
 #include "portal/web/lang.h"
 #include "portal/web/letter.h"
 #include "portal/web/route.h"
+#include "portal/web/view.h"
 
 enum { ROWS_MAX = 30, LETTERS_MAX = 10, LETTER_MAX = 32 * 1024 };
 
@@ -113,6 +114,7 @@ speak(const struct page *p, const char *language)
 		v.lang = lang;
 		v.code = langs[lang].code;
 		v.dir = langs[lang].dir;
+		view_says(&v, &p->app->conf->portal);
 	}
 	return v;
 }

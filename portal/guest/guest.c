@@ -36,7 +36,7 @@ guest_machine(const struct page *p)
 const char *
 guest_terms(const struct page *p)
 {
-	return p->app->accord.where;
+	return accord_where(&p->app->accord, p->view.code);
 }
 
 bool

@@ -197,8 +197,6 @@ enum err
 card_handout(struct page *p, const struct key_view *v,
     const struct secret *secret, struct handout *out)
 {
-	const struct conf_portal *c = &p->app->conf->portal;
-
 	*out = (struct handout){
 	    .ssid = v->network.ssid,
 	    .passphrase = secret,
@@ -208,9 +206,9 @@ card_handout(struct page *p, const struct key_view *v,
 	    .key = v->key.name,
 	    .plan = v->plan.name,
 	    .valid = v->key.not_after == 0 ? "" : date(p, v->key.not_after),
-	    .brand = c->brand,
-	    .support = c->support,
-	    .support_mail = c->support_mail,
+	    .brand = p->view.brand,
+	    .support = p->view.support,
+	    .support_mail = p->view.support_mail,
 	    .url = p->app->conf->portal.public_url,
 	    .language = p->view.code,
 	    .note = "",

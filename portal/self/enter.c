@@ -16,12 +16,6 @@
 
 enum { PENDING_MOST = 4 };
 
-static const char *
-label(const struct conf_provider *q)
-{
-	return q->label[0] != '\0' ? q->label : q->slug;
-}
-
 /* All providers but the one called EXCEPT (may be NULL). */
 static enum err
 doors(struct page *p, const char *except, struct tpl_provider **out, size_t *n)
@@ -36,7 +30,8 @@ doors(struct page *p, const char *except, struct tpl_provider **out, size_t *n)
 		if (except == NULL || strcmp(c->provider[i].slug, except) != 0)
 			(*out)[(*n)++] =
 			    (struct tpl_provider){.slug = c->provider[i].slug,
-				.label = label(&c->provider[i])};
+				.label = conf_provider_label(
+				    &c->provider[i], p->view.code)};
 	return ERR_OK;
 }
 
@@ -129,7 +124,7 @@ failed(struct page *p, const char *slug, enum err why,
 	render_sign_in_failed(&p->view,
 	    &(struct tpl_sign_in_failed){
 		.slug = slug,
-		.label = label(q),
+		.label = conf_provider_label(q, p->view.code),
 		.down = why == ERR_PROVIDER_DOWN,
 		.refused = why == ERR_FORBIDDEN,
 		.stale = why == ERR_BAD_INPUT,

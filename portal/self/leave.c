@@ -38,7 +38,7 @@ leave_now(struct page *p)
 	if (url == NULL)
 		return signed_out(p, "", "");
 	reply_headerf(p->rp, "refresh", "0; url=%s", url);
-	return signed_out(p, q->label[0] != '\0' ? q->label : q->slug, url);
+	return signed_out(p, conf_provider_label(q, p->view.code), url);
 }
 
 enum err

@@ -7,7 +7,8 @@ terms_page(struct page *p)
 {
 	if (!accord_due(&p->app->accord, &p->session.who))
 		return page_go(p, "/");
-	return PAGE(p, terms, .url = p->app->accord.where,
+	return PAGE(p, terms,
+	    .url = accord_where(&p->app->accord, p->view.code),
 	    .again = p->session.who.terms_at != 0);
 }
 

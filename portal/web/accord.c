@@ -137,7 +137,7 @@ accord_open(
 	uint8_t hash[HASH_LEN];
 	enum err e;
 
-	*out = (struct accord){.where = c->terms_url};
+	*out = (struct accord){.url = &c->terms_url};
 	text_copy(out->version, sizeof(out->version), c->terms_version);
 	if (*c->terms_file == '\0')
 		return ERR_OK;
@@ -145,7 +145,6 @@ accord_open(
 		return e;
 	for (size_t i = 0; !*c->terms_version && i < VERSION_OCTETS; i++)
 		(void)snprintf(out->version + 2 * i, 3, "%02x", hash[i]);
-	out->where = "/terms/text";
 	return ERR_OK;
 }
 
@@ -163,25 +162,42 @@ accord_close(struct accord *a)
 		drop(&a->said[i]);
 	free(a->said);
 	drop(&a->text);
-	*a = (struct accord){.where = ""};
+	*a = (struct accord){.url = NULL};
+}
+
+static bool
+has_text(const struct accord *a, int lang)
+{
+	return a->said != NULL && lang < langs_count && a->said[lang].n > 0;
 }
 
 bool
 accord_own(const struct accord *a, int lang)
 {
-	return a->said != NULL && lang < langs_count && a->said[lang].n > 0;
+	if (a->text.text != NULL || a->url == NULL)
+		return has_text(a, lang);
+	return conf_said(a->url, langs[lang].code) != a->url->all;
 }
 
 const struct accord_text *
 accord_in(const struct accord *a, int lang)
 {
-	return accord_own(a, lang) ? &a->said[lang] : &a->text;
+	return has_text(a, lang) ? &a->said[lang] : &a->text;
 }
 
+const char *
+accord_where(const struct accord *a, const char *language)
+{
+	if (a->text.text != NULL)
+		return "/terms/text";
+	return a->url == NULL ? "" : conf_said(a->url, language);
+}
+
+/* In whichever language: who reads in another one is not asked again. */
 bool
 accord_due(const struct accord *a, const struct person *p)
 {
-	if (*a->where == '\0')
+	if (*accord_where(a, "") == '\0')
 		return false;
 	return p->terms_at == 0 ||
 	       (*a->version != '\0' &&

@@ -3,7 +3,8 @@
  *
  * Terms are a text of the operator's (portal.terms_file), shown on the pages
  * where they are accepted, or an address elsewhere (portal.terms_url). Beside
- * terms.txt, terms.de.txt is what readers of German see. Their version is
+ * terms.txt, terms.de.txt is what readers of German see, and terms_url_de is
+ * where they are sent. Their version is
  * portal.terms_version, or the beginning of the texts' hash; who has accepted
  * another one is asked again. Without a version once is enough.
  */
@@ -27,9 +28,9 @@ struct accord_text {
 
 struct accord {
 	char version[TERMS_VERSION_MAX + 1];
-	const char *where; /* the address of the text; "": there are no terms */
-	struct accord_text text;  /* when it is a file of ours */
-	struct accord_text *said; /* in other languages, by number */
+	const struct conf_said *url; /* addresses elsewhere, "": none */
+	struct accord_text text;     /* when it is a file of ours */
+	struct accord_text *said;    /* in other languages, by number */
 };
 
 /* Reads the files, before privileges are gone. CONFIG when one is no UTF-8 text
@@ -38,10 +39,14 @@ MUST_USE enum err accord_open(
     const struct conf *conf, struct accord *out, char why[static ACCORD_WHY]);
 void accord_close(struct accord *a);
 
-/* The text for readers of LANG (lang.h): in their language where there is one
- * (accord_own() says so), else the one for all. */
+/* The text for readers of LANG (lang.h): in their language where there is one,
+ * else the one for all. accord_own() says whether they have a text or an
+ * address of their own. */
 bool accord_own(const struct accord *a, int lang);
 const struct accord_text *accord_in(const struct accord *a, int lang);
+
+/* The address of the terms for readers of LANGUAGE; "": there are none. */
+const char *accord_where(const struct accord *a, const char *language);
 
 /* Cuts TEXT, which is changed, into paragraphs: lines until an empty one. More
  * than MAX are left out. */

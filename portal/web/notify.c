@@ -6,6 +6,7 @@
 #include "portal/web/lang.h"
 #include "portal/web/letter.h"
 #include "portal/web/said.h"
+#include "portal/web/view.h"
 
 enum { PAGE_MOST = 16384 };
 
@@ -86,14 +87,12 @@ notify_write(
 	OWN(buf) struct buf text = BUF(PAGE_MOST);
 	struct app *a = app;
 	int lang = lang_find(n->to.language);
-	struct view v = {.lang = lang < 0 ? a->lang : lang,
-	    .brand = a->conf->portal.brand,
-	    .support = a->conf->portal.support,
-	    .support_mail = a->conf->portal.support_mail};
+	struct view v = {.lang = lang < 0 ? a->lang : lang};
 	enum err e;
 
 	v.code = langs[v.lang].code;
 	v.dir = langs[v.lang].dir;
+	view_says(&v, &a->conf->portal);
 	render(a, c, n, &v, &b);
 	if (b.err || (e = letter_text(buf_str(&b), &subject, &text)))
 		return b.err ? b.err : e;

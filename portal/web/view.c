@@ -88,6 +88,16 @@ view_remember(struct page *p)
 }
 
 void
+view_says(struct view *v, const struct conf_portal *c)
+{
+	v->brand = conf_said(&c->brand, v->code);
+	v->support = conf_said(&c->support, v->code);
+	v->support_mail = conf_said(&c->support_mail, v->code);
+	v->welcome = conf_said(&c->welcome, v->code);
+	v->sheet_note = conf_said(&c->sheet_note, v->code);
+}
+
+void
 view_make(struct page *p)
 {
 	const struct conf_portal *c = &p->app->conf->portal;
@@ -98,19 +108,15 @@ view_make(struct page *p)
 	    .lang = lang,
 	    .code = langs[lang].code,
 	    .dir = langs[lang].dir,
-	    .brand = c->brand,
 	    .logo = p->app->logo != NULL,
 	    .colour = c->colour[0] != '\0' ? c->colour + 1 : "",
-	    .support = c->support,
-	    .support_mail = c->support_mail,
-	    .welcome = c->welcome,
-	    .sheet_note = c->sheet_note,
 	    .csrf = p->csrf,
 	    .path = p->route != NULL ? p->route->pattern : "",
 	    .terms_parts = {terms->v, terms->n},
 	    .terms_lang =
 		accord_own(&p->app->accord, lang) ? langs[lang].code : "",
 	};
+	view_says(&p->view, c);
 	offer_languages(p);
 }
 

@@ -38,7 +38,7 @@ function logo(path) {
 
 before(async () => {
   smtp = await mailServer(letters);
-  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"\n  colour = "#7a1fa2"\n  welcome = "Welcome to <Harbour> & friends"\n  sheet_note = "Quiet after ten."`, providers: `
+  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"\n  colour = "#7a1fa2"\n  welcome = "Welcome to <Harbour> & friends"\n  welcome_de = "Moin im <Hafen>"\n  welcome_ar = "أهلا بكم في الميناء"\n  sheet_note = "Quiet after ten."\n  sheet_note_de = "Ruhe ab zehn."\n  brand_de = "Hafenhaus"`, providers: `
 mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 ` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
@@ -164,6 +164,14 @@ test('texts of the operator are on the first pages, and on sheets until another 
     await page.getByText('Welcome to <Harbour> & friends', { exact: true }).waitFor();
   }
   await inspectAll(page, 'captive-welcome');
+  // in the reader's language where there are words in it; French has those for all
+  for (const [code, words, brand] of [['de', 'Moin im <Hafen>', 'Hafenhaus'], ['ar', 'أهلا بكم في الميناء', 'Harbour Campus'],
+    ['fr', 'Welcome to <Harbour> & friends', 'Harbour Campus']]) {
+    await page.goto(`${p.url}/captive?lang=${code}`);
+    await page.getByText(words, { exact: true }).waitFor();
+    assert.equal((await page.locator('.brand').innerText()).trim(), brand);
+    if (code === 'ar') await inspectAll(page, 'captive-welcome-ar');
+  }
   await context.close();
   await desk.page.goto(`${p.url}/desk`);
   await desk.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Nora Note');
@@ -172,6 +180,12 @@ test('texts of the operator are on the first pages, and on sheets until another 
   assert.match(await words(await download(desk.page, () => desk.page.getByRole('button', { name: 'Print' }).click())), /Quiet after ten\./);
   await desk.page.getByText('What the sheet says').click();
   assert.equal(await desk.page.getByLabel('Further text').inputValue(), 'Quiet after ten.');
+  // it stood there in the desk's language; the sheet is in the guest's
+  await desk.page.locator('#s-lang').selectOption('de');
+  const german = await words(await download(desk.page, () => desk.page.getByRole('button', { name: 'Print' }).click()));
+  assert.match(german, /Ruhe ab zehn\./);
+  assert.match(german, /HAFENHAUS|Hafenhaus/);
+  assert.doesNotMatch(german, /Quiet after ten/);
   await desk.page.getByLabel('Further text').fill('');
   assert.doesNotMatch(await words(await download(desk.page, () => desk.page.getByRole('button', { name: 'Print' }).click())), /Quiet after ten/);
 });

@@ -51,7 +51,7 @@ setting_takes(
 
 	if (r->kind == CONF_LIST)
 		return list_takes(r, n, at, m);
-	if (r->kind == CONF_TEXT)
+	if (r->kind == CONF_TEXT || r->kind == CONF_SAID)
 		return conf_value(r, filled(n), at, m, want);
 	(void)snprintf(text, sizeof(text), "%lld%s", (long long)n,
 	    r->kind == CONF_TIME ? "s" : "");
@@ -92,7 +92,8 @@ TEST(conf_settings_hold_to_their_bounds)
 			bool bounds =
 			    r->kind == CONF_INT || r->kind == CONF_TIME ||
 			    r->kind == CONF_SIZE || r->kind == CONF_LIST ||
-			    (r->kind == CONF_TEXT && r->most != 0);
+			    (r->kind == CONF_TEXT && r->most != 0) ||
+			    r->kind == CONF_SAID;
 
 			if (!bounds)
 				continue;

@@ -70,7 +70,8 @@ TEST(conf_reads_what_is_written)
 	assert_int_equal(c->portal.port, 8443);
 	assert_string_equal(c->portal.listen.v[1], "::1");
 	assert_int_equal(c->portal.session_idle, 7200);
-	assert_string_equal(c->portal.brand, "Caf\xc3\xa9 } #1");
+	assert_string_equal(
+	    conf_said(&c->portal.brand, "en"), "Caf\xc3\xa9 } #1");
 	assert_int_equal(c->radius.receive_buffer, 65536);
 	assert_int_equal(c->nprovider, 2);
 	assert_string_equal(c->provider[0].slug, "uni");
@@ -78,6 +79,68 @@ TEST(conf_reads_what_is_written)
 	assert_string_equal(c->provider[0].scopes.v[2], "email");
 	assert_true(conf_provider(c, "city")->allow_loopback);
 	assert_null(conf_provider(c, "town"));
+}
+
+TEST(conf_says_things_in_the_readers_language)
+{
+	OWN(conf) struct conf *c = NULL;
+	const struct conf_said *w;
+
+	assert_ok(parse("portal {\n\tpublic_url = \"https://w.example\"\n"
+			"\twelcome_de = \"Willkommen\"\n"
+			"\twelcome = \"Welcome\"\n\twelcome_fr = \"\"\n"
+			"\tsupport_mail_de = \"hilfe@h.example\"\n"
+			"\tterms_url = \"https://h.example/terms\"\n"
+			"\tterms_url_zh = \"https://h.example/zh\"\n}\n"
+			"provider \"a\" {\n\tissuer = \"http://a\"\n"
+			"\tclient_id = x\n\tauth_method = none\n"
+			"\tallow_loopback = yes\n\tlabel_ar = \"\xd9\x86\"\n}",
+	    &c));
+	w = &c->portal.welcome;
+	assert_string_equal(conf_said(w, "de"), "Willkommen");
+	assert_string_equal(conf_said(w, "de-AT"), "Willkommen");
+	assert_string_equal(conf_said(w, "DE"), "Willkommen");
+	assert_string_equal(conf_said(w, "fr"), "");
+	assert_string_equal(conf_said(w, "it"), "Welcome");
+	assert_string_equal(conf_said(w, "d"), "Welcome");
+	assert_string_equal(conf_said(w, ""), "Welcome");
+	assert_string_equal(conf_said(w, "en-XA"), "Welcome");
+	assert_string_equal(conf_said(&c->portal.support, "de"), "");
+	assert_string_equal(
+	    conf_said(&c->portal.support_mail, "de"), "hilfe@h.example");
+	assert_string_equal(conf_said(&c->portal.support_mail, "en"), "");
+	assert_string_equal(
+	    conf_said(&c->portal.terms_url, "zh"), "https://h.example/zh");
+	assert_string_equal(
+	    conf_provider_label(&c->provider[0], "ar"), "\xd9\x86");
+	assert_string_equal(conf_provider_label(&c->provider[0], "de"), "a");
+}
+
+TEST(conf_refuses_texts_in_no_language_and_too_long_ones)
+{
+	char text[1000] = "portal {\n\n\twelcome_he = \"";
+
+	refuses("portal {\n\twelcome_xx = \"x\"\n}\n",
+	    "x.conf:2: portal: welcome_xx: no such language; there are en, ");
+	refuses("portal {\n\twelcome_pt-BR = \"x\"\n}\n",
+	    "portal: welcome_pt-BR: no such language; there are en, ");
+	refuses("portal {\n\twelcome_DE = \"x\"\n}\n", "no such language");
+	refuses("portal {\n\tport_de = 1\n}\n",
+	    "there is no setting called 'port_de' in portal");
+	refuses("portal {\n\tsupport_mial = x\n}\n",
+	    "there is no setting called 'support_mial' in portal");
+	refuses("portal {\n\tbrand_de = a\n\tbrand_de = b\n}\n",
+	    "x.conf:3: portal: brand_de is set a second time");
+	refuses("portal {\n\tterms_url_de = \"here\"\n}\n",
+	    "x.conf:2: portal: terms_url_de: an address such as https");
+	refuses("portal {\n\tterms_url_de = \"https://h/de\"\n}\n",
+	    "x.conf:2: portal: terms_url_de needs terms_url");
+	refuses("portal {\n\tterms_url = \"https://h\"\n"
+		"\tterms_url_de = \"\"\n}\n",
+	    "x.conf:3: portal: terms_url_de: an address was expected");
+	memset(text + strlen(text), 'a', 601);
+	strcat(text, "\"\n}\n");
+	refuses(text, "x.conf:3: portal: welcome_he: one line of 0 to 600");
 }
 
 /* Those of the pages, all of them. */

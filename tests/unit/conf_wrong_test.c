@@ -203,7 +203,8 @@ TEST(conf_says_which_settings_want_another)
 TEST(conf_dump_quotes_what_has_to_be)
 {
 	static const char text[] =
-	    "portal { brand = \"a \\\"b\\\" \\\\c\" listen = {\"::1\", a}\n"
+	    "portal { brand = \"a \\\"b\\\" \\\\c\" brand_uk = \"\\\"\" listen "
+	    "= {\"::1\", a}\n"
 	    "public_url = \"https://w\" }\n"
 	    "provider a { issuer = \"https://op\" client_id = x\n"
 	    "auth_method = none allow_loopback = yes }";
@@ -213,11 +214,12 @@ TEST(conf_dump_quotes_what_has_to_be)
 	FILE *f = open_memstream(&dump, &len);
 
 	assert_ok(parse(text, sizeof(text) - 1, &c));
-	assert_string_equal(c->portal.brand, "a \"b\" \\c");
+	assert_string_equal(c->portal.brand.all, "a \"b\" \\c");
 	conf_dump(c, f);
 	assert_int_equal(fclose(f), 0);
 	assert_ok(parse(dump, len, &again));
-	assert_string_equal(again->portal.brand, c->portal.brand);
+	assert_string_equal(again->portal.brand.all, c->portal.brand.all);
+	assert_string_equal(conf_said(&again->portal.brand, "uk"), "\"");
 	assert_int_equal(again->portal.listen.n, 2);
 	assert_string_equal(again->portal.listen.v[1], "a");
 	assert_string_equal(again->provider[0].slug, "a");
@@ -379,6 +381,8 @@ TEST(conf_values_survive_allocations_that_fail)
 	    .name = "l", .kind = CONF_LIST, .most = 4};
 	const char *const v[] = {"a", "b"};
 	struct conf_memory *m = conf_memory_new();
+	const struct conf_row said = {.name = "s", .kind = CONF_SAID};
+	struct conf_said speech = {0};
 	struct conf_list at = {0};
 	const char *to = NULL;
 
@@ -390,6 +394,13 @@ TEST(conf_values_survive_allocations_that_fail)
 	assert_false(conf_value(&text, "x", &to, m, why));
 	(void)failing_pause();
 	assert_string_equal(why, "more memory");
+	for (long n = 1; n <= 2; n++) {
+		failing_after(FAILING_ALLOC, n);
+		assert_false(conf_said_value(&said, 1, "x", &speech, m, why));
+		(void)failing_pause();
+		assert_string_equal(why, "more memory");
+		assert_null(speech.in);
+	}
 	for (long n = 1; n <= 3; n++) {
 		failing_after(FAILING_ALLOC, n);
 		assert_false(conf_list_value(&list, v, 2, &at, m, why));

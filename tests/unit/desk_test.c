@@ -22,9 +22,9 @@ static void
 open_desk(void)
 {
 	house_make(&h);
-	h.conf.portal.brand = "Hotel Miramar";
-	h.conf.portal.support = h.conf.portal.support_mail = "";
-	h.conf.portal.sheet_note = h.conf.portal.welcome = "";
+	h.conf.portal.brand = CONF_SAID_ALL("Hotel Miramar");
+	h.conf.portal.support = h.conf.portal.support_mail = CONF_SAID_ALL("");
+	h.conf.portal.sheet_note = h.conf.portal.welcome = CONF_SAID_ALL("");
 	h.conf.mail.url = "";
 	h.conf.portal.public_url = "https://wifi.example";
 	visitors = (struct plan){.network = h.net.id,
@@ -224,6 +224,18 @@ TEST(desk_keeps_what_was_typed_when_something_is_wrong)
 	house_end(&h);
 }
 
+/* A receipt with WANT and without NOT. */
+static void
+prints(struct visit_to *v, const char *id, const char *form, const char *want,
+    const char * not )
+{
+	assert_ok(ask(v, desk_sheet, id, "", form));
+	assert_non_null(
+	    memmem(v->rp.body.p, v->rp.body.len, want, strlen(want)));
+	assert_null(memmem(v->rp.body.p, v->rp.body.len, not, strlen(not )));
+	buf_own(&v->rp.body);
+}
+
 TEST(desk_prints_one_in_every_layout_and_it_is_written_down)
 {
 	static const char *const words[] = {
@@ -251,6 +263,28 @@ TEST(desk_prints_one_in_every_layout_and_it_is_written_down)
 	assert_ok(audit_list(&h.root, "key.reveal", &id, 0, 100, &rows, &n));
 	assert_int_equal(n, 6);
 	assert_memory_equal(rows[0].actor, "person:bob:", 11);
+	house_end(&h);
+}
+
+/* What the operator says on a sheet is in the guest's language, unless the desk
+ * wrote something else; what stood in the field is nothing else. */
+TEST(desk_prints_the_operators_words_in_the_guests_language)
+{
+	static const char *const in[16] = {NULL, "Ruhe"};
+	static const char *const brand[16] = {NULL, "Herberge"};
+	struct visit_to v;
+	struct uid id;
+
+	open_desk();
+	id = create("");
+	h.conf.portal.sheet_note = (struct conf_said){"Quiet", in};
+	h.conf.portal.brand = (struct conf_said){"Inn", brand};
+	prints(&v, id.s, "layout=escpos", "Ruhe", "Quiet");
+	prints(&v, id.s, "layout=escpos&sheet_note=", "Ruhe", "Quiet");
+	prints(&v, id.s, "layout=escpos", "Herberge", "Inn");
+	prints(
+	    &v, id.s, "layout=escpos&sheet_language=fr", "Quiet", "Herberge");
+	prints(&v, id.s, "layout=escpos&sheet_note=Sauna", "Sauna", "Ruhe");
 	house_end(&h);
 }
 

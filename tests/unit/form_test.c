@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "core/conf/table.h"
 #include "core/service/follow.h"
 #include "core/service/recheck.h"
 #include "core/service/scim.h"
@@ -340,6 +341,11 @@ TEST(sixteen_languages_are_offered)
 		assert_string_equal(langs[i].dir, rtl ? "rtl" : "ltr");
 	}
 	assert_string_equal(got, all);
+	/* the same in the file of settings, and on sheets */
+	assert_int_equal(conf_nlanguages, langs_count);
+	for (int i = 0; i < conf_nlanguages; i++)
+		assert_in_range(
+		    lang_find(conf_languages[i]), 0, langs_count - 1);
 }
 
 /* The form of N, as the language's own sentences show it. */

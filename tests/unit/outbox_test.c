@@ -22,7 +22,7 @@ begin(const char *url)
 	h.conf.mail.url = url;
 	h.conf.mail.user = h.conf.mail.ca_file = h.conf.mail.password_file = "";
 	h.conf.mail.from = "wifi@example.org";
-	h.conf.mail.from_name = "Wi-Fi";
+	h.conf.mail.from_name = CONF_SAID_ALL("Wi-Fi");
 	assert_ok(
 	    post_open(&h.conf, (struct post **)(uintptr_t)&courier.post, why));
 }
@@ -105,6 +105,21 @@ TEST(outbox_a_letter_refused_at_first_arrives_once_later)
 	assert_int_equal(rounds(NOON + 86400), 1);
 	smtp_got(&p, "last@example.org");
 	assert_err(outbox_retry(&h.root, &id), ERR_BAD_STATE);
+	end();
+}
+
+/* Whoever writes has a name in the reader's language. */
+TEST(outbox_letters_come_from_a_name_in_their_language)
+{
+	static const char *const in[16] = {"Harbour Wi-Fi"};
+	OWN(smtp) struct smtp p = {0};
+
+	smtp_open(&p, NULL);
+	begin(p.url);
+	h.conf.mail.from_name = (struct conf_said){"WLAN", in};
+	(void)letter("anna@example.org", NULL, 0);
+	assert_int_equal(rounds(NOON), 1);
+	smtp_got(&p, "Harbour Wi-Fi <wifi@example.org>");
 	end();
 }
 

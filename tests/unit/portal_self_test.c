@@ -265,6 +265,65 @@ TEST(terms_come_first_and_once)
 	world_close(&w);
 }
 
+/* At an address elsewhere, of each language its own: one acceptance is for all
+ * of them, and says which one was read. */
+TEST(terms_elsewhere_are_accepted_once_in_whichever_language)
+{
+	struct world w;
+	struct audit_row *rows;
+	const char *token, *body;
+	size_t n;
+	struct call c;
+	struct got g;
+
+	world_open(&w, "terms_url = \"https://h.example/terms\" "
+		       "terms_url_de = \"https://h.example/agb\" "
+		       "terms_version = \"7\"");
+	token = world_sign_in(&w, "anna", "staff", NULL);
+	body = form(&w, world_csrf(&w, token), "");
+	g = ASK(&w, .path = "/terms", .query = "lang=fr", .token = token);
+	assert_has(&g, "href=\"https://h.example/terms\"");
+	g = ASK(&w, .path = "/terms", .query = "lang=de", .token = token);
+	assert_has(&g, "href=\"https://h.example/agb\"");
+	g = ASK(&w, .method = HTTP_POST, .path = "/terms", .query = "lang=de",
+	    .token = token, .body = body);
+	assert_goes(&g, "/");
+	for (int i = 0; i < langs_count; i++) {
+		char query[16];
+
+		snprintf(query, sizeof(query), "lang=%s", langs[i].code);
+		g = ASK(&w, .path = "/", .query = query, .token = token);
+		assert_int_equal(g.status, 200);
+	}
+	c = world_call(&w);
+	assert_ok(audit_list(&c, "person.terms", NULL, 0, 9, &rows, &n));
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(rows[0].detail, "\"terms\":\"7\""));
+	assert_non_null(strstr(rows[0].detail, "\"language\":\"de\""));
+	world_close(&w);
+}
+
+/* Every page says the operator's words in the reader's language, and those for
+ * all where there are none in it. */
+TEST(words_of_the_operator_are_in_the_readers_language)
+{
+	struct world w;
+	struct got g;
+
+	world_open(&w, "brand_de = \"Hafen\" support_ar = \"<\xd9\x86>\" "
+		       "welcome_de = \"Moin\"");
+	g = ASK(&w, .path = "/signin", .query = "lang=de");
+	assert_has(&g, "<bdi>Hafen</bdi>");
+	assert_has(&g, ">Moin</p>");
+	assert_has(&g, "Room 101");
+	g = ASK(&w, .path = "/signin", .query = "lang=ar");
+	assert_has(&g, "&lt;\xd9\x86&gt;");
+	assert_lacks(&g, "Room 101");
+	assert_lacks(&g, "Moin");
+	assert_lacks(&g, "Hafen");
+	world_close(&w);
+}
+
 TEST(terms_are_cut_into_paragraphs)
 {
 	char text[] = "\n One\nline\r\n\n \nTwo \n  \n\nThree";
@@ -394,7 +453,8 @@ TEST(terms_are_read_in_the_language_of_the_reader)
 TEST(terms_of_every_language_make_the_version)
 {
 	char path[64], german[80], why[ACCORD_WHY] = "";
-	struct conf conf = {.portal = {.terms_url = "", .terms_version = ""}};
+	struct conf conf = {
+	    .portal = {.terms_url.all = "", .terms_version = ""}};
 	char first[TERMS_VERSION_MAX + 1];
 	struct accord a;
 
@@ -421,7 +481,8 @@ TEST(terms_of_every_language_make_the_version)
 TEST(terms_that_are_no_text_do_not_start)
 {
 	char path[64], why[ACCORD_WHY];
-	struct conf conf = {.portal = {.terms_url = "", .terms_version = ""}};
+	struct conf conf = {
+	    .portal = {.terms_url.all = "", .terms_version = ""}};
 	struct accord a;
 
 	terms_of(path, "bad \xff octets");
@@ -438,7 +499,8 @@ TEST(terms_that_are_no_text_do_not_start)
 TEST(terms_are_all_shown_or_none)
 {
 	char path[64], why[ACCORD_WHY] = "", text[3 * ACCORD_PARTS + 4] = "";
-	struct conf conf = {.portal = {.terms_url = "", .terms_version = ""}};
+	struct conf conf = {
+	    .portal = {.terms_url.all = "", .terms_version = ""}};
 	struct accord a;
 
 	for (size_t i = 0; i < ACCORD_PARTS; i++)
