@@ -179,6 +179,11 @@ whole_search(struct receiver *r, const struct arrival *a, const struct ask *ask)
 	}
 	if (!budget_take(&r->device, device_hash(a, ask), a->mono)) {
 		count_add(r->counts, COUNT_BUDGET_DEVICE, 1);
+	/* Of both or of none: the place of a device is that of others, too. */
+	if (!budget_has(&r->ap, ap_hash(a), a->mono)) {
+		count_add(r->counts, COUNT_BUDGET_AP, 1);
+		return false;
+	}
 		return false;
 	}
 	if (!budget_take(&r->ap, ap_hash(a), a->mono)) {

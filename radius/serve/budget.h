@@ -25,5 +25,8 @@ struct budget {
 	} v[BUDGET_PLACES];
 };
 
+/* Is there a token of WHO (a table_hash())? */
+bool budget_has(const struct budget *b, uint64_t who, int64_t now);
+
 /* Takes a token of WHO (a table_hash()); false when there is none. */
 bool budget_take(struct budget *b, uint64_t who, int64_t now);

@@ -380,6 +380,32 @@ asks_for(const char *want)
 	return code;
 }
 
+/* Devices share places with those of other access points: one that is not
+ * searched for, as its access point has had its share, costs none of them. */
+TEST(receiver_who_is_not_searched_for_spends_no_share)
+{
+	responder_make(&p);
+	p.r->device.rule.per_hour = p.r->ap.rule.per_hour = 1;
+	p.r->ap.rule.burst = 1;
+	(void)responder_issue(&p, pmk);
+	responder_learn(&p);
+	for (uint64_t n = 0; n < 2 * BUDGET_DEVICE_BURST; n++)
+		assert_int_equal(
+		    asks(station, other_pmk), PACKET_ACCESS_REJECT);
+	assert_int_equal(
+	    responder_count(&p, COUNT_BUDGET_AP), 2 * BUDGET_DEVICE_BURST - 1);
+	assert_int_equal(responder_count(&p, COUNT_BUDGET_DEVICE), 0);
+	/* and who has had its own leaves that of its access point alone */
+	p.r->ap.rule.burst = 2 * BUDGET_DEVICE_BURST;
+	memset(p.r->ap.v, 0, sizeof(p.r->ap.v));
+	for (uint64_t n = 0; n < 3 * BUDGET_DEVICE_BURST; n++)
+		(void)asks(station, other_pmk);
+	assert_int_equal(asks("02aa00000002", other_pmk), PACKET_ACCESS_REJECT);
+	assert_int_equal(
+	    responder_count(&p, COUNT_BUDGET_AP), 2 * BUDGET_DEVICE_BURST - 1);
+	responder_end(&p);
+}
+
 TEST(receiver_what_became_of_a_key_is_the_reason)
 {
 	struct key_data d = {.state = KEY_ACTIVE,
