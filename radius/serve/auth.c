@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -67,8 +68,9 @@ is_news(struct known_device *d, int64_t now, uint32_t where)
 {
 	uint32_t was;
 
+	/* before that as well: the clock was wrong then */
 	if (d == NULL ||
-	    now - atomic_load(&d->last_seen) >= SCRIBE_SEEN_SECONDS)
+	    llabs(now - atomic_load(&d->last_seen)) >= SCRIBE_SEEN_SECONDS)
 		return true;
 	if ((was = atomic_load(&d->site)) == 0)
 		atomic_store(&d->site, where);
@@ -177,20 +179,16 @@ whole_search(struct receiver *r, const struct arrival *a, const struct ask *ask)
 		count_add(r->counts, COUNT_BUDGET_TOTAL, 1);
 		return false;
 	}
-	if (!budget_take(&r->device, device_hash(a, ask), a->mono)) {
-		count_add(r->counts, COUNT_BUDGET_DEVICE, 1);
 	/* Of both or of none: the place of a device is that of others, too. */
 	if (!budget_has(&r->ap, ap_hash(a), a->mono)) {
 		count_add(r->counts, COUNT_BUDGET_AP, 1);
 		return false;
 	}
+	if (!budget_take(&r->device, device_hash(a, ask), a->mono)) {
+		count_add(r->counts, COUNT_BUDGET_DEVICE, 1);
 		return false;
 	}
-	if (!budget_take(&r->ap, ap_hash(a), a->mono)) {
-		count_add(r->counts, COUNT_BUDGET_AP, 1);
-		return false;
-	}
-	return true;
+	return budget_take(&r->ap, ap_hash(a), a->mono);
 }
 
 static void

@@ -266,6 +266,28 @@ TEST(receiver_a_device_that_proves_a_key_is_known_from_then_on)
 	responder_end(&p);
 }
 
+/* A clock that was wrong for a moment is not believed until its time comes. */
+TEST(receiver_a_device_is_written_down_when_the_clock_was_set_back)
+{
+	const struct known_device *d;
+	struct mac m = house_mac(station);
+
+	responder_make(&p);
+	(void)responder_issue(&p, pmk);
+	responder_learn(&p);
+	p.now += (int64_t)30 * 86400;
+	assert_int_equal(asks(station, pmk), PACKET_ACCESS_ACCEPT);
+	d = known_device(state_known(p.st), &p.h.net.id, &m);
+	assert_int_equal(d->last_seen, p.now);
+	p.now -= (int64_t)30 * 86400;
+	assert_int_equal(asks(station, NULL), PACKET_ACCESS_ACCEPT);
+	assert_int_equal(d->last_seen, p.now);
+	p.now -= SCRIBE_SEEN_SECONDS - 1; /* by so much clocks may differ */
+	assert_int_equal(asks(station, NULL), PACKET_ACCESS_ACCEPT);
+	assert_int_equal(d->last_seen, p.now + SCRIBE_SEEN_SECONDS - 1);
+	responder_end(&p);
+}
+
 /* The same handshake once more, after a while, is not searched again: a
  * retransmission with another identifier, as a proxy makes them. */
 TEST(receiver_what_was_searched_in_vain_is_remembered)
