@@ -210,6 +210,8 @@ known_put_network(struct known *k, const struct network *network)
 	}
 	epoch_retire(k->epoch, old, free);
 	atomic_fetch_add(&k->gained, 1);
+	if (old != NULL) /* its time zone may be another */
+		atomic_fetch_add(&k->lost, 1);
 	return ERR_OK;
 }
 
@@ -311,6 +313,7 @@ known_put_ap(struct known *k, const struct world_ap *w)
 		if ((e = known_settle_aps(k)))
 			return e;
 		epoch_retire(k->epoch, old, known_ap_free);
+		atomic_fetch_add(&k->lost, 1); /* of its group */
 	}
 	return ERR_OK;
 }

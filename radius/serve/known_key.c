@@ -193,6 +193,7 @@ known_put_device_at(struct known *k, const struct device *device, uint32_t site)
 {
 	const struct known_network *n = known_network_id(k, &device->network);
 	struct known_device *d, *was;
+	enum err e;
 
 	if (n == NULL)
 		return ERR_OK; /* gone meanwhile, and its devices with it */
@@ -208,7 +209,10 @@ known_put_device_at(struct known *k, const struct device *device, uint32_t site)
 	if (was != NULL &&
 	    (!mac_same(&was->mac, &d->mac) || was->network != d->network))
 		known_drop(k, NOUN_DEVICE, &d->id);
-	return device_put(k, d);
+	e = device_put(k, d);
+	if (device->blocked)
+		atomic_fetch_add(&k->lost, 1);
+	return e;
 }
 
 void

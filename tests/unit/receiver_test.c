@@ -480,6 +480,52 @@ TEST(receiver_what_became_of_a_key_is_the_reason)
 	responder_end(&p);
 }
 
+/* What was let in and may not any more is not let in by the answer of before:
+ * the device, its access point or its network changed. */
+TEST(receiver_an_answer_is_not_repeated_when_it_is_wrong_by_now)
+{
+	struct device d = {.id = uid_new(), .mac = house_mac(station)};
+	struct world_ap w = {.ap = {.ma = MA_REQUIRE}};
+	struct known *k;
+
+	responder_make(&p);
+	k = state_known(p.st);
+	d.network = p.h.net.id;
+	d.key = responder_issue(&p, pmk).key.id;
+	text_copy(p.h.plan.ap_groups, sizeof(p.h.plan.ap_groups), "lobby");
+	text_copy(p.h.plan.schedule, sizeof(p.h.plan.schedule),
+	    "mon-sun 11:00-13:00");
+	assert_ok(plan_set(&p.h.root, &p.h.plan));
+	text_copy(p.h.ap.group, sizeof(p.h.ap.group), "lobby");
+	assert_ok(ap_set(&p.h.root, &p.h.ap, NULL));
+	responder_learn(&p);
+	assert_ok(known_put_device(k, &d));
+	assert_ok(world_ap_get(&p.h.system, &p.h.ap.id, &w));
+
+	assert_int_equal(asks(station, NULL), PACKET_ACCESS_ACCEPT);
+	assert_int_equal(code_of(), PACKET_ACCESS_ACCEPT);
+	d.blocked = true;
+	assert_ok(known_put_device(k, &d));
+	assert_int_equal(code_of(), PACKET_ACCESS_REJECT);
+	d.blocked = false;
+	assert_ok(known_put_device(k, &d));
+
+	assert_int_equal(asks(station, NULL), PACKET_ACCESS_ACCEPT);
+	text_copy(w.ap.group, sizeof(w.ap.group), "attic");
+	assert_ok(known_put_ap(k, &w));
+	assert_ok(known_settle(k));
+	assert_int_equal(code_of(), PACKET_ACCESS_REJECT);
+	text_copy(w.ap.group, sizeof(w.ap.group), "lobby");
+	assert_ok(known_put_ap(k, &w));
+	assert_ok(known_settle(k));
+
+	assert_int_equal(asks(station, NULL), PACKET_ACCESS_ACCEPT);
+	text_copy(p.h.net.time_zone, sizeof(p.h.net.time_zone), "Asia/Tokyo");
+	assert_ok(known_put_network(k, &p.h.net));
+	assert_int_equal(code_of(), PACKET_ACCESS_REJECT);
+	responder_end(&p);
+}
+
 /* Who fills an SSID with 32 octets and is not known is told of as it is. */
 TEST(receiver_an_unknown_network_is_named_in_the_reason)
 {
