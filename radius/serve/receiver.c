@@ -276,6 +276,7 @@ parts(struct receiver *r)
 	*r->counts = (struct counts){0};
 	st->counts[st->ncounts] = r->counts;
 	st->courses[st->ncounts] = r->course;
+	st->jobs[st->ncounts] = r->jobs;
 	st->ncounts++; /* who counts up sees it filled */
 	return true;
 }
@@ -302,6 +303,7 @@ receiver_new(struct state *st, const struct receiver_way *way)
 		return r;
 	free(r->counts); /* nobody else has them yet */
 	free(r->course);
+	jobs_free(r->jobs);
 	receiver_free(r);
 	return NULL;
 }
@@ -312,6 +314,5 @@ receiver_free(struct receiver *r)
 	if (r->fd >= 0)
 		(void)close(r->fd);
 	dups_free(r->dups);
-	jobs_free(r->jobs);
 	free(r);
 }

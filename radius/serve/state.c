@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "radius/serve/back.h"
+#include "radius/serve/job.h"
 
 struct state *
 state_new(const struct conf *conf, const struct ring *ring)
@@ -32,6 +33,7 @@ state_free(struct state *st)
 	for (size_t i = 0; i < st->ncounts; i++) {
 		free(st->counts[i]);
 		free(st->courses[i]);
+		jobs_free(st->jobs[i]);
 	}
 	reasons_free(st->reasons);
 	strangers_free(st->strangers);

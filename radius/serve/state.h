@@ -18,6 +18,7 @@ enum { STATE_RECEIVERS_MAX = 64 };
 struct search;
 struct scribe;
 struct back;
+struct jobs;
 
 struct state {
 	const struct conf *conf;
@@ -37,6 +38,9 @@ struct state {
 	struct back *back;
 	struct counts *counts[STATE_RECEIVERS_MAX];
 	struct course *courses[STATE_RECEIVERS_MAX]; /* as many */
+	/* as many: search and scribe may have some for longer than a receiver
+	 * waits for them */
+	struct jobs *jobs[STATE_RECEIVERS_MAX];
 	_Atomic size_t ncounts; /* grows while metrics are asked for */
 };
 

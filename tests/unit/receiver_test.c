@@ -380,28 +380,6 @@ TEST(receiver_an_access_point_has_a_share_of_the_searches)
 	responder_end(&p);
 }
 
-/* --- rights -----------------------------------------------------------------
- */
-
-static void
-key_is(const struct key_view *v, const struct key_data *d)
-{
-	assert_ok(known_put_key_data(state_known(p.st), &v->key.id, d));
-	assert_ok(known_settle(state_known(p.st)));
-}
-
-static int
-asks_for(const char *want)
-{
-	int code = asks(station, NULL);
-
-	if (code == PACKET_ACCESS_REJECT)
-		assert_string_equal(verdict_of(station), want);
-	else
-		assert_string_equal("ok", want);
-	return code;
-}
-
 /* Devices share places with those of other access points: one that is not
  * searched for, as its access point has had its share, costs none of them. */
 TEST(receiver_who_is_not_searched_for_spends_no_share)
@@ -426,6 +404,28 @@ TEST(receiver_who_is_not_searched_for_spends_no_share)
 	assert_int_equal(
 	    responder_count(&p, COUNT_BUDGET_AP), 2 * BUDGET_DEVICE_BURST - 1);
 	responder_end(&p);
+}
+
+/* --- rights -----------------------------------------------------------------
+ */
+
+static void
+key_is(const struct key_view *v, const struct key_data *d)
+{
+	assert_ok(known_put_key_data(state_known(p.st), &v->key.id, d));
+	assert_ok(known_settle(state_known(p.st)));
+}
+
+static int
+asks_for(const char *want)
+{
+	int code = asks(station, NULL);
+
+	if (code == PACKET_ACCESS_REJECT)
+		assert_string_equal(verdict_of(station), want);
+	else
+		assert_string_equal("ok", want);
+	return code;
 }
 
 TEST(receiver_what_became_of_a_key_is_the_reason)
@@ -609,5 +609,21 @@ TEST(receiver_at_the_end_it_waits_for_what_it_handed_on)
 	assert_true(receiver_drains(p.r, second));
 	assert_true(receiver_drains(p.r, 5 * second));
 	assert_false(receiver_drains(p.r, 6 * second + 1)); /* not for ever */
+	responder_end(&p);
+}
+
+/* A store that hangs has what was handed on for longer than the receiver
+ * waits: it is given back to memory that is there still. */
+TEST(receiver_what_comes_back_after_its_end_harms_nobody)
+{
+	struct receiver *r;
+	struct job *job;
+
+	responder_make(&p);
+	assert_non_null(r = receiver_new(p.st, &p.way));
+	assert_non_null(job = job_take(r->jobs));
+	receiver_free(r);
+	job_done(job);
+	assert_ptr_equal(jobs_done(job->home), job);
 	responder_end(&p);
 }

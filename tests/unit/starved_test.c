@@ -134,6 +134,7 @@ begins(void)
 		receiver_free(r);
 		free(st->counts[--st->ncounts]);
 		free(st->courses[st->ncounts]);
+		jobs_free(st->jobs[st->ncounts]);
 	}
 	reasons_free(reasons);
 	back_free(back);
