@@ -87,6 +87,7 @@ load(struct feed *f)
 		return e;
 	}
 	was = state_known(f->st);
+	known_inherit(k, was);
 	k->position = position;
 	k->lost = was->lost + 1;
 	k->gained = was->gained + 1;

@@ -282,6 +282,16 @@ ap_inherit(struct known_ap *a, const struct known_ap *was)
 		a->did[i] = was->did[i];
 }
 
+void
+known_inherit(struct known *k, const struct known *was)
+{
+	struct known_ap *a, *old;
+
+	for (size_t i = 0; (a = table_next(&k->aps_by_id, &i)) != NULL;)
+		if ((old = known_ap_by_id(was, &a->ap.id)) != NULL)
+			ap_inherit(a, old);
+}
+
 enum err
 known_put_ap(struct known *k, const struct world_ap *w)
 {

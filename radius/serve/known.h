@@ -185,6 +185,8 @@ known_unlock(struct known *k)
 MUST_USE enum err known_put_network(struct known *k, const struct network *n);
 MUST_USE enum err known_put_plan(struct known *k, const struct plan *p);
 MUST_USE enum err known_put_ap(struct known *k, const struct world_ap *a);
+/* Access points of K did what those of WAS, which are the same, did. */
+void known_inherit(struct known *k, const struct known *was);
 MUST_USE enum err known_put_key(struct known *k, const struct world_key *w);
 MUST_USE enum err known_put_key_data(
     struct known *k, const struct uid *id, const struct key_data *d);

@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 
-enum { SNAPSHOT_FORMAT = 4 };
+enum { SNAPSHOT_FORMAT = 5 };
 
 #define SNAPSHOT_MAX ((size_t)1 << 30)
 
@@ -31,6 +31,11 @@ struct head {
 
 enum { NETWORKS, PLANS, APS, KEYS, DEVICES };
 
+struct ap_row {
+	struct world_ap ap;
+	bool signs;
+};
+
 struct key_row {
 	struct uid id;
 	struct key_data data;
@@ -47,7 +52,7 @@ head_fill(struct head *h)
 	*h = (struct head){.magic = "latchkey-radius",
 	    .format = SNAPSHOT_FORMAT,
 	    .size = {sizeof(struct network), sizeof(struct plan),
-		sizeof(struct world_ap), sizeof(struct key_row),
+		sizeof(struct ap_row), sizeof(struct key_row),
 		sizeof(struct device_row)}};
 	(void)snprintf(h->version, sizeof(h->version), "%s", LATCHKEY_VERSION);
 }
@@ -98,7 +103,9 @@ put_aps(struct writer *w, struct known *k, struct head *h)
 	const struct known_ap *a;
 
 	for (size_t i = 0; (a = table_next(&k->aps_by_id, &i)) != NULL;) {
-		struct world_ap row = {.ap = a->ap, .secret = a->shared.secret};
+		struct ap_row row = {
+		    .ap = {.ap = a->ap, .secret = a->shared.secret},
+		    .signs = a->signs};
 
 		put(w, &row, sizeof(row));
 		secret_wipe(&row, sizeof(row));
@@ -166,7 +173,7 @@ needed(const struct known *k)
 	       (k->networks == NULL ? 0 : k->networks->n) *
 		   sizeof(struct network) +
 	       k->plans.count * sizeof(struct plan) +
-	       k->aps_by_id.count * sizeof(struct world_ap) +
+	       k->aps_by_id.count * sizeof(struct ap_row) +
 	       k->keys.count * sizeof(struct key_row) +
 	       k->devices.count * sizeof(struct device_row);
 }
@@ -303,10 +310,11 @@ take_row(struct known *k, int kind, const uint8_t *p)
 	union {
 		struct network network;
 		struct plan plan;
-		struct world_ap ap;
+		struct ap_row ap;
 		struct key_row key;
 		struct device_row device;
 	} row;
+	struct known_ap *a;
 	enum err e = ERR_OK;
 
 	if (kind == NETWORKS) {
@@ -317,7 +325,10 @@ take_row(struct known *k, int kind, const uint8_t *p)
 		e = known_put_plan(k, &row.plan);
 	} else if (kind == APS) {
 		memcpy(&row.ap, p, sizeof(row.ap));
-		e = known_put_ap(k, &row.ap);
+		e = known_put_ap(k, &row.ap.ap);
+		if (row.ap.signs &&
+		    (a = known_ap_by_id(k, &row.ap.ap.ap.id)) != NULL)
+			a->signs = true;
 	} else if (kind == KEYS) {
 		memcpy(&row.key, p, sizeof(row.key));
 		e = row.key.data.passphrase_len >

@@ -316,6 +316,34 @@ TEST(feed_a_history_that_is_cut_is_no_history)
 	end();
 }
 
+static const struct known *was_known;
+
+static bool
+is_read_anew(const struct known *k)
+{
+	return k != was_known;
+}
+
+/* All is read again; that it signs what it sends is known nowhere else. */
+TEST(feed_what_an_access_point_was_seen_to_do_outlives_a_load)
+{
+	struct known_ap *a;
+
+	make();
+	joined();
+	comes(has_key, "a new key");
+	was_known = state_known(st);
+	a = known_ap_by_id(was_known, &h.ap.id);
+	atomic_store(&a->signs, true);
+	known_ap_did(a, AP_HEARD, 77);
+	changed(NOUN_STORE, &h.net.id);
+	comes(is_read_anew, "a load");
+	a = known_ap_by_id(state_known(st), &h.ap.id);
+	assert_true(atomic_load(&a->signs));
+	assert_int_equal(a->did[AP_HEARD], 77);
+	end();
+}
+
 /* What was learnt is there at the next start, without a store. */
 TEST(feed_begins_from_its_snapshot_when_the_store_is_away)
 {

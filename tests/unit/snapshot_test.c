@@ -12,6 +12,8 @@ static struct state *st;
 static char path[96], tmp[100];
 static const struct world_mark mark = {.audit = 7, .hash = {1, 2, 3}};
 
+static struct uid point; /* of its access point */
+
 static void
 make(void)
 {
@@ -38,13 +40,14 @@ make(void)
 	k = state_known(st);
 	n.id = d.network = dev.network = uid_new();
 	p.id = d.plan = uid_new();
-	w.ap.id = uid_new();
+	w.ap.id = point = uid_new();
 	dev.id = uid_new();
 	dev.key = id;
 	assert_ok(secret_set(&w.secret, "a-secret-of-16-characters", 25));
 	assert_ok(known_put_network(k, &n));
 	assert_ok(known_put_plan(k, &p));
 	assert_ok(known_put_ap(k, &w));
+	known_ap_by_id(k, &point)->signs = true;
 	assert_ok(known_put_key_data(k, &id, &d));
 	assert_ok(known_put_key_data(k, &gone, &d));
 	assert_ok(known_put_device_at(k, &dev, 5));
@@ -101,6 +104,7 @@ TEST(snapshot_what_goes_in_comes_out)
 	assert_int_equal(
 	    known_counts(k).keys, 1); /* not the one without data */
 	assert_int_equal(known_counts(k).aps, 1);
+	assert_true(known_ap_by_id(k, &point)->signs);
 	assert_int_equal(known_counts(k).plans, 1);
 	n = known_network(k, NULL, 0);
 	assert_string_equal(n->network.ssid, "Hall");
