@@ -61,6 +61,18 @@ text_next(const char **t)
 	return cp;
 }
 
+void
+text_of(uint32_t cp, char out[static 5])
+{
+	static const uint8_t lead[] = {0, 0xc0, 0xe0, 0xf0};
+	int more = cp < 0x80 ? 0 : cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
+
+	*out++ = (char)(lead[more] | cp >> 6 * more);
+	while (more-- > 0)
+		*out++ = (char)(0x80 | (cp >> 6 * more & 0x3f));
+	*out = '\0';
+}
+
 /* Invisible characters that make one name look like another. */
 static bool
 invisible(uint32_t cp)

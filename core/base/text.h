@@ -16,6 +16,9 @@ bool text_utf8_ok(const char *t, size_t len);
  * end. */
 uint32_t text_next(const char **t);
 
+/* Writes CP as UTF-8 with a NUL behind it. */
+void text_of(uint32_t cp, char out[static 5]);
+
 /*
  * A name a person typed: trims spaces at both ends, in place, and refuses
  * control characters, bidi controls and zero-width characters, malformed

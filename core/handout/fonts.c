@@ -124,3 +124,24 @@ fonts_lacking(void)
 {
 	return lacking;
 }
+
+const char *
+fonts_package(const struct type_faces *faces, uint32_t cp)
+{
+	static const struct {
+		enum type_face face;
+		uint32_t from, to;
+	} has[] = {{FACE_WIDE, 0x3000, 0x33ff}, /* kana, punctuation */
+	    {FACE_WIDE, 0x4e00, 0x9fff},        /* Chinese */
+	    {FACE_WIDE, 0xac00, 0xd7af},        /* Korean */
+	    {FACE_WIDE, 0xf900, 0xfaff}, {FACE_WIDE, 0xfe30, 0xfe4f},
+	    {FACE_WIDE, 0xff00, 0xffef}, /* wide forms of ASCII */
+	    {FACE_EMOJI, 0x2300, 0x2bff}, {FACE_EMOJI, 0x1d000, 0x1d7ff},
+	    {FACE_EMOJI, 0x1f000, 0x1f9ff}};
+
+	for (size_t i = 0; i < sizeof(has) / sizeof(*has); i++)
+		if (cp >= has[i].from && cp <= has[i].to &&
+		    !faces->there[has[i].face])
+			return files[has[i].face].package;
+	return NULL;
+}

@@ -149,15 +149,16 @@ add(const struct type_faces *faces, enum type_style style, uint32_t cp,
 	out->width += type_width(faces, out, i);
 }
 
-/* Decodes into CPS; true when some character may run right to left. */
+/* Decodes into CPS, moving *T; true when some character may run right to
+ * left. */
 static bool
-decode(const char *t, size_t len, uint32_t *cps, size_t *n)
+decode(const char **t, const char *end, uint32_t *cps, size_t *n)
 {
 	bool rtl = false;
 
 	*n = 0;
-	for (const char *end = t + len; t < end && *n < TYPE_LINE_MAX - 1;) {
-		uint32_t cp = text_next(&t);
+	while (*t < end && *n < TYPE_LINE_MAX - 1) {
+		uint32_t cp = text_next(t);
 
 		if (cp == 0)
 			break;
@@ -198,7 +199,7 @@ type_set(const struct type_faces *faces, enum type_style style,
 	out->n = out->missing = 0;
 	out->width = 0;
 	out->bold = style != TYPE_TEXT;
-	rtl = decode(t, len, cps, &n);
+	rtl = decode(&t, t + len, cps, &n);
 	while (n > 0 && cps[n - 1] == ' ')
 		n--;
 	if (cut && n < TYPE_LINE_MAX)
@@ -209,6 +210,24 @@ type_set(const struct type_faces *faces, enum type_style style,
 		if (!silent(cps[i])) /* also what ligatures leave behind */
 			add(faces, style, cps[i], out);
 	put_marks(faces, out);
+}
+
+void
+type_lost(
+    const struct type_faces *faces, const char *t, type_lost_fn *each, void *of)
+{
+	const char *end = t + strlen(t);
+	uint32_t cps[TYPE_LINE_MAX];
+	size_t n;
+
+	while (t < end) {
+		if (decode(&t, end, cps, &n) && n > 0)
+			visual(cps, n, TYPE_AUTO);
+		for (size_t i = 0; i < n; i++)
+			if (!silent(cps[i]) &&
+			    face_of(faces, TYPE_TEXT, cps[i]) == FACE_COUNT)
+				each(of, cps[i]);
+	}
 }
 
 enum type_way

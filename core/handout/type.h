@@ -48,6 +48,12 @@ void type_set(const struct type_faces *faces, enum type_style style,
     enum type_way way, const char *t, size_t len, bool cut,
     struct type_line *out);
 
+/* Calls EACH for every character of T, joined as it would be on a sheet, that
+ * no font has. */
+typedef void type_lost_fn(void *of, uint32_t cp);
+void type_lost(const struct type_faces *faces, const char *t,
+    type_lost_fn *each, void *of);
+
 /* The way of a whole text, by its first letter that has one and is in no
  * isolate (Unicode bidi P2, P3); TYPE_AUTO when none has. */
 enum type_way type_way(const char *t);

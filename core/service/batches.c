@@ -250,3 +250,20 @@ batches_keys(struct call *c, const struct uid *id, size_t offset, size_t limit,
 			 DB_ARGS(DB_TEXT(id->s), DB_INT(limit), DB_INT(offset)),
 			 out, n);
 }
+
+enum err
+batches_names(struct call *c, const struct uid *id,
+    enum err (*each)(void *of, const char *name, const char *room), void *of)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	if ((e = act_need(c, ACT_DESK)) ||
+	    (e = db_query(
+		 c->store->db, SQL_MANY_NAMES, DB_ARGS(DB_TEXT(id->s)), &r)))
+		return e;
+	while (db_next(&r))
+		if ((e = each(of, db_text(&r, 0), db_text(&r, 1))))
+			return e;
+	return db_end(&r);
+}

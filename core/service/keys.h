@@ -90,9 +90,10 @@ MUST_USE enum err keys_reveal(struct call *c, const struct uid *id,
     const char *act, struct secret *passphrase);
 
 /* The same for N keys in one transaction, which ends with the first that is
- * refused. */
+ * refused. SQUARES (NULL: none anywhere) is how many signs of each sheet had no
+ * glyph, for the record. */
 MUST_USE enum err keys_reveal_many(struct call *c, const struct uid *const *ids,
-    size_t n, const char *act, struct secret *passphrases);
+    size_t n, const char *act, const int *squares, struct secret *passphrases);
 
 /* A new passphrase in a new key that replaces ID; the old one ends at
  * now + OVERLAP seconds (0: at once). OUT is the new key. */

@@ -35,13 +35,16 @@ unseal(struct call *c, const struct uid *id, struct secret *out)
 }
 
 static enum err
-one(struct call *c, const struct uid *id, const char *act, struct secret *out)
+one(struct call *c, const struct uid *id, const char *act, int squares,
+    struct secret *out)
 {
 	OWN(buf) struct buf d = DETAIL;
 	struct wifi_key k;
 	enum err e;
 
 	detail_text(&d, "by", act);
+	if (squares > 0)
+		detail_int(&d, "squares", squares);
 	if ((e = keys_own_get(c, id, KEYS_REVEAL, &k)) ||
 	    (e = unseal(c, id, out)))
 		return e;
@@ -50,7 +53,7 @@ one(struct call *c, const struct uid *id, const char *act, struct secret *out)
 
 enum err
 keys_reveal_many(struct call *c, const struct uid *const *ids, size_t n,
-    const char *act, struct secret *passphrases)
+    const char *act, const int *squares, struct secret *passphrases)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	enum err e;
@@ -60,7 +63,8 @@ keys_reveal_many(struct call *c, const struct uid *const *ids, size_t n,
 	if ((e = known_act(act)) == ERR_OK)
 		e = act_begin(c, &tx);
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
-		e = one(c, ids[i], act, &passphrases[i]);
+		e = one(c, ids[i], act, squares != NULL ? squares[i] : 0,
+		    &passphrases[i]);
 	if (e == ERR_OK)
 		e = act_end(c, &tx);
 	for (size_t i = 0; i < n && e != ERR_OK; i++)
@@ -72,5 +76,5 @@ enum err
 keys_reveal(struct call *c, const struct uid *id, const char *act,
     struct secret *passphrase)
 {
-	return keys_reveal_many(c, &id, 1, act, passphrase);
+	return keys_reveal_many(c, &id, 1, act, NULL, passphrase);
 }

@@ -228,6 +228,7 @@ static const struct {
     {"seconds", SAY("Works for seconds"), false},
     {"secret", SAY("Shared secret"), false},
     {"size", SAY("Number"), false},
+    {"squares", SAY("Printed as squares"), false},
     {"state", SAY("State"), false},
     {"terms", SAY("Version of the terms"), false},
     {"tls", SAY("Over TLS"), false},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/csv.h"
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/handout/sheet.h"
 #include "core/service/setup.h"
@@ -14,6 +15,7 @@
 #include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 #include "portal/web/said.h"
+#include "portal/web/squares.h"
 
 enum { EACH = 100 };
 
@@ -197,6 +199,7 @@ show_batch(struct page *p, const char *wrong, int status)
 	struct voucher_batch *b = arena_get(p->arena, sizeof(*b));
 	struct tpl_admin_voucher_batch t = {.wrong = wrong};
 	struct uid id = page_id(p, 0);
+	struct squares squares = {.n = 0};
 	struct voucher *all = NULL;
 	size_t n = 0, from = admin_offset(p), here;
 	enum err e;
@@ -208,8 +211,11 @@ show_batch(struct page *p, const char *wrong, int status)
 		return e;
 	from = from < n ? from : 0;
 	here = n - from < EACH ? n - from : EACH;
-	if ((e = layouts(p, &t)) || (e = rows(p, all + from, here, &t)))
+	if ((e = layouts(p, &t)) || (e = rows(p, all + from, here, &t)) ||
+	    (e = squares_add(p, &squares, SAY("Name"), b->name, NULL)) ||
+	    (e = squares_house(p, &squares, p->view.code, false)))
 		return e;
+	t.squares = squares_shown(&squares);
 	t.batch = batch_row(p, b);
 	t.may_change = call_may(&p->call, ROLE_OPERATOR);
 	t.done = form_text(&p->query, "done");

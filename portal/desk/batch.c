@@ -109,6 +109,7 @@ desk_batch(struct page *p)
 	struct batch b;
 	struct key_view *keys;
 	struct tpl_guest *guests;
+	struct squares squares = {.n = 0};
 	size_t nbad, nlayouts, nguests;
 	enum err e;
 
@@ -117,13 +118,17 @@ desk_batch(struct page *p)
 		 &p->call, &id, 0, GUESTS_SHOWN, &keys, &nguests)) ||
 	    (e = desk_rows(p, keys, nguests, &guests)) ||
 	    (e = wrong_rows(p, &id, WRONG_SHOWN, &bad, &nbad)) ||
-	    (e = desk_layouts(p, "a4-8", &layouts, &nlayouts)))
+	    (e = desk_layouts(p, "a4-8", &layouts, &nlayouts)) ||
+	    (e = squares_house(p, &squares, p->view.code, true)) ||
+	    (b.state != BATCH_RUNNING &&
+		(e = desk_squares_batch(p, &id, &squares))))
 		return e;
 	fill(&b, &v);
 	return PAGE(p, desk_batch, .b = v, .handled = b.made + b.wrong,
 	    .rows = {bad, nbad}, .more = (size_t)b.wrong > nbad,
 	    .layouts = {layouts, nlayouts}, .guests = {guests, nguests},
-	    .others = (size_t)b.made > nguests);
+	    .others = (size_t)b.made > nguests,
+	    .squares = squares_shown(&squares));
 }
 
 enum err

@@ -5,7 +5,7 @@
 
 #include "core/handout/wifi.h"
 #include "core/service/passes.h"
-#include "portal/web/page.h"
+#include "portal/web/squares.h"
 
 /* Rows for N guests. */
 MUST_USE enum err desk_rows(
@@ -40,6 +40,14 @@ typedef enum err desk_print_source(struct call *c, void *of, size_t offset,
  * form changes on them; BAD_STATE when nothing is on it. */
 MUST_USE enum err
 desk_print_all(struct page *p, desk_print_source *some, void *of);
+
+/* Adds what sheets of the N guests of V cannot show, and counts those. */
+MUST_USE enum err desk_squares(
+    struct page *p, const struct tpl_guest *v, size_t n, struct squares *s);
+
+/* The same for a whole batch. */
+MUST_USE enum err
+desk_squares_batch(struct page *p, const struct uid *id, struct squares *s);
 
 /* Sheets in the making, for ACT of the audit ("print", "mail"), without a
  * layout. */

@@ -35,17 +35,20 @@ show(struct page *p, const char *wrong)
 	struct tpl_posted *letters;
 	struct tpl_trail *trail;
 	struct tpl_guest *g;
+	struct squares squares = {.n = 0};
 	struct key_view *v;
 	size_t n, ntrail, nletters;
 	enum err e;
 
-	if ((e = guest(p, &v)) || (e = desk_rows(p, v, 1, &g)) ||
+	if ((e = guest(p, &v)) ||
+	    (e = squares_key(p, &squares, v, SAY("Room or host"), true)) ||
+	    (e = desk_rows(p, v, 1, &g)) ||
 	    (e = desk_record(p, &v->key.id, &trail, &ntrail)) ||
 	    (e = desk_letters(p, &v->key.id, &letters, &nletters)) ||
 	    (e = desk_layouts(p, *layout ? layout : "a6", &layouts, &n)))
 		return e;
 	return PAGE(p, desk_guest, .g = *g, .trail = {trail, ntrail},
-	    .letters = {letters, nletters},
+	    .letters = {letters, nletters}, .squares = squares_shown(&squares),
 	    .mails = p->app->conf->mail.url[0] != '\0',
 	    .sent = strcmp(done, "sent") == 0, .layouts = {layouts, n},
 	    .made = strcmp(done, "made") == 0,

@@ -80,6 +80,7 @@ struct desk {
 	struct tpl_guest *arrivals, *departures, *found;
 	size_t nlayouts, narrivals, ndepartures, nfound, total, arriving,
 	    leaving;
+	struct squares squares;
 };
 
 static enum err
@@ -95,7 +96,9 @@ gather(struct page *p, const char *q, struct desk *d)
 	desk_today(p, d->c.presets, d->c.nplans, &f.from, &f.to);
 	if ((e = desk_layouts(
 		 p, *layout ? layout : "a6", &d->layouts, &d->nlayouts)) ||
-	    (e = rows(p, &f, &d->arrivals, &d->narrivals, &d->arriving)))
+	    (e = rows(p, &f, &d->arrivals, &d->narrivals, &d->arriving)) ||
+	    (e = squares_house(p, &d->squares, p->view.code, true)) ||
+	    (e = desk_squares(p, d->arrivals, d->narrivals, &d->squares)))
 		return e;
 	f.day = PASS_DEPARTS;
 	if ((e = rows(p, &f, &d->departures, &d->ndepartures, &d->leaving)))
@@ -130,7 +133,7 @@ show(struct page *p, const char *wrong)
 	    .arriving = d.arriving > d.narrivals ? (int64_t)d.arriving : 0,
 	    .leaving = d.leaving > d.ndepartures ? (int64_t)d.leaving : 0,
 	    .q = q, .searched = *q != '\0', .found = {d.found, d.nfound},
-	    .more = d.total > d.nfound);
+	    .more = d.total > d.nfound, .squares = squares_shown(&d.squares));
 }
 
 /* Somebody who was here comes again (?again=): the form is filled with what is

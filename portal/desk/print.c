@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/base/text.h"
 #include "core/handout/escpos.h"
 #include "core/handout/sheet.h"
+#include "core/service/batches.h"
 #include "portal/desk/desk.h"
 #include "portal/web/lang.h"
 #include "portal/web/route.h"
@@ -170,10 +172,11 @@ desk_print_add(struct desk_print *d, const struct key_view *v, size_t n)
 {
 	struct page *p = d->page;
 	const struct uid **ids = arena_array(p->arena, n + 1, sizeof(*ids));
+	int *squares = arena_array(p->arena, n + 1, sizeof(*squares));
 	size_t first = d->n;
 	enum err e;
 
-	if (ids == NULL)
+	if (ids == NULL || squares == NULL)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < n; i++) {
 		if (v[i].standing != KEY_IS_ACTIVE &&
@@ -185,10 +188,11 @@ desk_print_add(struct desk_print *d, const struct key_view *v, size_t n)
 		if (!keep(d, &v[i], &d->handout[d->n]))
 			return ERR_NO_MEMORY;
 		d->handout[d->n].passphrase = &d->secret[d->n];
+		squares[d->n - first] = squares_count(&d->handout[d->n]);
 		d->n++;
 	}
 	e = keys_reveal_many(
-	    &p->call, ids, d->n - first, d->act, &d->secret[first]);
+	    &p->call, ids, d->n - first, d->act, squares, &d->secret[first]);
 	if (e != ERR_OK)
 		d->n = first;
 	return e;
@@ -221,6 +225,54 @@ reply(struct desk_print *d)
 	if ((e = sheet_pdf(&d->sheet, d->handout, d->n, &p->rp->body)))
 		return e;
 	return page_file(p, "application/pdf", "wifi.pdf");
+}
+
+/* --- what they cannot show --- */
+
+static enum err
+squares_guest(
+    struct page *p, struct squares *s, const char *name, const char *room)
+{
+	bool in_name, in_room;
+	enum err e;
+
+	if ((e = squares_add(p, s, SAY("Name"), name, &in_name)) ||
+	    (e = squares_add(p, s, SAY("Room or host"), room, &in_room)))
+		return e;
+	s->guests += in_name || in_room;
+	return ERR_OK;
+}
+
+enum err
+desk_squares(
+    struct page *p, const struct tpl_guest *v, size_t n, struct squares *s)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = squares_guest(p, s, v[i].name, v[i].room);
+	return e;
+}
+
+struct looking {
+	struct page *page;
+	struct squares *squares;
+};
+
+static enum err
+look(void *of, const char *name, const char *room)
+{
+	const struct looking *l = of;
+
+	return squares_guest(l->page, l->squares, name, room);
+}
+
+enum err
+desk_squares_batch(struct page *p, const struct uid *id, struct squares *s)
+{
+	struct looking l = {.page = p, .squares = s};
+
+	return batches_names(&p->call, id, look, &l);
 }
 
 enum err

@@ -1,4 +1,5 @@
 /* What was printed, sent and changed, and sending it once more. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/say.h"
@@ -42,6 +43,16 @@ what(const struct audit_row *r)
 	return "";
 }
 
+/* How many signs had no glyph, as keys_reveal_many() wrote it. */
+static int64_t
+squares(const struct audit_row *r)
+{
+	static const char member[] = "\"squares\":";
+	const char *at = r->detail == NULL ? NULL : strstr(r->detail, member);
+
+	return at == NULL ? 0 : strtoll(at + sizeof(member) - 1, NULL, 10);
+}
+
 /* The name in `kind:name:id@address`. */
 static const char *
 who(struct page *p, const char *actor)
@@ -75,7 +86,8 @@ desk_record(
 			continue;
 		(*out)[(*n)++] = (struct tpl_trail){.at = rows[i].at,
 		    .what = words,
-		    .who = who(p, rows[i].actor)};
+		    .who = who(p, rows[i].actor),
+		    .squares = squares(&rows[i])};
 	}
 	return ERR_OK;
 }

@@ -8,6 +8,7 @@
 #include "portal/self/card.h"
 #include "portal/web/client.h"
 #include "portal/web/route.h"
+#include "portal/web/squares.h"
 #include "portal/web/state.h"
 #include "portal/web/throttle.h"
 
@@ -105,6 +106,7 @@ guest_show(
 	struct tpl_card card;
 	struct tpl_device *devices;
 	struct device *d;
+	struct squares squares = {.n = 0};
 	const char *link = "", *grant;
 	size_t n;
 	enum err e;
@@ -112,6 +114,8 @@ guest_show(
 	if ((e = agreed(p, v)) ||
 	    (e = keys_reveal(&machine, &v->key.id, "screen", &secret)) ||
 	    (e = card_show(p, v, &secret, &card)) ||
+	    (e = squares_key(
+		 p, &squares, v, SAY("Name of the password"), false)) ||
 	    (e = devices_of_key(&machine, &v->key.id, &d, &n)) ||
 	    (e = card_devices(p, d, n, NULL, 0, &devices)))
 		return e;
@@ -128,6 +132,7 @@ guest_show(
 	    .link = link, .grant = grant, .resumed = resumed,
 	    .devices = {devices, n}, .most = key_devices(&v->key, &v->plan),
 	    .terms = guest_terms(p)[0] != '\0',
+	    .squares = squares_shown(&squares),
 	    .profiles = {take.mine, take.nmine},
 	    .others = {take.others, take.nothers});
 }

@@ -6,6 +6,7 @@
 #include "portal/guest/guest.h"
 #include "portal/self/card.h"
 #include "portal/web/route.h"
+#include "portal/web/squares.h"
 #include "portal/web/state.h"
 
 static enum err
@@ -27,9 +28,9 @@ granted(struct page *p, const char *act, struct secret *s, struct handout *h)
 	if (v->key.kind != KEY_GUEST ||
 	    (v->standing != KEY_IS_ACTIVE && v->standing != KEY_IS_SCHEDULED))
 		return ERR_BAD_STATE;
-	if ((e = keys_reveal(&machine, &id, act, s)))
+	if ((e = card_handout(p, v, s, h)))
 		return e;
-	return card_handout(p, v, s, h);
+	return squares_reveal(&machine, &id, act, h, s);
 }
 
 enum err

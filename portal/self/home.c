@@ -1,6 +1,7 @@
 /* My Wi-Fi: the password, all passwords, all devices. */
 #include <string.h>
 
+#include "core/base/say.h"
 #include "core/service/devices.h"
 #include "core/service/people.h"
 #include "core/service/units.h"
@@ -8,6 +9,7 @@
 #include "portal/self/home.h"
 #include "portal/self/notice.h"
 #include "portal/web/route.h"
+#include "portal/web/squares.h"
 
 enum err
 home_not_entitled(struct page *p)
@@ -159,12 +161,15 @@ show(struct page *p, struct mine *m)
 	struct tpl_device *devices;
 	struct tpl_offer *offers;
 	struct tpl_flat *flat;
+	struct squares squares = {.n = 0};
 	bool entitled = m->nmay > 0, full = m->living >= KEYS_PER_PERSON;
 	size_t noffers = wanted(m);
 	enum err e;
 
 	if ((e = cards(p, m, &rows)) ||
-	    (main != NULL && (e = card_reveal(p, main, &card))) ||
+	    (main != NULL && ((e = card_reveal(p, main, &card)) ||
+				 (e = squares_key(p, &squares, main,
+				      SAY("Name of the password"), false)))) ||
 	    (e = card_devices(
 		 p, m->devices, m->ndevices, m->keys, m->nkeys, &devices)) ||
 	    (e = home_offers(p, m->may, noffers, &offers)) ||
@@ -177,7 +182,8 @@ show(struct page *p, struct mine *m)
 	    .profiles = {take.mine, take.nmine},
 	    .others = {take.others, take.nothers}, .offers = {offers, noffers},
 	    .flats = {flat, m->nunits}, .may_add = entitled && !full,
-	    .full = full, .most = KEYS_PER_PERSON);
+	    .full = full, .most = KEYS_PER_PERSON,
+	    .squares = squares_shown(&squares));
 }
 
 enum err

@@ -10,6 +10,7 @@
 #include "portal/self/key.h"
 #include "portal/self/notice.h"
 #include "portal/web/route.h"
+#include "portal/web/squares.h"
 
 static enum err
 devices(struct page *p, const struct key_view *v, struct tpl_device **out,
@@ -87,10 +88,13 @@ key_show(struct page *p, const char *wrong)
 	struct key_view v;
 	struct card_profiles take;
 	struct tpl_key k = {.done = notice_done(p), .wrong = wrong};
+	struct squares squares = {.n = 0};
 	bool works;
 	enum err e;
 
 	if ((e = card_mine(p, &v)) || (e = facts(p, &v, &k)) ||
+	    (e = squares_key(
+		 p, &squares, &v, SAY("Name of the password"), false)) ||
 	    (e = card_reveal(p, &v, &k.card)))
 		return e;
 	card_profiles(p, &take);
@@ -99,6 +103,7 @@ key_show(struct page *p, const char *wrong)
 	k.others.v = take.others;
 	k.others.n = take.nothers;
 	works = v.standing == KEY_IS_ACTIVE || v.standing == KEY_IS_SCHEDULED;
+	k.squares = squares_shown(&squares);
 	k.version = v.key.version;
 	k.living = card_living(v.standing);
 	k.may_change = may_change(p, &v);

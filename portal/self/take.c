@@ -6,6 +6,7 @@
 #include "portal/self/card.h"
 #include "portal/web/letter.h"
 #include "portal/web/route.h"
+#include "portal/web/squares.h"
 
 enum { PNG_PIXELS = 12, LETTER_MAX = 16384 };
 
@@ -22,9 +23,9 @@ mine(struct page *p, const char *act, struct secret *s, struct handout *h)
 		return e;
 	if (v->standing != KEY_IS_ACTIVE && v->standing != KEY_IS_SCHEDULED)
 		return ERR_BAD_STATE;
-	if ((e = keys_reveal(&p->call, &v->key.id, act, s)))
+	if ((e = card_handout(p, v, s, h)))
 		return e;
-	return card_handout(p, v, s, h);
+	return squares_reveal(&p->call, &v->key.id, act, h, s);
 }
 
 enum err

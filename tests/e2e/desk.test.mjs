@@ -223,6 +223,40 @@ test('a sheet is looked at before it is printed', async () => {
   assert.deepEqual(page.complaints, []);
 });
 
+test('who prints is told which characters no font has, and it is written down', async () => {
+  const { page } = desk;
+  const told = page.locator('.squares');
+  await page.goto(`${p.url}/desk`);
+  await page.getByLabel('Name', { exact: true }).fill('Priya \u092a\u094d\u0930\u093f\u092f\u093e');
+  await page.getByLabel('Room or host').fill('Room 21');
+  await page.getByRole('button', { name: 'Create and print' }).click();
+  await page.getByText('Print it now').waitFor();
+  assert.match(await told.textContent(), /no font on this server has them\..*Name: Priya .* – \u092a \u094d \u0930 \u093f \u092f \u093e.*or by hand/s);
+  assert.doesNotMatch(await told.textContent(), /Room|Quiet/);
+  await inspectAll(page, 'desk-squares');
+  const text = await words(await download(page, () => page.getByRole('button', { name: 'Print' }).click()));
+  assert.match(text, /Priya \u25a1{6}/);
+  await page.goto(`${page.url().split('?')[0]}?lang=ar`);
+  assert.match(await told.textContent(), /مربعات/);
+  await page.screenshot({ path: join(screens, 'desk-squares-ar.png'), fullPage: true });
+  await page.goto(`${page.url().split('?')[0]}?lang=en`);
+  const done = await page.locator('section[aria-labelledby=trail] li').allTextContents();
+  assert.ok(done.some((t) => /^Printed 6 characters as squares .*Dora Lindqvist/.test(t.trim())), done.join('\n'));
+  // of a group the number, and the first of them
+  await page.goto(`${p.url}/desk/many`);
+  await page.getByLabel('Name of the group').nth(1).fill('Yoga');
+  await page.getByLabel('Or pasted text').fill(`name,room\nAnne,Room \u0905\n${Array.from({ length: 8 }, (_, i) => `\u0e01${i},Room ${i}`).join('\n')}\nBob,Room 9\n`);
+  await page.getByRole('button', { name: 'Make them' }).nth(1).click();
+  await page.getByText('10 of 10 are made').waitFor();
+  await page.getByText('The passwords are ready').waitFor();
+  assert.match(await told.textContent(), /On the sheets of 9 guests.*Room or host: Room \u0905.*There are more than are shown here/s);
+  assert.equal(await told.locator('li').count(), 6);
+  await inspectAll(page, 'desk-squares-batch');
+  await page.goto(`${p.url}/desk`);
+  await told.getByText('On the sheets of 10 guests').waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
 test('a group by number, on paper in its order', async () => {
   const { page } = desk;
   await page.goto(`${p.url}/desk`);

@@ -288,17 +288,74 @@ TEST(desk_prints_the_operators_words_in_the_guests_language)
 	house_end(&h);
 }
 
-TEST(desk_prints_all_arrivals_on_one_document)
+/* A guest called Ana A, in an alphabet that no font here has. */
+static struct uid
+create_devanagari(void)
 {
 	struct visit_to v;
+	struct uid id;
+	char form[200], text[UID_LEN + 1];
+
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&name=Ana+%%E0%%A4%%85%%E0%%A4%%85&room=12&layout=a6",
+	    visitors.id.s);
+	assert_ok(ask(&v, desk_create, NULL, "", form));
+	text_copy(text, sizeof(text), header(&v, "location") + 12);
+	assert_true(uid_parse(text, &id));
+	buf_own(&v.rp.body);
+	return id;
+}
+
+TEST(desk_is_told_of_signs_that_no_font_has_and_the_record_keeps_it)
+{
+	struct audit_row *rows;
+	struct visit_to v;
+	struct uid id;
+	size_t n;
 
 	open_desk();
-	assert_err(
-	    ask(&v, desk_sheets, NULL, "", "layout=a4-8"), ERR_BAD_STATE);
 	(void)create("");
-	(void)create("");
-	assert_ok(ask(&v, desk_sheets, NULL, "", "layout=a4-8"));
-	assert_memory_equal(v.rp.body.p, "%PDF", 4);
+	id = create_devanagari();
+	assert_ok(ask(&v, desk_guest, id.s, "done=made", ""));
+	says(&v, "no font on this server has them");
+	says(&v, "Name: <bdi>Ana \u0905\u0905</bdi> \u2013 "
+		 "<b><bdi>\u0905</bdi></b>");
+	assert_null(strstr(buf_str(&v.rp.body), "as a square</span>"));
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_home, NULL, "", ""));
+	says(&v, "On the sheet of one guest, characters");
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_sheet, id.s, "", "layout=a6"));
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_sheet, id.s, "",
+	    "layout=a6&sheet_note=%E0%A4%86%E0%A4%85"));
+	buf_own(&v.rp.body);
+	assert_ok(audit_list(&h.root, "key.reveal", &id, 0, 100, &rows, &n));
+	assert_int_equal(n, 2);
+	assert_non_null(strstr(rows[0].detail, "\"squares\":2"));
+	assert_non_null(strstr(rows[1].detail, "\"squares\":1"));
+	assert_ok(ask(&v, desk_guest, id.s, "", ""));
+	says(&v, "one character as a square</span>");
+	says(&v, "2 characters as squares</span>");
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
+TEST(desk_prints_what_fonts_have_without_a_word)
+{
+	struct audit_row *rows;
+	struct visit_to v;
+	struct uid id;
+	size_t n;
+
+	open_desk();
+	id = create("");
+	assert_ok(ask(&v, desk_sheet, id.s, "", "layout=a6"));
+	buf_own(&v.rp.body);
+	assert_ok(audit_list(&h.root, "key.reveal", &id, 0, 100, &rows, &n));
+	assert_null(strstr(rows[0].detail, "squares"));
+	assert_ok(ask(&v, desk_guest, id.s, "", ""));
+	assert_null(strstr(buf_str(&v.rp.body), "square"));
 	buf_own(&v.rp.body);
 	house_end(&h);
 }
@@ -319,6 +376,44 @@ finished(struct visit_to *v)
 		assert_ok(batches_round(&h.system, &done));
 	buf_own(&v->rp.body);
 	return id;
+}
+
+/* All are looked at, the first are shown. */
+TEST(desk_is_told_how_many_of_a_group_have_squares)
+{
+	struct visit_to v;
+	struct uid id;
+	char form[200];
+
+	open_desk();
+	house_sql(&h, "UPDATE person SET roles = 5 WHERE subject = 'bob'");
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&prefix=%%E0%%A4%%85&first=1&count=260", visitors.id.s);
+	assert_ok(ask(&v, desk_many, NULL, "", form));
+	id = finished(&v);
+	assert_ok(ask(&v, desk_batch, id.s, "", ""));
+	says(&v, "On the sheets of 260 guests, characters");
+	says(&v, "<bdi>\u0905 1</bdi>");
+	says(&v, "<bdi>\u0905 6</bdi>");
+	assert_null(strstr(buf_str(&v.rp.body), "<bdi>\u0905 7</bdi> \u2013"));
+	says(&v, "There are more than are shown here.");
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
+TEST(desk_prints_all_arrivals_on_one_document)
+{
+	struct visit_to v;
+
+	open_desk();
+	assert_err(
+	    ask(&v, desk_sheets, NULL, "", "layout=a4-8"), ERR_BAD_STATE);
+	(void)create("");
+	(void)create("");
+	assert_ok(ask(&v, desk_sheets, NULL, "", "layout=a4-8"));
+	assert_memory_equal(v.rp.body.p, "%PDF", 4);
+	buf_own(&v.rp.body);
+	house_end(&h);
 }
 
 /* More than are looked up at once, and none is left out. */

@@ -14,6 +14,7 @@
 #include "core/handout/fonts.h"
 #include "core/handout/paper_bytes.h"
 #include "core/handout/sheet.h"
+#include "core/handout/signs.h"
 #include "core/handout/type.h"
 
 /* --- fonts that are not there: of a process of their own, which reads them
@@ -120,17 +121,6 @@ set(enum type_way way, const char *t)
 	return l;
 }
 
-static size_t
-utf8(uint32_t c, char *out)
-{
-	const size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-	for (size_t i = n; i-- > 1; c >>= 6)
-		out[i] = (char)(0x80 | (c & 0x3f));
-	out[0] = (char)(0xf00 >> n | c);
-	return n;
-}
-
 TEST(controls_of_text_have_no_glyph_and_no_width)
 {
 	static const uint32_t all[] = {0xad, 0x61c, 0x180e, 0x200b, 0x200e,
@@ -140,10 +130,10 @@ TEST(controls_of_text_have_no_glyph_and_no_width)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		char t[16] = "a";
-		size_t n = 1 + utf8(all[i], t + 1);
 		struct type_line l;
 
-		t[n] = 'b';
+		text_of(all[i], t + 1);
+		t[strlen(t)] = 'b';
 		l = set(TYPE_AUTO, t);
 		assert_int_equal(l.n, 2);
 		assert_int_equal(l.c[0], 'a');
@@ -189,6 +179,93 @@ TEST(what_nobody_agreed_on_is_a_square)
 		assert_int_equal(l.c[2], TYPE_MISSING);
 		assert_int_equal(type_advance(faces(), styles[i], 0xe000),
 		    type_advance(faces(), styles[i], TYPE_MISSING));
+	}
+}
+
+/* --- what has no glyph, known beforehand --- */
+
+/* The signs of T, with a blank between; PACKAGE is what would help. */
+static char *
+signs(const struct type_faces *f, const char *t, const char *package)
+{
+	static char text[8 * SIGNS_MAX];
+	OWN(buf) struct buf b = BUF(sizeof(text));
+	struct signs s = {.n = 0};
+
+	signs_add(&s, f, t);
+	if (package == NULL)
+		assert_null(s.package);
+	else {
+		assert_non_null(s.package);
+		assert_string_equal(s.package, package);
+	}
+	signs_write(&s, &b);
+	assert_ok(b.err);
+	text_copy(text, sizeof(text), buf_str(&b));
+	return text;
+}
+
+TEST(signs_are_named_before_a_sheet_is_made_each_once)
+{
+	static const char *const well[] = {"", "Ana P\u00e9rez \t~",
+	    "\u0391\u0443", "\u05d0\u0634\u0631\u0643\u0629",
+	    "\u65e5\u672c\ud55c\u3042", "\U0001f600\ufe0f\u200d", "\u25a1"};
+	const struct type_faces *f = faces();
+	struct type_faces few = *f;
+
+	for (size_t i = 0; i < sizeof(well) / sizeof(*well); i++)
+		assert_string_equal(signs(f, well[i], NULL), "");
+	assert_string_equal(
+	    signs(f, "Ana \u0905\u0928\u0905", NULL), "\u0905 \u0928");
+	assert_string_equal(signs(f, "\ue000", NULL), "\ue000");
+	few.there[FACE_WIDE] = few.there[FACE_EMOJI] = false;
+	assert_string_equal(signs(&few, "\u65e5x\u0905", "fonts-wqy-microhei"),
+	    "\u65e5 \u0905");
+	assert_string_equal(
+	    signs(&few, "\ud55c", "fonts-wqy-microhei"), "\ud55c");
+	assert_string_equal(signs(&few, "\u0905 \U0001f34e", "fonts-symbola"),
+	    "\u0905 \U0001f34e");
+	assert_string_equal(signs(&few, "\u0905", NULL), "\u0905");
+}
+
+TEST(signs_are_found_at_the_end_of_a_long_text_and_limited)
+{
+	OWN(buf) struct buf b = BUF(1 << 16);
+	struct signs s = {.n = 0};
+	char t[5];
+
+	for (int i = 0; i < 3000; i++)
+		buf_text(&b, "\u0634");
+	buf_text(&b, "\u0905");
+	assert_string_equal(signs(faces(), buf_str(&b), NULL), "\u0905");
+	for (uint32_t cp = 0x4a0; cp < 0x4a0 + 2 * SIGNS_MAX; cp++) {
+		text_of(0x13000 + cp % 0x100, t); /* hieroglyphs */
+		signs_add(&s, faces(), t);
+	}
+	assert_int_equal(s.n, SIGNS_MAX);
+	assert_true(s.more);
+	buf_clear(&b);
+	signs_write(&s, &b);
+	assert_true(
+	    b.len > 4 && strcmp(buf_str(&b) + b.len - 4, " \u2026") == 0);
+}
+
+TEST(a_sheet_has_squares_where_signs_are_named_and_nowhere_else)
+{
+	static const char *const names[] = {"Ana", "\u0e2d\u0e31\u0e19",
+	    "\u0905\u0928\u0940 P", "\u65e5", "\U0001f600",
+	    "\u0634\u0643\u0631", "\ue123", "a\u200db", "\u1200\u1210"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		OWN(buf) struct buf b = BUF(SHEET_MAX);
+		struct handout h = plain;
+		struct sheet sheet = {.title = "t"};
+		struct signs s = {.n = 0};
+
+		h.person = names[i];
+		signs_of_handout(&s, faces(), &h);
+		assert_ok(sheet_pdf(&sheet, &h, 1, &b));
+		assert_int_equal(s.n > 0, sheet.missing > 0);
 	}
 }
 
