@@ -28,6 +28,7 @@ struct tls {
 	struct state *st; /* NULL: nobody is known */
 	SSL_CTX *ctx;
 	struct timespec changed[FILES];
+	bool behind; /* they are not what is in use */
 	int64_t looked;
 };
 
@@ -354,14 +355,18 @@ tls_again(struct tls *t, int64_t mono)
 {
 	char why[CONF_WHY] = "";
 	SSL_CTX *new = NULL;
+	bool now;
 
 	if (mono - t->looked < (int64_t)TLS_LOOK_SECONDS * 1000000000)
 		return false;
 	t->looked = mono;
-	if (!changed(t))
+	now = changed(t);
+	if (!now && !t->behind)
 		return false;
-	if (context(t, &new, why)) {
-		LOG(ERROR, "radsec.files", LOG_S("why", why));
+	t->behind = context(t, &new, why) != ERR_OK;
+	if (t->behind) {
+		if (now)
+			LOG(ERROR, "radsec.files", LOG_S("why", why));
 		return false;
 	}
 	SSL_CTX_free(t->ctx); /* connections keep it as long as they need */

@@ -29,7 +29,8 @@ void tls_free(struct tls *t);
 void tls_ask(struct tls *t, struct state *st);
 
 /* True when the files changed and were read: who was let in by a certificate
- * may not be any longer. Files that cannot be used leave all as it was. */
+ * may not be any longer. Files that cannot be used leave all as it was, and are
+ * tried again. */
 bool tls_again(struct tls *t, int64_t mono);
 
 /* A server's end on FD (borrowed), not blocking. *PSK, which must live as long,

@@ -2,6 +2,9 @@
  * are of use. The other end is OpenSSL's client. */
 #include "tests/unit/radsec_peer.h"
 
+#include <errno.h>
+#include <sys/resource.h>
+
 #include "core/crypt/hash.h"
 #include "radius/radsec/peer.h"
 #include "radius/radsec/server.h"
@@ -92,6 +95,32 @@ TEST(radsec_files_are_read_again_when_they_changed_and_are_good)
 	assert_true(tls_again(t, 13 * second));
 	tls_free(t);
 	cert_free(&again);
+	end();
+}
+
+/* What is wrong may be here, not in the files: they are tried until they are
+ * read, or a list of the revoked would never be. */
+TEST(radsec_files_that_could_not_be_read_are_read_later)
+{
+	struct rlimit all, none;
+	struct tls *t = NULL;
+	char why[CONF_WHY];
+
+	make();
+	h.conf.radsec.crl_file = file[CRL];
+	cert_list(&root, NULL, file[CRL]);
+	assert_ok(tls_new(&h.conf, &t, why));
+	tls_ask(t, st);
+	assert_false(tls_again(t, second));
+	cert_list(&root, &hall, file[CRL]);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+	none = (struct rlimit){0, all.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_false(tls_again(t, 3 * second));
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+	assert_true(tls_again(t, 5 * second));
+	assert_false(tls_again(t, 7 * second));
+	tls_free(t);
 	end();
 }
 
