@@ -107,12 +107,15 @@ turn(struct server *s)
 	}
 }
 
-/* Returns how long to wait. */
-static int
-ask_poll(struct server *s)
+/* Those whom nobody can take would be told of at once, again and again. */
+int
+server_ask(struct server *s)
 {
+	bool full = s->arrival.mono < s->full_until;
 	int wait = POLL_MS;
 
+	for (size_t i = 0; i < s->listening; i++)
+		s->fd[i].events = full ? 0 : POLLIN;
 	s->fd[s->listening] =
 	    (struct pollfd){.fd = s->r->jobs->wake, .events = POLLIN};
 	s->polled = 0;
@@ -155,7 +158,7 @@ work(void *arg)
 	state_wait_confined(s->st);
 	confine_self(s->st, &confined, CONFINE_STREAMS);
 	while (!atomic_load(&s->st->stop)) {
-		int wait = ask_poll(s);
+		int wait = server_ask(s);
 		size_t n = s->listening + 1 + s->polled;
 
 		if (poll(s->fd, n, wait) < 0 && errno != EINTR)

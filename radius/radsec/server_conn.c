@@ -1,5 +1,6 @@
 /* One connection of the server: taken, proven, heard, ended. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
@@ -9,7 +10,10 @@
 #include "radius/radsec/backward.h"
 #include "radius/radsec/server_in.h"
 
-enum { ACCEPTS = 16 /* connections taken in one turn */ };
+enum {
+	ACCEPTS = 16,  /* connections taken in one turn */
+	FULL_PART = 5, /* of a second: no more are tried */
+};
 
 static void
 host_of(const struct conn *c, char out[static NI_MAXHOST])
@@ -96,6 +100,10 @@ server_take(struct server *s, int listening)
 		int fd = accept4(listening, (void *)&from, &len,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
 
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE ||
+				  errno == ENOMEM || errno == ENOBUFS))
+			s->full_until =
+			    s->arrival.mono + SERVER_SECOND / FULL_PART;
 		if (fd < 0)
 			return;
 		take_one(s, fd, &from);

@@ -24,7 +24,7 @@ struct server {
 	struct pollfd fd[SOCKETS_MAX + 1 + POOL_MAX];
 	size_t slot[POOL_MAX]; /* of what is polled, in order */
 	size_t listening, polled, turn;
-	int64_t swept;
+	int64_t swept, full_until; /* full: of descriptors or memory */
 	struct {
 		int64_t last;
 		uint64_t unsaid;
@@ -32,6 +32,9 @@ struct server {
 	pthread_t thread;
 	bool running;
 };
+
+/* Fills what is to be polled; returns for how long (ms). */
+int server_ask(struct server *s);
 
 /* Takes those who wait at the socket LISTENING, some of them. */
 void server_take(struct server *s, int listening);

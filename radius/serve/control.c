@@ -278,8 +278,11 @@ work(void *arg)
 		confine_self(c->st, &confined, CONFINE_QUESTIONS);
 		if (poll(&p, 1, POLL_MS) <= 0)
 			continue;
-		if ((fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC)) < 0)
+		if ((fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC)) < 0) {
+			(void)poll(
+			    NULL, 0, POLL_MS); /* none left: not at once */
 			continue;
+		}
 		serve(c, fd);
 		(void)close(fd);
 	}

@@ -7,7 +7,7 @@
 
 #include "core/crypt/hash.h"
 #include "radius/radsec/peer.h"
-#include "radius/radsec/server.h"
+#include "radius/radsec/server_in.h"
 
 /* --- files ------------------------------------------------------------------
  */
@@ -147,6 +147,38 @@ TEST(radsec_without_a_socket_is_none_and_bad_files_stop_it)
 	assert_ok(server_new(&h.conf, &one, &s, why));
 	assert_non_null(s);
 	server_free(s);
+	end();
+}
+
+/* In the place of the library's: there is no descriptor left. */
+int
+accept4(int fd, struct sockaddr *from, socklen_t *len, int flags)
+{
+	(void)fd, (void)from, (void)len, (void)flags;
+	errno = EMFILE;
+	return -1;
+}
+
+/* Who calls waits in the socket, which can be read from all that time. */
+TEST(radsec_without_a_descriptor_nobody_is_taken_for_a_while)
+{
+	static const struct receiver_way way;
+	static struct server s;
+
+	make();
+	assert_non_null(s.r = receiver_new(st, &way));
+	s.fd[0] = (struct pollfd){.fd = 0, .events = POLLIN};
+	s.listening = 1;
+	s.arrival.mono = second;
+	(void)server_ask(&s);
+	assert_int_equal(s.fd[0].events, POLLIN);
+	server_take(&s, 0);
+	assert_true(server_ask(&s) > 0);
+	assert_int_equal(s.fd[0].events, 0);
+	s.arrival.mono += second;
+	(void)server_ask(&s);
+	assert_int_equal(s.fd[0].events, POLLIN);
+	receiver_free(s.r);
 	end();
 }
 

@@ -2,6 +2,8 @@
  * responder. */
 #include "tests/unit/responder.h"
 
+#include <errno.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 
 #include "radius/serve/control.h"
@@ -260,6 +262,41 @@ TEST(control_answers_a_line_and_outlives_those_who_go)
 	atomic_store(&p.st->stop, true);
 	control_stop(control);
 	control_stop(NULL);
+	responder_end(&p);
+}
+
+/* In the place of the library's: there is no descriptor left. */
+static _Atomic bool full;
+static _Atomic int refused;
+
+int
+accept4(int fd, struct sockaddr *from, socklen_t *len, int flags)
+{
+	if (atomic_load(&full)) {
+		refused++;
+		errno = EMFILE;
+		return -1;
+	}
+	return (int)syscall(SYS_accept4, fd, from, len, flags);
+}
+
+/* Who calls waits in the socket, which can be read from all that time. */
+TEST(control_without_a_descriptor_does_not_run_in_circles)
+{
+	const struct timespec while_ = {.tv_nsec = 300000000};
+	int fd;
+
+	responder_make(&p);
+	assert_non_null(control = control_start(p.st));
+	atomic_store(&full, true);
+	fd = dials();
+	(void)nanosleep(&while_, NULL);
+	atomic_store(&full, false);
+	assert_true(refused < 10);
+	(void)close(fd);
+	assert_non_null(strstr(told("status\n"), "\"networks\":1"));
+	atomic_store(&p.st->stop, true);
+	control_stop(control);
 	responder_end(&p);
 }
 
