@@ -41,6 +41,8 @@ job_take(struct jobs *j)
 		job->home = j;
 	}
 	j->out += job != NULL;
+	if (job != NULL)
+		job->counted = false;
 	return job;
 }
 
@@ -50,6 +52,7 @@ job_give(struct job *job)
 	job->next = job->home->free_;
 	job->home->free_ = job;
 	job->home->out--;
+	job->home->accounting -= job->counted;
 }
 
 void

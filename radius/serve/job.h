@@ -13,7 +13,10 @@
 #include "radius/makers/maker.h"
 #include "radius/serve/dups.h"
 
-enum { JOBS_EACH = 256 };
+enum {
+	JOBS_EACH = 256,
+	JOBS_ACCOUNTING = JOBS_EACH / 2, /* of a receiver that has both */
+};
 
 struct jobs;
 
@@ -39,12 +42,14 @@ struct job {
 	/* accounting */
 	struct visit_report report;
 	bool stored;
+	bool counted; /* among `accounting` */
 };
 
 struct jobs {
 	struct job *free_; /* the receiver's own */
 	size_t out;        /* taken and not given back; its own, too */
 	size_t used;       /* of v; the rest has not been touched yet */
+	size_t accounting; /* of those that are out; its own, too */
 	pthread_mutex_t lock;
 	struct job *done;
 	int wake; /* eventfd */

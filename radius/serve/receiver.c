@@ -79,12 +79,17 @@ receiver_drop(struct receiver *r, const struct arrival *a, enum count why)
 struct job *
 receiver_job(struct receiver *r, const struct arrival *a)
 {
-	struct job *job = job_take(r->jobs);
+	bool accounts = a->packet.code == PACKET_ACCT_REQUEST;
+	bool full = r->way != NULL && accounts &&
+		    r->jobs->accounting == JOBS_ACCOUNTING;
+	struct job *job = full ? NULL : job_take(r->jobs);
 
 	if (job == NULL) {
 		receiver_drop(r, a, COUNT_QUEUE_FULL);
 		return NULL;
 	}
+	job->counted = accounts;
+	r->jobs->accounting += accounts;
 	job->from = *a->from;
 	job->from_len = a->from_len;
 	job->ref = a->ref;

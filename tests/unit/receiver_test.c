@@ -596,6 +596,37 @@ TEST(receiver_an_access_point_that_walks_gets_silence)
 	responder_end(&p);
 }
 
+static void
+accounts(uint32_t n)
+{
+	char session[16];
+
+	(void)snprintf(session, sizeof(session), "s%u", n);
+	question_begin(&q, PACKET_ACCT_REQUEST, false);
+	question_int(&q, ATTR_ACCT_STATUS_TYPE, 1);
+	question_text(&q, ATTR_ACCT_SESSION_ID, session);
+	question_text(&q, ATTR_CALLING_STATION_ID, station);
+	question_end(&q, HOUSE_SECRET);
+	(void)responder_hears(&p, q.b, q.n);
+}
+
+/* By one connection comes all: accounting that waits for a slow store leaves
+ * room for those who want to join (R-23). */
+TEST(receiver_accounting_that_waits_leaves_room_for_searches)
+{
+	responder_make(&p);
+	(void)responder_issue(&p, pmk);
+	responder_learn(&p);
+	for (uint32_t i = 0; i < 2 * JOBS_EACH; i++)
+		accounts(i);
+	assert_true(responder_count(&p, COUNT_QUEUE_FULL) > 0);
+	assert_int_equal(asks(station, pmk), PACKET_ACCESS_ACCEPT);
+	accounts(7); /* and there is room again */
+	assert_true(p.a.waits);
+	responder_rest(&p);
+	responder_end(&p);
+}
+
 /* --- at the end -------------------------------------------------------------
  */
 
