@@ -136,7 +136,8 @@ MUST_USE enum err db_end(struct db_rows *r);
 void db_rows_own(struct db_rows *r);
 
 /* Columns count from 0. A null reads as 0, "" and no octets. Text that is not
- * a plain C string (a NUL inside) is cut at the NUL. */
+ * a plain C string (a NUL inside) is cut at the NUL. Octets without memory for
+ * them are none, and then no row follows and db_end() is NO_MEMORY. */
 bool db_is_null(const struct db_rows *r, int column);
 int64_t db_int(const struct db_rows *r, int column);
 const char *db_text(const struct db_rows *r, int column);

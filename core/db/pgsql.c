@@ -39,6 +39,15 @@ meaning(const char *state)
 	return ERR_INTERNAL;
 }
 
+/* What was asked may be done, and its answer is what there was no memory for: a
+ * transaction is begun, or a statement known, and we do not know it. */
+static bool
+in_doubt(const char *state)
+{
+	return state == NULL || strcmp(state, "42P05") == 0 ||
+	       strcmp(state, "26000") == 0;
+}
+
 enum err
 pgsql_err(struct db *db, const PGresult *r, const char *name)
 {
@@ -53,6 +62,8 @@ pgsql_err(struct db *db, const PGresult *r, const char *name)
 		return ERR_OK;
 	}
 	e = state ? meaning(state) : ERR_STORE;
+	if (in_doubt(state))
+		db->pg->settled = false;
 	if (PQstatus(db->pg->c) == CONNECTION_BAD) {
 		db->pg->lost = db->in_tx;
 		e = ERR_STORE;
@@ -114,17 +125,23 @@ notice(void *arg, const PGresult *r)
 enum err
 pgsql_session(struct db *db)
 {
-	char sql[600];
+	char sql[700];
+	enum err e;
 
 	(void)PQsetNoticeReceiver(db->pg->c, notice, db->pg);
+	if (PQtransactionStatus(db->pg->c) != PQTRANS_IDLE)
+		(void)pgsql_do(db, "ROLLBACK");
 	(void)snprintf(sql, sizeof(sql),
-	    "SET synchronous_commit = on; SET lock_timeout = %d;"
+	    "DEALLOCATE ALL; SET synchronous_commit = on; SET lock_timeout = "
+	    "%d;"
 	    "SET statement_timeout = %d; SET client_encoding = 'UTF8';"
 	    "SET idle_in_transaction_session_timeout = %d;"
 	    "SET tcp_user_timeout = %d;" BY_INDEX
 	    "SET client_min_messages = warning; LISTEN " PGSQL_CHANNEL,
 	    PGSQL_LOCK_MS, PGSQL_STATEMENT_MS, PGSQL_IDLE_MS, DB_BUSY_MS);
-	return pgsql_do(db, sql);
+	e = pgsql_do(db, sql);
+	db->pg->settled = e == ERR_OK;
+	return e;
 }
 
 /* When to try again. Many connections are lost at once, and shall not all come
@@ -146,13 +163,13 @@ pgsql_ready(struct db *db)
 	char why[DB_WHY];
 	enum err e;
 
-	if (PQstatus(pg->c) == CONNECTION_OK)
+	if (PQstatus(pg->c) == CONNECTION_OK && (pg->settled || db->in_tx))
 		return ERR_OK;
 	if (clock_mono_ms() < pg->next_attempt)
 		return ERR_STORE;
 	pg->next_attempt = next_attempt();
 	memset(pg->prepared, 0, db->nsql * PGSQL_WAYS * sizeof(*pg->prepared));
-	if ((e = pgsql_redial(pg, why))) {
+	if (PQstatus(pg->c) != CONNECTION_OK && (e = pgsql_redial(pg, why))) {
 		LOG(WARN, "db.lost", LOG_S("reason", why));
 		return e == ERR_NO_MEMORY ? e : ERR_STORE;
 	}

@@ -51,7 +51,8 @@ struct pgsql {
 	PGconn *c;
 	char *host, *hostaddr, *port; /* of all servers, by commas, or NULL */
 	struct pgsql_prepared *prepared; /* PGSQL_WAYS of each statement */
-	bool lost; /* the connection went away inside a transaction */
+	bool settled; /* the session is as we think; else it is set up anew */
+	bool lost;    /* the connection went away inside a transaction */
 	int64_t counter;
 	int64_t pulse_at;     /* monotonic seconds */
 	int64_t heard;        /* when it last answered, seconds since 1970 */
@@ -66,6 +67,7 @@ struct pgsql_rows {
 	int row;
 	unsigned char *blob[PGSQL_BLOBS]; /* decoded, of this row */
 	int blobs;
+	bool lacked; /* memory for one of them */
 };
 
 /* What R means to a caller; logs with NAME what is a failure. */
@@ -77,8 +79,9 @@ enum err pgsql_do(struct db *db, const char *sql);
 /* The first column of the first row of fixed SQL; 0 without a row. */
 enum err pgsql_number(struct db *db, const char *sql, int64_t *out);
 
-/* Every session: durable commits whatever the server's default, bounded waits,
- * and news of what others commit. */
+/* Every session, and each that is in doubt: outside of transactions, without
+ * prepared statements, durable commits whatever the server's default, bounded
+ * waits, and news of what others commit. */
 enum err pgsql_session(struct db *db);
 
 /* How many a list joined by commas names. */

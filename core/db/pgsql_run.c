@@ -247,6 +247,8 @@ pgsql_rows_own(struct db_rows *r)
 {
 	struct pgsql_rows *rows = r->st;
 
+	if (rows->lacked && r->err == ERR_OK)
+		r->err = ERR_NO_MEMORY;
 	forget_blobs(rows);
 	PQclear(rows->r);
 	free(rows);
@@ -259,7 +261,7 @@ pgsql_next(struct db_rows *r)
 	int64_t n = 0;
 
 	forget_blobs(rows);
-	if (++rows->row < PQntuples(rows->r))
+	if (!rows->lacked && ++rows->row < PQntuples(rows->r))
 		return true;
 	/* "" for a SELECT's rows, which are not changes */
 	if (strncmp(PQcmdStatus(rows->r), "SELECT", 6) != 0)
@@ -308,8 +310,11 @@ pgsql_blob(const struct db_rows *r, int column, size_t *len)
 	if (rows->blobs == PGSQL_BLOBS)
 		return "";
 	octets = PQunescapeBytea((const unsigned char *)t, len);
-	if (octets == NULL)
+	if (octets == NULL) {
+		rows->lacked = true;
+		*len = 0;
 		return "";
+	}
 	rows->blob[rows->blobs++] = octets;
 	return octets;
 }

@@ -26,6 +26,9 @@ enum {
 	UNREADABLE,
 	PAGE,
 	PLANS,
+	TOYS,
+	FACES,
+	SETTINGS,
 	STATEMENTS
 };
 
@@ -49,6 +52,11 @@ static const struct sql_text sql[STATEMENTS] = {
     [PLANS] = {"plans", "SELECT count(*), min(generic_plans) FROM "
 			"pg_prepared_statements WHERE statement LIKE "
 			"'SELECT id FROM cat WHERE%'"},
+    [FACES] = {"faces", "SELECT face FROM cat ORDER BY id"},
+    [SETTINGS] = {"settings",
+	"SELECT count(*) FROM pg_settings WHERE source = 'session' AND name IN "
+	"('lock_timeout', 'statement_timeout', 'synchronous_commit')"},
+    [TOYS] = {"toys", "SELECT count(*) FROM toy"},
 };
 
 static const struct db_migration steps[] = {

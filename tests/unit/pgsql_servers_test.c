@@ -1,6 +1,7 @@
 /* The way to PostgreSQL's servers: finding one, losing it, copying it. */
 #include "tests/unit/pgsql_server.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -38,6 +39,7 @@ TEST(pgsql_comes_back_after_its_server_hung_up)
 	command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
 		"application_name='latchkey' AND pid<>pg_backend_pid()");
 	assert_err(add(db, 2, "Tom"), ERR_STORE);
+	assert_err(add(db, 3, "Tim"), ERR_STORE); /* of no new one, either */
 	assert_err(tx_commit(&tx), ERR_STORE);
 	for (int i = 0; i < 100 && e != ERR_OK; i++) {
 		OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
@@ -49,6 +51,58 @@ TEST(pgsql_comes_back_after_its_server_hung_up)
 	}
 	assert_ok(e);
 	assert_ok(add(db, 1, "Mau"));
+}
+
+static struct db *had;
+
+static enum err
+asks(void)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e = db_one(had, COUNT, DB_NO_ARGS, &r);
+
+	return e ? e : db_end(&r);
+}
+
+static void
+cut_off(void)
+{
+	command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+		"application_name='latchkey' AND pid<>pg_backend_pid()");
+	while (asks() == ERR_OK)
+		usleep(1000);
+	had->pg->next_attempt = 0;
+}
+
+/* With its settings (commits that are on disk, bounded waits), or not at all;
+ * nor with a statement that it knows without our knowing. */
+TEST(pgsql_session_is_not_used_before_it_is_set_up)
+{
+	OWN(db) struct db *db = fresh();
+	bool came = true;
+	int told = 0;
+	long all;
+
+	had = db;
+	cut_off();
+	starve_in = LONG_MAX;
+	assert_ok(asks());
+	all = LONG_MAX - starve_in;
+	starve_in = 0;
+	/* the last of them are those of the session */
+	for (long n = all > 40 ? all - 40 : 1; starve_in_front() && came; n++) {
+		OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+		enum err e;
+
+		cut_off();
+		told += starve_at(n, asks, &came) != ERR_OK;
+		for (int i = 0; i < 200 && (e = asks()) != ERR_OK; i++)
+			usleep(5000);
+		assert_ok(e);
+		assert_ok(db_one(db, SETTINGS, DB_NO_ARGS, &r));
+		assert_int_equal(db_int(&r, 0), 3);
+	}
+	assert_true(told > 5 || !starve_in_front());
 }
 
 /* A server that takes connections and never says a word. */
@@ -197,6 +251,13 @@ TEST(pgsql_wants_tls_to_another_machine)
 	assert_non_null(strstr(why, "verify-full"));
 	o.url = "postgresql://127.0.0.1,db.example.org/latchkey";
 	assert_err(db_open(&o, &db, why), ERR_CONFIG);
+	/* who is certain whom they speak with may ask; nobody is there */
+	for (int i = 0; i < 2; i++) {
+		o.url =
+		    i ? "postgresql://x:1/?host=127.0.0.2&sslmode=verify-ca"
+		      : "postgresql://x:1/?host=127.0.0.2&sslmode=verify-full";
+		assert_err(db_open(&o, &db, why), ERR_STORE);
+	}
 	o.url = "postgresql://localhost/latchkey?hostaddr=192.0.2.7";
 	assert_err(db_open(&o, &db, why), ERR_CONFIG);
 	o.url = "postgresql://127.0.0.1,localhost/latchkey?hostaddr=127.0.0.1";

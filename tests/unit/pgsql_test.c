@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/db/pgsql.h"
 #include "core/db/tx.h"
 #include "core/store/store.h"
 
@@ -111,6 +112,8 @@ TEST(pgsql_pages_are_as_long_as_asked_and_planned_once)
 	assert_int_equal(db_int(&r, 0), 2); /* the first page, and others */
 	assert_true(db_int(&r, 1) > 0);
 	assert_ok(db_end(&r));
+	/* without numbers for it, it is no page */
+	assert_err(db_run(db, PAGE, DB_ARGS(DB_INT(1)), NULL), ERR_STORE);
 }
 
 TEST(pgsql_failing_statement_leaves_its_transaction_alive)
@@ -279,6 +282,33 @@ TEST(pgsql_commits_nothing_of_a_transaction_that_failed)
 	assert_int_equal(count(db), 0);
 }
 
+/* What the server says by the way is no warning. */
+TEST(pgsql_page_of_another_length_waits_for_a_transaction_that_goes_on)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(tx) struct tx tx = TX_NONE;
+	int64_t n;
+
+	command("CREATE FUNCTION hello() RETURNS trigger LANGUAGE plpgsql AS "
+		"'BEGIN RAISE INFO ''a cat''; RETURN NEW; END'; CREATE TRIGGER "
+		"hello BEFORE INSERT ON cat EXECUTE FUNCTION hello()");
+	assert_ok(tx_write(db, &tx));
+	for (int i = 0; i < 5; i++)
+		assert_ok(db_run(
+		    db, ADD, DB_ARGS(DB_INT(i), DB_NULL, DB_NULL), NULL));
+	assert_ok(tx_commit(&tx));
+	assert_ok(tx_write(db, &tx));
+	assert_int_equal(page(db, 3, 0, &n), 0);
+	assert_int_equal(n, 3);
+	assert_err(db_run(db, DIVIDE, DB_ARGS(DB_INT(0)), NULL), ERR_INTERNAL);
+	assert_int_not_equal(
+	    db_run(db, PAGE, DB_ARGS(DB_INT(100), DB_INT(4), DB_INT(0)), NULL),
+	    ERR_OK);
+	tx_own(&tx);
+	assert_int_equal(page(db, 4, 0, &n), 0);
+	assert_int_equal(n, 4);
+}
+
 /* The one who waits for the writer's lock and is sent away has no
  * transaction. */
 static _Atomic bool sent_away;
@@ -368,4 +398,72 @@ TEST(pgsql_without_memory_is_an_error_and_nothing_else)
 	}
 	assert_true(told > 1 || !starve_in_front());
 	assert_ok(looks());
+}
+
+static struct db *had;
+
+/* All rows with their octets; or fewer, and then it is told. */
+static enum err
+reads(void)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	int whole = 0;
+	size_t n;
+	enum err e;
+
+	had->pg->next_attempt = 0;
+	e = db_query(had, FACES, DB_NO_ARGS, &r);
+	while (e == ERR_OK && db_next(&r)) {
+		(void)db_blob(&r, 0, &n);
+		whole += n == 3;
+	}
+	if ((e = db_end(&r)) == ERR_OK)
+		assert_int_equal(whole, 9);
+	return e;
+}
+
+TEST(pgsql_octets_that_there_is_no_memory_for_are_told)
+{
+	OWN(db) struct db *db = fresh();
+
+	for (int i = 0; i < 9; i++)
+		assert_ok(db_run(db, ADD,
+		    DB_ARGS(DB_INT(i), DB_NULL, DB_BLOB("\0\1\xff", 3)), NULL));
+	had = db;
+	if (starve_in_front())
+		assert_true(starve_each(reads, ERR_STORE) > 9);
+	assert_ok(reads());
+}
+
+/* Sees what there is now. */
+static enum err
+looks_at_once(void)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e;
+
+	if ((e = tx_read(had, &tx)) ||
+	    (e = db_one(had, COUNT, DB_NO_ARGS, &r)) || (e = db_end(&r)))
+		return e;
+	return tx_commit(&tx);
+}
+
+/* A transaction whose beginning was not heard of would show for good what there
+ * was then. */
+TEST(pgsql_transaction_that_we_know_nothing_of_is_over)
+{
+	OWN(db) struct db *db = fresh(), *other = again();
+	bool came = true;
+
+	had = db;
+	assert_ok(looks_at_once());
+	for (int n = 1; starve_in_front() && came; n++) {
+		(void)starve_at(n, looks_at_once, &came);
+		db->pg->next_attempt = 0;
+		assert_ok(db_run(
+		    other, ADD, DB_ARGS(DB_INT(n), DB_NULL, DB_NULL), NULL));
+		assert_int_equal(count(db), n);
+		assert_ok(db_run(db, ADD_TOY, DB_ARGS(DB_INT(n)), NULL));
+	}
 }
