@@ -10,11 +10,13 @@
 #include "core/db/driver.h"
 #include "core/db/tx.h"
 
-enum { ADD, COUNT, STATEMENTS };
+enum { ADD, COUNT, OVERFLOW, STATEMENTS };
 
 static const struct sql_text sql[STATEMENTS] = {
     [ADD] = {"add", "INSERT INTO cat(id,name) VALUES($1,$2)"},
     [COUNT] = {"count", "SELECT count(*) FROM cat"},
+    /* fails where its row is to come from */
+    [OVERFLOW] = {"overflow", "UPDATE cat SET id = abs(id) RETURNING id"},
 };
 
 static const struct db_migration steps[] = {
@@ -199,6 +201,21 @@ TEST(db_values_that_a_column_cannot_have_are_refused)
 	swept();
 }
 
+TEST(db_row_that_fails_is_neither_there_nor_missing)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	int64_t changed = 7;
+
+	assert_ok(
+	    db_run(db, ADD, DB_ARGS(DB_INT(INT64_MIN), DB_TEXT("Mau")), NULL));
+	assert_err(db_one(db, OVERFLOW, DB_NO_ARGS, &r), ERR_INTERNAL);
+	assert_err(db_run(db, OVERFLOW, DB_NO_ARGS, &changed), ERR_INTERNAL);
+	assert_int_equal(changed, 0);
+	assert_int_equal(count(db), 1);
+	swept();
+}
+
 /* --- a transaction that the engine gave up --- */
 
 TEST(tx_that_the_engine_gave_up_takes_nothing_more)
@@ -217,6 +234,34 @@ TEST(tx_that_the_engine_gave_up_takes_nothing_more)
 	assert_ok(add(db, 3));
 	assert_ok(tx_commit(&tx));
 	assert_int_equal(count(db), 1);
+	swept();
+}
+
+/* Readers that stay keep the log of the store from getting short: that is
+ * worth a line. And within a transaction it is left alone. */
+TEST(tx_that_reads_for_long_is_told)
+{
+	OWN(db) struct db *db = fresh();
+	OWN(tx) struct tx tx = TX_NONE;
+	char said[400] = "";
+	int64_t octets = 7;
+	int p[2], was;
+
+	assert_ok(tx_read(db, &tx));
+	assert_int_equal(count(db), 0);
+	assert_err(db_log_trim(db, 0, &octets), ERR_BAD_STATE);
+	assert_int_equal(octets, 0);
+	db->read_since -= DB_READ_LONG * 1000;
+	assert_int_equal(pipe2(p, O_NONBLOCK | O_CLOEXEC), 0);
+	assert_true((was = dup(STDERR_FILENO)) >= 0);
+	assert_true(dup2(p[1], STDERR_FILENO) >= 0);
+	tx_own(&tx);
+	assert_true(dup2(was, STDERR_FILENO) >= 0);
+	assert_true(read(p[0], said, sizeof(said) - 1) > 0);
+	assert_non_null(strstr(said, "db.long_read seconds=30"));
+	(void)close(was);
+	(void)close(p[0]);
+	(void)close(p[1]);
 	swept();
 }
 
@@ -257,6 +302,28 @@ TEST(db_restore_refuses_what_it_cannot_use)
 	far.path = "/nonexistent/store.db";
 	assert_err(db_restore(copy, &far, why), ERR_STORE);
 	assert_non_null(strstr(why, "cannot be made"));
+	db = again();
+	assert_int_equal(count(db), 1);
+	swept();
+}
+
+/* A machine that is new: nobody had a store there. */
+TEST(db_restore_needs_nothing_to_be_there)
+{
+	const mode_t mask = umask(0027);
+	OWN(db) struct db *db = fresh();
+	struct db_options o = options();
+	struct stat st;
+
+	assert_ok(add(db, 1));
+	assert_ok(db_backup(db, copy, why));
+	db_close(give(db));
+	assert_int_equal(unlink(path), 0);
+	assert_ok(db_restore(copy, &o, why));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	assert_int_equal(access(beside("store.db.before-restore"), F_OK), -1);
+	(void)umask(mask);
 	db = again();
 	assert_int_equal(count(db), 1);
 	swept();
