@@ -261,10 +261,23 @@ plan_defaults(struct plan *p)
 	*p = (struct plan){.devices = 5,
 	    .lifetime = LIFETIME_DAYS,
 	    .lifetime_days = 365,
+	    .things = THINGS_USUAL,
 	    .cap_rule = CAP_OLDEST_IDLE,
 	    .style = STYLE_GROUPS,
 	    .binding = BINDING_UNBOUND,
 	    .self_service = true};
+}
+
+void
+plan_settle(struct plan *p)
+{
+	bool days =
+	    p->lifetime == LIFETIME_DAYS || p->lifetime == LIFETIME_ROLLING;
+	bool stays = p->lifetime == LIFETIME_NONE ||
+		     (days && p->lifetime_days >= THINGS_DAYS);
+
+	if (p->things == THINGS_USUAL)
+		p->things = stays ? THINGS_NEVER : THINGS_PLAN;
 }
 
 void
@@ -341,4 +354,30 @@ plan_end(const struct plan *p, const char *zone, int64_t now, int64_t departure)
 	if (departure != 0 && (end == 0 || departure < end))
 		end = departure;
 	return end;
+}
+
+static bool
+has_no_end(const struct plan *p, enum key_kind kind)
+{
+	return kind == KEY_THING && p->things == THINGS_NEVER;
+}
+
+int64_t
+key_end(const struct plan *p, enum key_kind kind, const char *zone, int64_t now,
+    int64_t departure)
+{
+	return has_no_end(p, kind) ? departure
+				   : plan_end(p, zone, now, departure);
+}
+
+bool
+key_renewable(const struct wifi_key *k, const struct plan *p, const char *zone,
+    int64_t now, int64_t *until)
+{
+	*until = key_end(p, k->kind, zone, now, 0);
+	if (k->not_after == 0 ||
+	    (p->lifetime == LIFETIME_DEPARTURE && !has_no_end(p, k->kind)))
+		return false;
+	/* less than an hour more is no renewal */
+	return *until == 0 || *until > k->not_after + 3600;
 }

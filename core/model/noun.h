@@ -58,6 +58,7 @@ struct plan {
 	enum lifetime lifetime;
 	int lifetime_days;   /* of DAYS and ROLLING */
 	int64_t lifetime_at; /* of DATE */
+	enum things things;  /* when a thing's end; see plan_settle() */
 	enum style style;
 	int style_count; /* groups or words; 0: the default */
 	enum binding binding;
@@ -212,6 +213,10 @@ struct visit {
 	int stop_cause; /* Acct-Terminate-Cause, RFC 2866 5.10 */
 };
 
+/* Of a plan that does not say: what goes with its lifetime. Never stored. */
+#define THINGS_USUAL ((enum things)(THINGS_NEVER + 1))
+enum { THINGS_DAYS = 90 }; /* a lifetime from which on things have no end */
+
 /* What a new one starts from, before its required members are set. */
 void network_defaults(struct network *n);
 void plan_defaults(struct plan *p);
@@ -244,7 +249,21 @@ enum key_standing key_standing(const struct wifi_key *k, int64_t now);
 /* How many devices may use it at once; 0: as many as like. */
 int key_devices(const struct wifi_key *k, const struct plan *p);
 
+/* Says of things what goes with the lifetime, where P says nothing: a printer
+ * must not stop after a year in which its owner stayed, nor outlive a contract
+ * of a week. */
+void plan_settle(struct plan *p);
+
 /* When a key of plan P issued at NOW ends; 0 for never. DEPARTURE counts for
  * LIFETIME_DEPARTURE and otherwise shortens. END_OF_DAY is midnight in ZONE. */
 int64_t plan_end(
     const struct plan *p, const char *zone, int64_t now, int64_t departure);
+
+/* The same of a key of KIND: a thing's may have no end but the DEPARTURE. */
+int64_t key_end(const struct plan *p, enum key_kind kind, const char *zone,
+    int64_t now, int64_t departure);
+
+/* Whether renewing K, active at NOW, gives it more time; UNTIL is its new end,
+ * 0 for none. What ends with a departure is not renewed. */
+bool key_renewable(const struct wifi_key *k, const struct plan *p,
+    const char *zone, int64_t now, int64_t *until);

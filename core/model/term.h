@@ -61,6 +61,12 @@ TERM_DECLARE(security, SECURITIES);
 	X(LIFETIME_DEPARTURE, "departure")
 TERM_DECLARE(lifetime, LIFETIMES);
 
+/* When passwords of what cannot sign in end. */
+#define THINGS(X)                                                              \
+	X(THINGS_PLAN, "plan") /* like all others */                           \
+	X(THINGS_NEVER, "never")
+TERM_DECLARE(things, THINGS);
+
 #define STYLES(X)                                                              \
 	X(STYLE_GROUPS, "groups")                                              \
 	X(STYLE_WORDS, "words")

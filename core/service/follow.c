@@ -120,6 +120,21 @@ suspend(struct call *c, struct wifi_key *k)
 	return keep(c, k, "key.suspend", "");
 }
 
+/* A thing without an end gets one where its new plan says so. */
+static enum err
+bound(struct call *c, struct wifi_key *k, const struct plan *to)
+{
+	struct network n;
+	enum err e;
+
+	if (k->kind != KEY_THING || k->not_after != 0)
+		return ERR_OK;
+	if ((e = row_get(c->store, &network_rows, &to->network, &n)))
+		return e;
+	k->not_after = key_end(to, k->kind, n.time_zone, c->now, 0);
+	return ERR_OK;
+}
+
 /* Its devices join again and get what the plan says. */
 static enum err
 move(struct call *c, struct wifi_key *k, const struct plan *to)
@@ -135,7 +150,8 @@ move(struct call *c, struct wifi_key *k, const struct plan *to)
 	}
 	if (to != NULL) {
 		k->plan = to->id;
-		if ((e = pools_lease(c, to, &k->person)))
+		if ((e = bound(c, k, to)) ||
+		    (e = pools_lease(c, to, &k->person)))
 			return e;
 	}
 	return keep(

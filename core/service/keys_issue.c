@@ -129,7 +129,7 @@ validity(struct call *c, const struct key_order *o, const struct plan *p,
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "Give a date between 1970 and 9999.");
 	k->not_before = o->not_before > c->now ? o->not_before : 0;
-	k->not_after = plan_end(p, n->time_zone, from, o->not_after);
+	k->not_after = key_end(p, k->kind, n->time_zone, from, o->not_after);
 	if (staff && o->not_after)
 		k->not_after = o->not_after;
 	if (k->not_after != 0 && k->not_after <= from)

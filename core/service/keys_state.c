@@ -166,7 +166,7 @@ end_allowed(struct call *c, const struct wifi_key *k, int64_t end)
 	if ((e = row_get(c->store, &plan_rows, &k->plan, &p)) ||
 	    (e = row_get(c->store, &network_rows, &k->network, &n)))
 		return e;
-	last = plan_end(&p, n.time_zone, c->now, 0);
+	last = key_end(&p, k->kind, n.time_zone, c->now, 0);
 	if (last != 0 && (end == 0 || end > last))
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "The plan %s does not last that long.", p.name);

@@ -216,6 +216,7 @@ plan_ready(struct call *c, struct plan *p)
 	struct network n;
 	enum err e;
 
+	plan_settle(p);
 	if ((e = plan_check(p, &c->why)))
 		return e;
 	if ((e = network_get(c, &p->network, &n)) == ERR_NOT_FOUND)

@@ -21,7 +21,8 @@
 	C(plan, number, rate_up) C(plan, text, role) C(plan, text, acl)	\
 	C(plan, whole, devices) C(plan, cap_rule, cap_rule)		\
 	C(plan, lifetime, lifetime) C(plan, whole, lifetime_days)	\
-	C(plan, number, lifetime_at) C(plan, style, style)		\
+	C(plan, number, lifetime_at) C(plan, things, things)		\
+	C(plan, style, style)						\
 	C(plan, whole, style_count) C(plan, binding, binding)		\
 	C(plan, text, schedule) C(plan, text, ap_groups)		\
 	C(plan, number, quota) C(plan, text, quota_period)		\
@@ -132,5 +133,5 @@
 #define P17 P16 ",$17"
 #define P20 P16 ",$17,$18,$19,$20"
 #define P22 P20 ",$21,$22"
-#define P25 P20 ",$21,$22,$23,$24,$25"
+#define P26 P22 ",$23,$24,$25,$26"
 /* clang-format on */

@@ -109,10 +109,7 @@ network_start(union editor_noun *n)
 static void
 plan_start(union editor_noun *n)
 {
-	n->plan.devices = 5;
-	n->plan.lifetime = LIFETIME_DAYS;
-	n->plan.lifetime_days = 365;
-	n->plan.self_service = true;
+	plan_defaults(&n->plan);
 }
 
 static void

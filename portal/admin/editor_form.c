@@ -56,16 +56,27 @@ editor_names_it(const struct editor *e, const struct field *f)
 	return strcmp(e->word, "rules") == 0 && strcmp(f->name, "value") == 0;
 }
 
+/* What a new one gets when nothing is chosen, in words; NULL: something is. */
+static const char *
+left_open(struct page *p, const struct field *f)
+{
+	return f->kind == FIELD_TERM ? spoken_term(p->view.lang, f->name, "")
+				     : NULL;
+}
+
 static enum err
 options_of_words(struct page *p, const struct field *f, const char *chosen,
     struct tpl_admin_input *in)
 {
 	struct tpl_choice *v = arena_array(p->arena, 32, sizeof(*v));
-	const char *words = f->term->all;
+	const char *words = f->term->all, *usual = left_open(p, f);
 	size_t n = 0;
+	int set;
 
 	if (v == NULL)
 		return ERR_NO_MEMORY;
+	if (usual != NULL && !f->term->parse(chosen, &set))
+		v[n++] = (struct tpl_choice){"", usual, true};
 	while (*words && n < 32) {
 		size_t len = strcspn(words, "|");
 
@@ -361,6 +372,8 @@ editor_read(struct page *p, const struct editor *e, union editor_noun *noun,
 		if (f->kind == FIELD_BOOL)
 			t = t ? "yes" : "no";
 		if (t == NULL)
+			continue;
+		if (*t == '\0' && left_open(p, f) != NULL)
 			continue;
 		if (*t == '\0' &&
 		    (f->kind == FIELD_INT || f->kind == FIELD_LONG))

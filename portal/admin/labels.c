@@ -34,6 +34,9 @@ const char *const editor_helps[] = {SAY("the Wi-Fi name, 1 to 32 octets"),
     SAY("the access point's role name"), SAY("the access point's filter name"),
     SAY("at once per key; 0 any number"), SAY("at that number"),
     SAY("when keys end"), SAY("for days and rolling"), SAY("for date"),
+    SAY("when passwords of televisions, printers and the like end; with their "
+	"owner in any case. New plans say never from 90 days on, older ones "
+	"like all others; what is issued keeps its end"),
     SAY("how passwords look"), SAY("groups or words; 0 default"),
     SAY("which devices may use it"), SAY("when it works; empty: always"),
     SAY("where it works; empty: all"), SAY("octets per period; 0 none"),

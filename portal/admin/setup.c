@@ -67,6 +67,7 @@ editor_add(struct page *p, const struct editor *e)
 	enum err err;
 
 	memset(&noun, 0, sizeof(noun));
+	e->start(&noun);
 	if ((err = editor_read(p, e, &noun, &secret)) ||
 	    (err = e->add(&p->call, &noun, &secret)))
 		return again(p, e, &noun, err);

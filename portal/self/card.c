@@ -84,6 +84,15 @@ title(const struct key_view *v)
 		   : v->key.name;
 }
 
+/* Those of things may have no end, however often they are used. */
+static int64_t
+rolling_days(const struct key_view *v)
+{
+	return v->plan.lifetime == LIFETIME_ROLLING && v->key.kind != KEY_THING
+		   ? v->plan.lifetime_days
+		   : 0;
+}
+
 enum err
 card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 {
@@ -108,8 +117,7 @@ card_fill(struct page *p, const struct key_view *v, struct tpl_card *out)
 	    .reason = v->key.reason,
 	    .from = v->key.not_before,
 	    .until = v->key.not_after,
-	    .rolling_days =
-		plan->lifetime == LIFETIME_ROLLING ? plan->lifetime_days : 0,
+	    .rolling_days = rolling_days(v),
 	    .at_once = most,
 	    .own_segment = plan->pool[0] != '\0',
 	    .schedule = hours_words(p, plan->schedule),

@@ -134,10 +134,7 @@ key_left(struct page *p, const struct uid *id, struct tpl_left **out, size_t *n)
 bool
 key_may_renew(struct page *p, const struct key_view *v, int64_t *until)
 {
-	*until = plan_end(&v->plan, v->network.time_zone, p->rq->now, 0);
-	if (v->standing != KEY_IS_ACTIVE || v->key.not_after == 0 ||
-	    v->plan.lifetime == LIFETIME_DEPARTURE)
-		return false;
-	/* less than an hour more is no renewal */
-	return *until == 0 || *until > v->key.not_after + 3600;
+	return key_renewable(&v->key, &v->plan, v->network.time_zone,
+		   p->rq->now, until) &&
+	       v->standing == KEY_IS_ACTIVE;
 }

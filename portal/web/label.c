@@ -74,6 +74,7 @@ static const struct label {
     {"", "style", SAY("Look of passwords"), CHOSEN},
     {"", "style_count", SAY("Length of passwords"), TYPED},
     {"", "text", SAY("Or pasted text"), TYPED},
+    {"", "things", SAY("Passwords of things end"), CHOSEN},
     {"", "time_zone", SAY("Time zone"), TYPED},
     {"", "title", SAY("Name of the group"), TYPED},
     {"", "tls", SAY("Over TLS"), TYPED},

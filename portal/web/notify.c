@@ -31,10 +31,10 @@ local_time(struct arena *a, int lang, const char *zone, int64_t when)
 static bool
 renewable(const struct call *c, const struct notice *n)
 {
-	int64_t end = plan_end(&n->plan, n->network.time_zone, c->now, 0);
+	int64_t end;
 
-	return n->plan.lifetime != LIFETIME_DEPARTURE &&
-	       (end == 0 || end > n->key.not_after + 3600);
+	return key_renewable(
+	    &n->key, &n->plan, n->network.time_zone, c->now, &end);
 }
 
 static void

@@ -37,6 +37,8 @@ test('an administrator adds a network, a plan, a rule and an access point', asyn
   await inspectAll(page, 'admin-networks');
 
   await page.goto(`${p.url}/admin/plans/new`);
+  assert.equal(await page.locator('#f-things').inputValue(), '', 'as fits the lifetime');
+  await inspectAll(page, 'admin-plan-new');
   await fill(page, { name: 'Visitor', network: 'Guests', vlan: '77', devices: '3' });
   await page.waitForURL(/\/admin\/plans\?done=added/);
   await page.goto(`${p.url}/admin/rules/new`);
@@ -56,11 +58,26 @@ test('what cannot be saved is said at its field, and nothing typed is lost', asy
   await signIn(page, p.url, 'ada');
   page.complaints.length = 0;
   await page.goto(`${p.url}/admin/plans/new`);
-  await fill(page, { name: 'Too high', network: 'Guests', vlan: '4095' });
+  await fill(page, { name: 'Too high', network: 'Guests', vlan: '4095', lifetime_days: '7' });
   await page.locator('#w-vlan').waitFor();
   assert.equal(await page.locator('#f-name').inputValue(), 'Too high');
   assert.equal(await page.locator('#f-vlan').inputValue(), '4095');
+  assert.equal(await page.locator('#f-things').inputValue(), '', 'still open');
   await inspect(page, 'admin-plan-wrong');
+  // a week is not for ever, and for things neither
+  await fill(page, { name: 'Contractor', vlan: '79' });
+  await page.waitForURL(/\/admin\/plans\?done=added/);
+  const things = async (plan) => {
+    await page.goto(`${p.url}/admin/plans`);
+    await page.getByRole('link', { name: plan }).click();
+    return page.locator('#f-things option:checked').textContent();
+  };
+  assert.equal(await things('Visitor'), 'never by themselves');
+  assert.equal(await things('Contractor'), 'like all others');
+  assert.equal(await page.locator('#f-things option').count(), 2);
+  await fill(page, { things: 'never by themselves' });
+  await page.waitForURL(/done=saved/);
+  assert.equal(await things('Contractor'), 'never by themselves');
   await context.close();
 });
 

@@ -120,6 +120,8 @@ test('anna signs in, gets a password, takes it along, joins with it and revokes 
   await page.getByLabel('What is it?').fill('Television in the living room');
   await page.getByRole('button', { name: 'Make the password' }).click();
   await page.getByRole('heading', { level: 1, name: 'Television' }).waitFor();
+  await page.locator('.card').getByText('without an end').waitFor();
+  assert.equal(await page.getByRole('button', { name: /Renew/ }).count(), 0);
   await inspectAll(page, 'key');
 
   // a new one in its place
@@ -248,10 +250,18 @@ test('pages for those who cannot have one say why', async () => {
   await signIn(udo.page, p.url, 'udo');
   await udo.page.getByRole('button', { name: /Get my password/ }).click();
   await udo.page.getByText('Your new password is ready.').waitFor();
+  await udo.page.goto(`${p.url}/key/new`);
+  await udo.page.getByLabel('What is it?').fill('Printer');
+  await udo.page.getByRole('button', { name: 'Make the password' }).click();
+  await udo.page.getByText('Your new password is ready.').waitFor();
+  const printer = { passphrase: await shown(udo.page), station: '02-aa-00-00-00-77' };
+  await until('the printer to join', async () => (await reply(printer)).what === 'accept');
   await p.harness('suspend', 'Udo', 'Rent is overdue. Please see the office.');
   await udo.page.goto(`${p.url}/`);
   await udo.page.getByText('Rent is overdue.').waitFor();
   await inspectAll(udo.page, 'suspended');
+  // what has no end of its own stops with its owner
+  await until('the printer to be refused', async () => (await reply(printer)).what === 'reject');
   await udo.context.close();
 });
 

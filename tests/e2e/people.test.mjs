@@ -73,8 +73,13 @@ test('somebody is added, and given a password that the rules do not give', async
   await inspectAll(page, 'admin-person-key');
   await page.getByRole('button', { name: 'Make it' }).click();
   await page.getByRole('heading', { name: 'Door lock' }).waitFor();
+  await page.getByText('no end').first().waitFor();
+  await inspectAll(page, 'admin-key-thing');
   const [key] = (await latchkey('key', 'list', 'Door lock'));
   assert.deepEqual([key.kind, key.name, key.devices_max], ['thing', 'Door lock', 1]);
+  await page.getByRole('link', { name: 'Ida Resident' }).first().click();
+  await page.getByRole('row', { name: /Door lock.*no end/ }).waitFor();
+  await inspectAll(page, 'admin-person-thing');
   assert.deepEqual(page.complaints, []);
   await context.close();
 });

@@ -46,6 +46,7 @@ add_plan(struct call *c, const struct network *n, const char *name,
 	    .rate_up = down / 2,
 	    .lifetime = LIFETIME_DAYS,
 	    .lifetime_days = 365,
+	    .things = THINGS_USUAL,
 	    .self_service = true};
 	struct rule r = {.priority = vlan};
 

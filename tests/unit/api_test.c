@@ -235,6 +235,21 @@ TEST(api_empties_what_is_set_to_null)
 	j = parsed(&g);
 	then = arena_text(w.arena, json_string_value(json_object_get(j, "id")));
 	json_decref(j);
+	assert_has(&g, "\"things\":\"never\""); /* it is for a year */
+	g = ASK(&w, .method = HTTP_POST, .path = API "/plans", .bearer = t,
+	    JSON,
+	    .body = arena_printf(w.arena,
+		"{\"name\":\"Week\",\"network\":\"%s\","
+		"\"lifetime_days\":7}",
+		w.network.id.s));
+	assert_int_equal(g.status, 201);
+	assert_has(&g, "\"things\":\"plan\"");
+	g = patch(&w, t, path, "{\"things\":\"never\"}");
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "\"things\":\"never\"");
+	g = patch(&w, t, path, "{\"things\":\"sometimes\"}");
+	assert_int_equal(g.status, 400);
+	assert_has(&g, "\"field\":\"things\"");
 	g = patch(&w, t, path,
 	    arena_printf(w.arena,
 		"{\"quota\":1000,\"quota_period\":\"day\",\"quota_plan\":"

@@ -295,6 +295,77 @@ TEST(a_key_ends_as_its_plan_says)
 	    plan_end(&p, "Europe/Berlin", now, 0), at("2026-11-25T23:00:00Z"));
 }
 
+static enum things
+settled(enum lifetime lifetime, int days)
+{
+	struct plan p;
+
+	plan_defaults(&p);
+	p.lifetime = lifetime;
+	p.lifetime_days = days;
+	plan_settle(&p);
+	return p.things;
+}
+
+TEST(a_plan_that_says_nothing_of_things_keeps_them_when_it_is_for_long)
+{
+	struct plan p = {.things = THINGS_PLAN, .lifetime = LIFETIME_NONE};
+
+	assert_int_equal(settled(LIFETIME_NONE, 0), THINGS_NEVER);
+	assert_int_equal(settled(LIFETIME_DAYS, 365), THINGS_NEVER);
+	assert_int_equal(settled(LIFETIME_DAYS, 90), THINGS_NEVER);
+	assert_int_equal(settled(LIFETIME_DAYS, 89), THINGS_PLAN);
+	assert_int_equal(settled(LIFETIME_DAYS, 7), THINGS_PLAN);
+	assert_int_equal(settled(LIFETIME_ROLLING, 90), THINGS_NEVER);
+	assert_int_equal(settled(LIFETIME_ROLLING, 30), THINGS_PLAN);
+	/* days of a lifetime that counts none say nothing */
+	assert_int_equal(settled(LIFETIME_DATE, 365), THINGS_PLAN);
+	assert_int_equal(settled(LIFETIME_END_OF_DAY, 365), THINGS_PLAN);
+	assert_int_equal(settled(LIFETIME_DEPARTURE, 365), THINGS_PLAN);
+	plan_settle(&p); /* what is said stays */
+	assert_int_equal(p.things, THINGS_PLAN);
+	p = (struct plan){.things = THINGS_NEVER,
+	    .lifetime = LIFETIME_DAYS,
+	    .lifetime_days = 7};
+	plan_settle(&p);
+	assert_int_equal(p.things, THINGS_NEVER);
+}
+
+TEST(a_thing_ends_as_its_plan_says_of_things)
+{
+	int64_t now = at("2026-11-25T12:00:00Z"), month = now + 30 * 86400;
+	struct plan p = {.lifetime = LIFETIME_DAYS, .lifetime_days = 30};
+
+	assert_int_equal(key_end(&p, KEY_THING, "", now, 0), month);
+	p.things = THINGS_NEVER;
+	assert_int_equal(key_end(&p, KEY_THING, "", now, 0), 0);
+	assert_int_equal(key_end(&p, KEY_THING, "", now, now + 60), now + 60);
+	assert_int_equal(key_end(&p, KEY_PERSONAL, "", now, 0), month);
+	assert_int_equal(key_end(&p, KEY_GUEST, "", now, 0), month);
+	assert_int_equal(key_end(&p, KEY_UNIT, "", now, 0), month);
+}
+
+TEST(a_key_is_renewed_when_that_gives_it_more_time)
+{
+	int64_t now = at("2026-11-25T12:00:00Z"), month = now + 30 * 86400, to;
+	struct plan p = {.lifetime = LIFETIME_DAYS, .lifetime_days = 30};
+	struct wifi_key k = {.kind = KEY_THING, .not_after = now + 86400};
+
+	assert_true(key_renewable(&k, &p, "", now, &to));
+	assert_int_equal(to, month);
+	k.not_after = month - 3600;
+	assert_false(key_renewable(&k, &p, "", now, &to));
+	p.things = THINGS_NEVER;
+	assert_true(key_renewable(&k, &p, "", now, &to));
+	assert_int_equal(to, 0);
+	p.lifetime = LIFETIME_DEPARTURE;
+	assert_true(key_renewable(&k, &p, "", now, &to));
+	k.kind = KEY_PERSONAL;
+	assert_false(key_renewable(&k, &p, "", now, &to));
+	k = (struct wifi_key){.kind = KEY_THING}; /* it has no end already */
+	assert_false(key_renewable(&k, &p, "", now, &to));
+}
+
 TEST(a_key_stands_as_its_state_and_times_say)
 {
 	struct wifi_key k = {

@@ -1,6 +1,9 @@
 #include "tests/unit/service.h"
 
+#include "core/service/follow.h"
 #include "core/service/insight.h"
+#include "core/service/life.h"
+#include "core/service/outbox.h"
 
 static struct house h;
 
@@ -84,5 +87,225 @@ TEST(plans_are_changed_by_administrators_only)
 	operator_ = house_call(&h, &h.bob, 1 << ROLE_OPERATOR);
 	assert_err(plan_set_now(&operator_, &h.plan), ERR_FORBIDDEN);
 	assert_int_equal(waiting(), 0);
+	house_end(&h);
+}
+
+/* --- when passwords of things end --- */
+
+#define DAY INT64_C(86400)
+
+/* The plan of the house, with LIFETIME in days, says THINGS of things. */
+static void
+say(int days, enum things things)
+{
+	h.plan.lifetime_days = days;
+	h.plan.things = things;
+	assert_ok(plan_set(&h.root, &h.plan));
+}
+
+static struct key_view
+thing(struct call *c, const struct uid *person)
+{
+	struct key_order o = {.person = *person,
+	    .plan = h.plan.id,
+	    .kind = KEY_THING,
+	    .name = "Printer",
+	    .devices_max = 1};
+	struct key_view v;
+
+	assert_ok(keys_issue(c, &o, &v));
+	return v;
+}
+
+static struct key_view
+now_of(const struct key_view *v)
+{
+	struct key_view now;
+
+	assert_ok(keys_get(&h.root, &v->key.id, &now));
+	return now;
+}
+
+static bool
+opens(const struct key_view *v)
+{
+	struct world_key k;
+
+	assert_ok(world_key_get(&h.system, &v->key.id, &k));
+	return k.usable && key_standing(&k.key, h.system.now) == KEY_IS_ACTIVE;
+}
+
+TEST(plans_that_say_nothing_of_things_get_what_fits_and_keep_it)
+{
+	struct plan week, got;
+
+	house_make(&h);
+	plan_defaults(&week);
+	week.network = h.net.id;
+	strcpy(week.name, "Contractor");
+	week.lifetime_days = 7;
+	assert_ok(plan_add(&h.root, &week));
+	assert_int_equal(week.things, THINGS_PLAN);
+	assert_ok(plan_get(&h.root, &week.id, &got));
+	assert_int_equal(got.things, THINGS_PLAN);
+	got.lifetime_days = 365; /* which was said by then */
+	assert_ok(plan_set(&h.root, &got));
+	assert_ok(plan_get(&h.root, &week.id, &got));
+	assert_int_equal(got.things, THINGS_PLAN);
+	got.things = THINGS_NEVER;
+	assert_ok(plan_set(&h.root, &got));
+	assert_ok(plan_get(&h.root, &week.id, &got));
+	assert_int_equal(got.things, THINGS_NEVER);
+	house_end(&h);
+}
+
+TEST(things_are_issued_renewed_and_replaced_as_the_plan_says)
+{
+	struct key_view bound, v, next;
+	struct key_order o = {.name = "Tablet"};
+	struct call ada;
+
+	house_make(&h);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	say(365, THINGS_PLAN);
+	bound = thing(&ada, &h.ada.id);
+	assert_int_equal(bound.key.not_after, NOON + 365 * DAY);
+	assert_err(keys_set_end(&ada, &bound.key.id, 0, 1), ERR_BAD_INPUT);
+	say(365, THINGS_NEVER);
+	/* what was issued keeps its end, until its owner renews it */
+	v = now_of(&bound);
+	assert_int_equal(v.key.not_after, NOON + 365 * DAY);
+	assert_ok(keys_rotate(&ada, &bound.key.id, 0, &next));
+	assert_int_equal(next.key.not_after, NOON + 365 * DAY);
+	assert_ok(keys_set_end(&ada, &next.key.id, 0, 1));
+	v = thing(&ada, &h.ada.id);
+	assert_int_equal(v.key.not_after, 0);
+	assert_ok(keys_rotate(&ada, &v.key.id, DAY, &next));
+	assert_int_equal(next.key.not_after, 0);
+	assert_int_equal(next.key.kind, KEY_THING);
+	/* who signs in ends as ever, also when they ask for less */
+	v = house_key(&h, &h.ada);
+	assert_int_equal(v.key.not_after, NOON + 365 * DAY);
+	assert_err(keys_set_end(&ada, &v.key.id, 0, 1), ERR_BAD_INPUT);
+	o.person = h.ada.id;
+	o.kind = KEY_THING;
+	o.not_after = NOON + DAY;
+	assert_ok(keys_issue(&ada, &o, &v));
+	assert_int_equal(v.key.not_after, NOON + DAY);
+	/* and back: nothing that was issued is cut off */
+	say(7, THINGS_PLAN);
+	assert_int_equal(now_of(&next).key.not_after, 0);
+	v = thing(&ada, &h.ada.id);
+	assert_int_equal(v.key.not_after, NOON + 7 * DAY);
+	house_end(&h);
+}
+
+TEST(things_without_an_end_are_left_alone_by_time)
+{
+	const int64_t later = NOON + 400 * DAY;
+	struct outbox_item *all;
+	struct key_view v, own;
+	struct life_done d;
+	size_t n;
+
+	house_make(&h);
+	say(365, THINGS_NEVER);
+	v = thing(&h.root, &h.ada.id);
+	own = house_key(&h, &h.ada);
+	house_sql(&h, "DELETE FROM outbox");
+	assert_ok(life_tick(&h.system, NULL, &d));
+	/* the clock is believed when it stays there */
+	h.system.now = later;
+	assert_ok(life_tick(&h.system, NULL, &d));
+	h.system.now = h.root.now = later + LIFE_DOUBT;
+	assert_ok(life_tick(&h.system, NULL, &d));
+	assert_int_equal(d.ended, 1);
+	assert_int_equal(d.letters, 3);
+	assert_ok(outbox_list(&h.root, "", "", 10, &all, &n));
+	assert_int_equal(n, 3);
+	for (size_t i = 0; i < n; i++)
+		assert_true(uid_same(&all[i].key, &own.key.id));
+	assert_false(opens(&own));
+	assert_true(opens(&v));
+	house_end(&h);
+}
+
+TEST(things_without_an_end_stop_with_their_owner)
+{
+	struct key_view a, b;
+
+	house_make(&h);
+	say(365, THINGS_NEVER);
+	a = thing(&h.root, &h.ada.id);
+	b = thing(&h.root, &h.bob.id);
+	house_join(&h, &a.key.id, "02-aa-00-00-00-01", "s1");
+	assert_true(opens(&a));
+	assert_ok(
+	    people_set_state(&h.root, &h.ada.id, PERSON_SUSPENDED, "on leave"));
+	assert_false(opens(&a));
+	assert_int_equal(waiting(), 1);
+	assert_ok(people_set_state(&h.root, &h.ada.id, PERSON_ACTIVE, ""));
+	assert_true(opens(&a));
+	assert_ok(people_set_state(&h.root, &h.ada.id, PERSON_ENDED, "left"));
+	assert_false(opens(&a));
+	/* a last day that is known */
+	assert_ok(people_plan_state(
+	    &h.root, &h.bob.id, PERSON_ENDED, "contract", NOON + 60));
+	for (int t = 0; t <= 60; t += 30) {
+		struct life_done d;
+
+		assert_true(opens(&b));
+		h.system.now = NOON + t;
+		assert_ok(life_tick(&h.system, NULL, &d));
+	}
+	assert_false(opens(&b));
+	house_end(&h);
+}
+
+/* Ada signs in, and what she has follows what she is a member of now. */
+static void
+joins(const char *group)
+{
+	struct identity id = {.issuer = "https://id.example.org",
+	    .subject = "ada",
+	    .name = "ada",
+	    .mail = "",
+	    .groups = &group,
+	    .ngroups = 1,
+	    .groups_known = true,
+	    .follow = true,
+	    .claims = "{}",
+	    .language = "en"};
+	struct person p;
+
+	assert_ok(people_sign_in(&h.root, &id, NULL, 0, &p));
+	assert_true(uid_same(&p.id, &h.ada.id));
+}
+
+TEST(things_stop_or_get_an_end_when_the_rules_give_their_owner_less)
+{
+	struct rule r = {
+	    .priority = 20, .claim = "groups", .value = "contractors"};
+	struct plan week;
+	struct key_view v;
+
+	house_make(&h);
+	say(365, THINGS_NEVER);
+	plan_defaults(&week);
+	week.network = h.net.id;
+	strcpy(week.name, "Contractor");
+	week.lifetime_days = 7;
+	assert_ok(plan_add(&h.root, &week));
+	r.plan = week.id;
+	assert_ok(rule_add(&h.root, &r));
+	v = thing(&h.root, &h.ada.id);
+	joins("contractors");
+	v = now_of(&v);
+	assert_true(uid_same(&v.key.plan, &week.id));
+	assert_int_equal(v.key.not_after, NOON + 7 * DAY);
+	assert_true(opens(&v));
+	joins("nobody");
+	assert_string_equal(now_of(&v).key.reason, FOLLOW_REASON);
+	assert_false(opens(&v));
 	house_end(&h);
 }
