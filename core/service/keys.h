@@ -34,6 +34,7 @@ struct key_order {
 
 /* Mints, derives the PMK once, seals, stores. LIMIT at KEYS_PER_PERSON,
  * NOT_ENTITLED without a matching rule, SUSPENDED for a suspended person.
+ * A guest's thing ends with the stay at the latest (keys_stay.h).
  * A given passphrase that is taken or weak is BAD_INPUT with the same words. */
 MUST_USE enum err
 keys_issue(struct call *c, const struct key_order *order, struct key_view *out);
@@ -113,6 +114,7 @@ MUST_USE enum err keys_rename(
 MUST_USE enum err keys_set_devices(
     struct call *c, const struct uid *id, int devices_max, int64_t version);
 
-/* Moves the end: 0 never. Bounded by the plan for its owner. */
+/* Moves the end: 0 never. Bounded by the plan for its owner, and that of a
+ * guest's thing by the stay, with which it moves. */
 MUST_USE enum err keys_set_end(
     struct call *c, const struct uid *id, int64_t not_after, int64_t version);

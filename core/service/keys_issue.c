@@ -10,6 +10,7 @@
 #include "core/service/keys_make.h"
 #include "core/service/keys_own.h"
 #include "core/service/keys_ready.h"
+#include "core/service/keys_stay.h"
 #include "core/service/notices.h"
 #include "core/service/pools.h"
 #include "core/service/quotas.h"
@@ -123,13 +124,20 @@ validity(struct call *c, const struct key_order *o, const struct plan *p,
 {
 	int64_t from = o->not_before > c->now ? o->not_before : c->now;
 	bool staff = act_need(c, ACT_DESK) == ERR_OK;
+	int64_t until = o->not_after;
+	enum err e;
 
 	if (o->not_before < 0 || o->not_after < 0 ||
 	    o->not_before > LAST_SECOND || o->not_after > LAST_SECOND)
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "Give a date between 1970 and 9999.");
 	k->not_before = o->not_before > c->now ? o->not_before : 0;
-	k->not_after = key_end(p, k->kind, n->time_zone, from, o->not_after);
+	if (until != 0 && (e = keys_stay_allows(c, k, until)))
+		return e;
+	if (until == 0 && k->kind == KEY_THING &&
+	    (e = keys_stay_end(c, &k->person, &until)))
+		return e;
+	k->not_after = key_end(p, k->kind, n->time_zone, from, until);
 	if (staff && o->not_after)
 		k->not_after = o->not_after;
 	if (k->not_after != 0 && k->not_after <= from)

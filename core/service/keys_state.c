@@ -6,6 +6,7 @@
 #include "core/service/disconnects.h"
 #include "core/service/keys.h"
 #include "core/service/keys_own.h"
+#include "core/service/keys_stay.h"
 
 static enum err
 wrong_state(struct call *c, const struct wifi_key *k)
@@ -47,7 +48,8 @@ keys_revoke(struct call *c, const struct uid *id, const char *reason)
 	text_copy(k.reason, sizeof(k.reason), text);
 	if ((e = store_state(c, &k, "key.revoke")) ||
 	    (e = store_run(c->store, SQL_KEY_ENDED,
-		 DB_ARGS(DB_TEXT(id->s), DB_INT(c->now)), NULL)))
+		 DB_ARGS(DB_TEXT(id->s), DB_INT(c->now)), NULL)) ||
+	    (e = keys_stay_moved(c, &k, k.not_after)))
 		return e;
 	return act_end(c, &tx);
 }
@@ -161,8 +163,9 @@ end_allowed(struct call *c, const struct wifi_key *k, int64_t end)
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "It has to end after it starts, and before the year "
 		    "10000.");
-	if (act_need(c, ACT_DESK) == ERR_OK)
-		return ERR_OK;
+	if ((e = keys_stay_allows(c, k, end)) ||
+	    act_need(c, ACT_DESK) == ERR_OK)
+		return e;
 	if ((e = row_get(c->store, &plan_rows, &k->plan, &p)) ||
 	    (e = row_get(c->store, &network_rows, &k->network, &n)))
 		return e;
@@ -179,6 +182,7 @@ keys_own_end(
 {
 	OWN(buf) struct buf d = DETAIL;
 	struct wifi_key k;
+	int64_t before;
 	enum err e;
 
 	if ((e = keys_own_get(c, id, KEYS_CHANGE, &k)) ||
@@ -189,12 +193,14 @@ keys_own_end(
 	detail_int(&d, "from", k.not_after);
 	detail_int(&d, "to", not_after);
 	k.version = version;
+	before = k.not_after;
 	k.not_after = not_after;
 	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
 	    (not_after != 0 && not_after <= c->now &&
-		(e = disconnects_queue_key(c, id))))
+		(e = disconnects_queue_key(c, id))) ||
+	    (e = act_changed(c, "key.end", NOUN_KEY, id, &d)))
 		return e;
-	return act_changed(c, "key.end", NOUN_KEY, id, &d);
+	return keys_stay_moved(c, &k, before);
 }
 
 enum err

@@ -77,6 +77,18 @@ live(const struct key_view *v)
 	return v->standing != KEY_IS_REVOKED && v->standing != KEY_IS_EXPIRED;
 }
 
+/* Without those of their things, which follow; see keys_stay.h. */
+static size_t
+of_guest(struct key_view *list, size_t n)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].key.kind == KEY_GUEST)
+			list[left++] = list[i];
+	return left;
+}
+
 /* All passwords of the guest, the newest first. */
 static enum err
 passwords(struct call *c, const struct own *o, struct owned *x,
@@ -91,6 +103,7 @@ passwords(struct call *c, const struct own *o, struct owned *x,
 	    (e = keys_views(
 		 c, SQL_KEY_VIEW_OF, DB_ARGS(DB_TEXT(x->person.s)), list, n)))
 		return e;
+	*n = of_guest(*list, *n);
 	return *n ? ERR_OK : ERR_NOT_FOUND;
 }
 

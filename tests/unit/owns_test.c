@@ -89,6 +89,30 @@ TEST(checking_out_ends_every_password_of_the_stay_and_only_those)
 	house_end(&h);
 }
 
+TEST(what_a_guest_brought_along_comes_and_goes_with_the_stay)
+{
+	struct key_view a, telly, out;
+	struct key_order o = {.kind = KEY_THING, .name = "Telly"};
+
+	begin();
+	a = in(&r1, "12", NOON + 86400);
+	o.plan = h.plan.id;
+	o.person = a.person.id;
+	assert_ok(keys_issue(&h.root, &o, &telly));
+	assert_int_equal(telly.key.not_after, NOON + 86400);
+	/* the stay is still known by the guest's own password */
+	assert_ok(owns_stay(&desk, &r1, &out));
+	assert_true(uid_same(&out.key.id, &a.key.id));
+	out = in(&r1, "14", NOON + 2 * 86400);
+	assert_ok(keys_get(&h.root, &telly.key.id, &telly));
+	assert_string_equal(telly.key.name, "Telly");
+	assert_int_equal(telly.key.not_after, NOON + 2 * 86400);
+	assert_ok(owns_check_out(&desk, &r1, "left", &out));
+	assert_int_equal(standing(&telly), KEY_IS_REVOKED);
+	assert_ok(owns_check_out(&desk, &r1, "left", &out));
+	house_end(&h);
+}
+
 TEST(a_customer_is_suspended_and_restored_by_their_number_as_often_as_asked)
 {
 	const struct own k = {"", "4711"}, none = {"", "4712"};

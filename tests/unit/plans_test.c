@@ -4,6 +4,7 @@
 #include "core/service/insight.h"
 #include "core/service/life.h"
 #include "core/service/outbox.h"
+#include "core/service/passes.h"
 
 static struct house h;
 
@@ -307,5 +308,139 @@ TEST(things_stop_or_get_an_end_when_the_rules_give_their_owner_less)
 	joins("nobody");
 	assert_string_equal(now_of(&v).key.reason, FOLLOW_REASON);
 	assert_false(opens(&v));
+	house_end(&h);
+}
+
+/* --- things of guests --- */
+
+static struct call
+desk(void)
+{
+	return house_call(&h, NULL, 1 << ROLE_DESK);
+}
+
+/* Somebody who leaves at DEPARTURE. */
+static struct key_view
+guest(int64_t departure)
+{
+	struct pass_order o = {.name = "Rui",
+	    .room = "12",
+	    .mail = "",
+	    .language = "",
+	    .departure = departure};
+	struct call c = desk();
+	struct key_view v;
+
+	assert_ok(passes_issue(&c, &o, &v));
+	return v;
+}
+
+static void
+furnish_guests(void)
+{
+	house_make(&h);
+	say(365, THINGS_NEVER);
+	(void)house_guests(&h, &h.plan.id);
+}
+
+TEST(things_of_a_guest_end_at_the_departure_at_the_latest)
+{
+	const int64_t leaves = NOON + 3 * DAY;
+	struct key_order o = {
+	    .kind = KEY_THING, .name = "Console", .not_after = leaves + 1};
+	struct key_view g, v, soon;
+
+	furnish_guests();
+	g = guest(leaves);
+	v = thing(&h.root, &g.person.id);
+	assert_int_equal(v.key.not_after, leaves);
+	o.person = g.person.id;
+	o.plan = h.plan.id;
+	assert_err(keys_issue(&h.root, &o, &soon), ERR_BAD_INPUT);
+	assert_string_equal(h.root.why.field, "not_after");
+	assert_string_equal(h.root.why.text, "This guest leaves before that.");
+	o.not_after = leaves - DAY;
+	assert_ok(keys_issue(&h.root, &o, &soon));
+	assert_int_equal(soon.key.not_after, leaves - DAY);
+	assert_err(keys_set_end(&h.root, &v.key.id, 0, 1), ERR_BAD_INPUT);
+	assert_err(
+	    keys_set_end(&h.root, &v.key.id, leaves + 1, 1), ERR_BAD_INPUT);
+	assert_ok(keys_set_end(&h.root, &v.key.id, leaves, 1));
+	/* who is no guest has no departure */
+	o.person = h.ada.id;
+	o.not_after = leaves + DAY;
+	assert_ok(keys_issue(&h.root, &o, &v));
+	assert_int_equal(v.key.not_after, leaves + DAY);
+	house_end(&h);
+}
+
+TEST(things_of_a_guest_follow_the_departure_and_the_check_out)
+{
+	const int64_t leaves = NOON + 3 * DAY;
+	struct key_view g, v, soon, other, own;
+	struct call c;
+
+	furnish_guests();
+	c = desk();
+	g = guest(leaves);
+	v = thing(&h.root, &g.person.id);
+	soon = thing(&h.root, &g.person.id);
+	assert_ok(keys_set_end(&h.root, &soon.key.id, NOON + DAY, 1));
+	other = guest(leaves);
+	other = thing(&h.root, &other.person.id);
+	own = thing(&h.root, &h.ada.id);
+	/* longer: what ended with the stay still does */
+	assert_ok(keys_set_end(&c, &g.key.id, leaves + DAY, 1));
+	assert_int_equal(now_of(&v).key.not_after, leaves + DAY);
+	assert_int_equal(now_of(&soon).key.not_after, NOON + DAY);
+	/* shorter: nothing stays longer */
+	assert_ok(keys_set_end(&c, &g.key.id, NOON + 3600, 2));
+	assert_int_equal(now_of(&v).key.not_after, NOON + 3600);
+	assert_int_equal(now_of(&soon).key.not_after, NOON + 3600);
+	/* without an end, and back */
+	assert_ok(keys_set_end(&h.root, &g.key.id, 0, 3));
+	assert_int_equal(now_of(&v).key.not_after, 0);
+	assert_ok(keys_set_end(&h.root, &g.key.id, leaves, 4));
+	assert_int_equal(now_of(&v).key.not_after, leaves);
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	assert_ok(keys_revoke(&c, &g.key.id, "checked out"));
+	assert_int_equal(now_of(&v).standing, KEY_IS_REVOKED);
+	assert_string_equal(now_of(&v).key.reason, "checked out");
+	assert_int_equal(waiting(), 1);
+	assert_int_equal(now_of(&soon).standing, KEY_IS_REVOKED);
+	/* nobody else's */
+	assert_int_equal(now_of(&other).key.not_after, leaves);
+	assert_true(opens(&other));
+	assert_int_equal(now_of(&own).key.not_after, 0);
+	assert_true(opens(&own));
+	house_end(&h);
+}
+
+TEST(things_of_a_guest_stay_while_anything_of_the_stay_does)
+{
+	struct key_view g, next, v;
+	struct call c;
+
+	furnish_guests();
+	c = desk();
+	g = guest(NOON + 3 * DAY);
+	v = thing(&h.root, &g.person.id);
+	assert_ok(keys_rotate(&c, &g.key.id, 3600, &next));
+	assert_ok(keys_revoke(&c, &g.key.id, ""));
+	assert_true(opens(&v));
+	assert_int_equal(now_of(&v).key.not_after, NOON + 3 * DAY);
+	/* over now, and given another day after all */
+	assert_ok(keys_set_end(&c, &next.key.id, NOON, next.key.version));
+	assert_false(opens(&v));
+	assert_ok(keys_set_end(
+	    &c, &next.key.id, NOON + 4 * DAY, now_of(&next).key.version));
+	assert_true(opens(&v));
+	assert_int_equal(now_of(&v).key.not_after, NOON + 4 * DAY);
+	/* who has a password of their own by now is no guest any more */
+	assert_ok(keys_issue(&h.root,
+	    &(struct key_order){.person = g.person.id, .plan = h.plan.id}, &g));
+	assert_ok(keys_set_end(&h.root, &v.key.id, 0, now_of(&v).key.version));
+	assert_ok(keys_revoke(&c, &next.key.id, ""));
+	assert_true(opens(&v));
 	house_end(&h);
 }
