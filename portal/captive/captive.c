@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "portal/captive/hints.h"
+#include "portal/web/barred.h"
 #include "portal/web/client.h"
 #include "portal/web/mini.h"
 #include "portal/web/route.h"
@@ -40,13 +41,17 @@ captive_page(struct page *p)
 {
 	const struct conf *c = p->app->conf;
 	char mac[MAC_TEXT] = "";
+	bool barred = false;
 	struct hints h;
+	enum err e;
 
 	hints_read(&p->query, &h);
 	if (h.maker[0] != '\0') {
 		mac_text(&h.station, mac);
 		LOG(INFO, "captive.sent", LOG_S("maker", h.maker),
 		    LOG_S("station", mac));
+		if ((e = barred_page(p, &h.station, &barred)) || barred)
+			return e;
 	}
 	return PAGE(p, captive, .station = mac, .ssid = h.ssid,
 	    .random = mac[0] != '\0' && mac_is_random(&h.station),

@@ -104,11 +104,11 @@ guest_show(
 	    v->key.not_after == 0 ? 0 : v->key.not_after - p->rq->now;
 	struct card_profiles take;
 	struct tpl_card card;
-	struct tpl_device *devices;
+	struct tpl_device *devices, *shut;
 	struct device *d;
 	struct squares squares = {.n = 0};
 	const char *link = "", *grant;
-	size_t n;
+	size_t n, nshut;
 	enum err e;
 
 	if ((e = agreed(p, v)) ||
@@ -117,7 +117,8 @@ guest_show(
 	    (e = squares_key(
 		 p, &squares, v, SAY("Name of the password"), false)) ||
 	    (e = devices_of_key(&machine, &v->key.id, &d, &n)) ||
-	    (e = card_devices(p, d, n, NULL, 0, &devices)))
+	    (e = card_devices(p, d, n, NULL, 0, &devices)) ||
+	    (e = card_shut(p, devices, n, &shut, &nshut)))
 		return e;
 	card_profiles(p, &take);
 	grant = state_sign(
@@ -132,7 +133,7 @@ guest_show(
 	    .link = link, .grant = grant, .resumed = resumed,
 	    .devices = {devices, n}, .most = key_devices(&v->key, &v->plan),
 	    .terms = guest_terms(p)[0] != '\0',
-	    .squares = squares_shown(&squares),
-	    .profiles = {take.mine, take.nmine},
+	    .squares = squares_shown(&squares), .shut = {shut, nshut},
+	    .barred = (int64_t)nshut, .profiles = {take.mine, take.nmine},
 	    .others = {take.others, take.nothers});
 }

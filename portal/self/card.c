@@ -286,6 +286,21 @@ card_devices(struct page *p, const struct device *d, size_t n,
 	return ERR_OK;
 }
 
+enum err
+card_shut(struct page *p, const struct tpl_device *all, size_t n,
+    struct tpl_device **out, size_t *nout)
+{
+	struct tpl_device *v = arena_array(p->arena, n + 1, sizeof(*v));
+
+	*nout = 0;
+	if ((*out = v) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].blocked)
+			v[(*nout)++] = all[i];
+	return ERR_OK;
+}
+
 /* The kind of profile a browser's system reads; -1 when none (Android and the
  * like scan the code). */
 static int

@@ -32,6 +32,10 @@ MUST_USE enum err card_handout(struct page *p, const struct key_view *v,
 MUST_USE enum err card_devices(struct page *p, const struct device *d, size_t n,
     const struct key_view *keys, size_t nkeys, struct tpl_device **out);
 
+/* Those of the N that are blocked, in the arena. */
+MUST_USE enum err card_shut(struct page *p, const struct tpl_device *all,
+    size_t n, struct tpl_device **out, size_t *nout);
+
 /* The profiles for the system the browser runs on, and the rest. */
 struct card_profiles {
 	struct tpl_profile mine[8], others[8];

@@ -6,6 +6,7 @@
 #include "core/base/say.h"
 #include "core/base/text.h"
 #include "portal/self/card.h"
+#include "portal/web/barred.h"
 #include "portal/web/route.h"
 
 /* The device of the path, when it is one of the person's. */
@@ -152,11 +153,14 @@ device_here(struct page *p)
 	char mac[MAC_TEXT];
 	struct key_view *v;
 	struct mac m;
+	bool barred;
 	size_t n;
 	enum err e;
 
 	if (!mac_parse(said, strlen(said), &m, NULL))
 		return ERR_NOT_FOUND;
+	if ((e = barred_page(p, &m, &barred)) || barred)
+		return e;
 	mac_text(&m, mac);
 	if ((e = keys_of(&p->call, &p->session.person, &v, &n)))
 		return e;

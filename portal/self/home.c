@@ -162,6 +162,8 @@ show(struct page *p, struct mine *m)
 	struct tpl_offer *offers;
 	struct tpl_flat *flat;
 	struct squares squares = {.n = 0};
+	struct tpl_device *shut;
+	size_t nshut;
 	bool entitled = m->nmay > 0, full = m->living >= KEYS_PER_PERSON;
 	size_t noffers = wanted(m);
 	enum err e;
@@ -172,6 +174,7 @@ show(struct page *p, struct mine *m)
 				      SAY("Name of the password"), false)))) ||
 	    (e = card_devices(
 		 p, m->devices, m->ndevices, m->keys, m->nkeys, &devices)) ||
+	    (e = card_shut(p, devices, m->ndevices, &shut, &nshut)) ||
 	    (e = home_offers(p, m->may, noffers, &offers)) ||
 	    (e = flats(p, m, &flat)))
 		return e;
@@ -183,7 +186,8 @@ show(struct page *p, struct mine *m)
 	    .others = {take.others, take.nothers}, .offers = {offers, noffers},
 	    .flats = {flat, m->nunits}, .may_add = entitled && !full,
 	    .full = full, .most = KEYS_PER_PERSON,
-	    .squares = squares_shown(&squares));
+	    .squares = squares_shown(&squares), .shut = {shut, nshut},
+	    .barred = (int64_t)nshut);
 }
 
 enum err

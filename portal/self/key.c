@@ -89,12 +89,15 @@ key_show(struct page *p, const char *wrong)
 	struct card_profiles take;
 	struct tpl_key k = {.done = notice_done(p), .wrong = wrong};
 	struct squares squares = {.n = 0};
+	struct tpl_device *shut;
+	size_t nshut;
 	bool works;
 	enum err e;
 
 	if ((e = card_mine(p, &v)) || (e = facts(p, &v, &k)) ||
 	    (e = squares_key(
 		 p, &squares, &v, SAY("Name of the password"), false)) ||
+	    (e = card_shut(p, k.devices.v, k.devices.n, &shut, &nshut)) ||
 	    (e = card_reveal(p, &v, &k.card)))
 		return e;
 	card_profiles(p, &take);
@@ -104,6 +107,9 @@ key_show(struct page *p, const char *wrong)
 	k.others.n = take.nothers;
 	works = v.standing == KEY_IS_ACTIVE || v.standing == KEY_IS_SCHEDULED;
 	k.squares = squares_shown(&squares);
+	k.shut.v = shut;
+	k.shut.n = nshut;
+	k.barred = (int64_t)nshut;
 	k.version = v.key.version;
 	k.living = card_living(v.standing);
 	k.may_change = may_change(p, &v);

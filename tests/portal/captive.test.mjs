@@ -2,9 +2,10 @@
 // without TLS, asked as devices ask, and the page in a browser.
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
-import { freePort, must } from '../lib/process.mjs';
+import { inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
+import { freePort, must, program } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser, plain;
@@ -120,6 +121,29 @@ test('its address is kept over the sign-in, and registered when asked for', asyn
   await page.getByLabel('What is it?').fill('My telephone');
   await page.getByRole('button', { name: /Register/ }).click();
   await page.getByText('My telephone').waitFor();
+
+  // blocked: whose it is learns so, and whom to ask; of others' devices nobody does
+  const cli = (...args) => must(program('latchkey'), ['-c', p.conf, 'device', ...args]);
+  const [{ id }] = JSON.parse(await cli('list', '--person', 'Ada Novak', '--json'));
+  await cli('block', id);
+  const told = await visitor(browser, { viewport: { width: 390, height: 800 } });
+  await told.page.goto(`${p.url}/captive?lang=en&${sent}`);
+  await told.page.getByRole('heading', { name: 'Get on the Wi-Fi' }).waitFor();
+  await told.page.getByText('Was this device on the Wi-Fi before').click();
+  await told.page.screenshot({ path: join(screens, 'captive-maybe-blocked.png'), fullPage: true });
+  await told.context.addCookies(await context.cookies(p.url));
+  await told.page.goto(`${p.url}/captive?lang=en&${sent}`);
+  await told.page.getByRole('heading', { name: 'This device is blocked' }).waitFor();
+  assert.match(await told.page.locator('main').textContent(), /06-aa-00-00-00-31.*Whom to ask:\s*Service desk, room 101/s);
+  await inspectAll(told.page, 'captive-blocked');
+  await told.page.getByRole('link', { name: 'My Wi-Fi' }).last().click();
+  await told.page.getByRole('heading', { name: 'A device is blocked' }).waitFor();
+  assert.match(await told.page.locator('section[aria-labelledby=barred]').textContent(), /My telephone.*Whom to ask:\s*Service desk, room 101/s);
+  await told.page.goto(`${p.url}/?lang=ar`);
+  await told.page.screenshot({ path: join(screens, 'home-blocked-ar.png'), fullPage: true });
+  assert.deepEqual(told.page.complaints, []);
+  await told.context.close();
+  await cli('unblock', id);
   await context.close();
 });
 

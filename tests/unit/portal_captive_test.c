@@ -2,6 +2,7 @@
  */
 #include "tests/unit/portal_world.h"
 
+#include "core/service/devices.h"
 #include "portal/captive/hints.h"
 #include "portal/web/mini.h"
 
@@ -48,19 +49,19 @@ TEST(every_maker_names_the_device_in_its_own_words)
 		"mac=02:AA:00:00:00:31&link-login-only=http://10.0.0.254/"
 		"login"},
 	    {"omada", "Open",
-		"clientMac=02-AA-00-00-00-31&apMac=00-11-22-33-44-55&"
+		"clientMac=02-aa-00-00-00-31&apMac=00-11-22-33-44-55&"
 		"ssidName=Open"},
 	    {"cambium", "Open",
-		"ga_cmac=02-AA-00-00-00-31&ga_ap_mac=00-11-22-33-44-55&"
+		"ga_cmac=02-aa-00-00-00-31&ga_ap_mac=00-11-22-33-44-55&"
 		"ga_ssid=Open&ga_srvr=192.0.2.1"},
 	    {"chilli", "Open",
-		"res=notyet&uamip=10.1.0.1&uamport=3990&mac=02-AA-00-00-00-31&"
+		"res=notyet&uamip=10.1.0.1&uamport=3990&mac=02-aa-00-00-00-31&"
 		"ssid=Open"},
 	    {"fortinet", "",
 		"post=http://10.0.0.1:1000/fgtauth&magic=01&usermac=02:aa:00:"
 		"00:00:31"},
 	    {"extreme", "Open",
-		"RADIUS-NAS-IP=10.0.0.1&Calling-Station-Id=02-AA-00-00-00-31&"
+		"RADIUS-NAS-IP=10.0.0.1&Calling-Station-Id=02-aa-00-00-00-31&"
 		"ssid=Open"},
 	    {"other", "", "mac=02aa.0000.0031"},
 	};
@@ -167,6 +168,89 @@ TEST(a_device_is_registered_with_what_its_page_told)
 		    v.key.id.s));
 	g = ASK(&w, .path = "/register/nonsense", .token = token);
 	assert_int_equal(g.status, 404);
+	world_close(&w);
+}
+
+/* A device of the password V, blocked. */
+static void
+blocked(const struct key_view *v, const char *mac)
+{
+	struct call c = world_call(&w);
+	struct device d;
+
+	assert_ok(device_register(&c, &v->key.id, mac, "Telephone", &d));
+	assert_ok(device_set_blocked(&c, &d.id, true));
+}
+
+static struct got
+sent(const char *token)
+{
+	return ASK(&w, .path = "/captive",
+	    .query = "client_mac=02:aa:00:00:00:31", .token = token);
+}
+
+/* Anybody can write that address: it must not tell what others may not know. */
+TEST(a_blocked_device_is_told_to_whom_it_belongs_and_to_nobody_else)
+{
+	struct person ada, bob;
+	struct got before, g;
+	struct key_view v;
+	char *mine, *other;
+
+	world_open(&w, "");
+	mine = world_sign_in(&w, "ada", "staff", &ada);
+	other = world_sign_in(&w, "bob", "staff", &bob);
+	v = world_key(&w, &ada);
+	before = sent(NULL);
+	assert_has(&before, "It may have been blocked.");
+	assert_has(&before, "Room 101");
+	g = sent(mine);
+	assert_lacks(&g, "This device is blocked");
+	blocked(&v, "02-aa-00-00-00-31");
+	g = sent(NULL);
+	assert_string_equal(g.body, before.body);
+	g = sent(other);
+	assert_lacks(&g, "This device is blocked");
+	g = ASK(&w, .path = "/register/02-aa-00-00-00-31", .token = other);
+	assert_goes(&g, "/");
+	g = sent(mine);
+	assert_int_equal(g.status, 200);
+	assert_has(&g, "<h1>This device is blocked</h1>");
+	assert_has(&g, "02-aa-00-00-00-31");
+	assert_has(&g, "Whom to ask: <b><bdi>Room 101</bdi></b>");
+	g = ASK(&w, .path = "/register/02-aa-00-00-00-31", .token = mine);
+	assert_has(&g, "<h1>This device is blocked</h1>");
+	g = ASK(&w, .path = "/register/02-aa-00-00-00-32", .token = mine);
+	assert_int_equal(g.status, 303);
+	world_close(&w);
+}
+
+TEST(my_wifi_names_the_devices_that_are_blocked)
+{
+	struct key_view v;
+	struct person ada;
+	struct got g;
+	char *token;
+
+	world_open(&w, "");
+	token = world_sign_in(&w, "ada", "staff", &ada);
+	v = world_key(&w, &ada);
+	for (int i = 0; i < 2; i++) {
+		g = ASK(&w,
+		    .path =
+			i ? "/" : arena_printf(w.arena, "/key/%s", v.key.id.s),
+		    .token = token);
+		assert_lacks(&g, "joins with no Wi-Fi password");
+	}
+	blocked(&v, "02-aa-00-00-00-31");
+	g = ASK(&w, .path = "/", .token = token);
+	assert_has(&g, "A device is blocked");
+	assert_has(&g, "<b><bdi>Telephone</bdi></b>");
+	assert_has(&g, "Whom to ask: <b><bdi>Room 101</bdi></b>");
+	blocked(&v, "02-aa-00-00-00-32");
+	g = ASK(&w, .path = arena_printf(w.arena, "/key/%s", v.key.id.s),
+	    .token = token);
+	assert_has(&g, "2 devices are blocked");
 	world_close(&w);
 }
 

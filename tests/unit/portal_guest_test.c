@@ -1,6 +1,7 @@
 /* Guests, without cookies, script or session. */
 #include "tests/unit/portal_world.h"
 
+#include "core/service/devices.h"
 #include "core/service/vouchers.h"
 #include "portal/web/letter.h"
 #include "portal/web/state.h"
@@ -124,6 +125,35 @@ TEST(a_code_becomes_a_password_and_brings_it_back)
 	w.now += 3601;
 	g = post("/guest/take/apple", arena_printf(w.arena, "grant=%s", grant));
 	assert_int_equal(g.status, 410);
+	world_close(&w);
+}
+
+TEST(a_guest_whose_device_is_blocked_is_told_so_and_whom_to_ask)
+{
+	struct key_view *all;
+	struct device d;
+	struct call c;
+	struct got g;
+	size_t n, total;
+	char *code;
+
+	begin("", "\"code\"");
+	code = voucher(WORLD_NOW + 3 * 86400);
+	g = redeem(code);
+	assert_lacks(&g, "joins with no Wi-Fi password");
+	c = world_call(&w);
+	assert_ok(keys_list(&c,
+	    &(struct key_filter){.search = "", .standing = -1, .limit = 10},
+	    &all, &n, &total));
+	assert_int_equal(n, 1);
+	assert_ok(device_register(
+	    &c, &all[0].key.id, "02-aa-00-00-00-31", "Telephone", &d));
+	assert_ok(device_set_blocked(&c, &d.id, true));
+	g = redeem(code);
+	assert_has(&g, "A device is blocked");
+	assert_has(&g, "<b><bdi>Telephone</bdi></b>");
+	assert_has(&g, "02-aa-00-00-00-31");
+	assert_has(&g, "Whom to ask: <b><bdi>Room 101</bdi></b>");
 	world_close(&w);
 }
 
