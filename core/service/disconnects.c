@@ -166,7 +166,9 @@ disconnects_due(
 	if (limit > DISCONNECTS_DUE_MAX)
 		limit = DISCONNECTS_DUE_MAX;
 	return list(c, SQL_DISCONNECT_DUE,
-	    DB_ARGS(DB_INT(c->now), DB_INT(limit)), out, n);
+	    DB_ARGS(
+		DB_INT(c->now), DB_INT(limit), DB_INT(DISCONNECTS_DUE_EACH)),
+	    out, n);
 }
 
 enum err

@@ -14,6 +14,7 @@
 enum {
 	DISCONNECTS_TRIES = 12, /* then it is given up */
 	DISCONNECTS_DUE_MAX = 256,
+	DISCONNECTS_DUE_EACH = 8, /* of one access point */
 	/* A device let in earlier, in seconds, and not accounted for is not
 	 * looked for. To ask in vain costs one packet. */
 	DISCONNECTS_JOINED = 30 * 86400,

@@ -97,6 +97,45 @@ TEST(devices_that_do_not_answer_are_given_up_after_so_many_tries)
 	house_end(&h);
 }
 
+/* A site that is dark has many that are due, and due first: those elsewhere do
+ * not wait for it. */
+TEST(devices_at_a_dead_access_point_hold_up_no_others)
+{
+	OWN(secret) struct secret s = SECRET_NONE;
+	struct access_point dark, attic;
+	struct key_view v, w;
+	struct disconnect *d;
+	size_t n, there = 0;
+
+	house_make(&h);
+	v = house_key(&h, &h.ada);
+	w = house_key(&h, &h.ada);
+	dark = attic = h.ap;
+	for (int i = 0; i < DISCONNECTS_DUE_MAX; i++) {
+		char mac[20];
+
+		(void)snprintf(mac, sizeof(mac), "02bb%08x", (unsigned)i);
+		house_join(&h, &v.key.id, mac, mac);
+	}
+	assert_ok(keys_revoke(&h.root, &v.key.id, "test"));
+	h.root.now = h.system.now += 10;
+	attic.id = UID_NONE;
+	text_copy(attic.name, sizeof(attic.name), "attic");
+	text_copy(attic.address, sizeof(attic.address), "192.0.3.0/24");
+	assert_ok(secret_set(&s, "k3Jx-90pq-Zz7w-Lm2b", 19));
+	assert_ok(ap_add(&h.root, &attic, &s));
+	h.ap = attic;
+	house_join(&h, &w.key.id, "02aa00000001", "s1");
+	assert_ok(keys_revoke(&h.root, &w.key.id, "test"));
+	assert_ok(disconnects_due(&h.system, DISCONNECTS_DUE_MAX, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		there += uid_same(&d[i].ap, &attic.id);
+	assert_int_equal(there, 1);
+	assert_int_equal(n, DISCONNECTS_DUE_EACH + 1);
+	assert_true(uid_same(&d[0].ap, &dark.id)); /* the first is the first */
+	house_end(&h);
+}
+
 TEST(devices_without_accounting_outlive_their_row_in_the_outbox)
 {
 	struct disconnect *d;
