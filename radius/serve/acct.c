@@ -20,19 +20,30 @@ enum {
 	GIGAWORDS_MAX = 0xffff,
 };
 
-/* Text of an attribute with anything unprintable as '?'; "" when none. */
+/* Text of an attribute, whatever is in it: names that differ still do. Octets
+ * that are no plain text as in addresses (RFC 3986 2.1); "" when none. */
 static void
 text(const struct packet *p, uint8_t type, char *out, size_t size)
 {
+	static const char digits[] = "0123456789ABCDEF";
 	struct slice s = {0};
-	size_t n;
+	size_t n = 0;
 
-	out[0] = '\0';
 	if (!packet_get(p, type, &s))
-		return;
-	n = s.len < size - 1 ? s.len : size - 1;
-	for (size_t i = 0; i < n; i++)
-		out[i] = s.p[i] > 0x20 && s.p[i] < 0x7f ? (char)s.p[i] : '?';
+		s.len = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		bool plain = s.p[i] > 0x20 && s.p[i] < 0x7f;
+
+		if (n + (plain ? 1 : 3) >= size)
+			break;
+		if (plain) {
+			out[n++] = (char)s.p[i];
+			continue;
+		}
+		out[n++] = '%';
+		out[n++] = digits[s.p[i] >> 4];
+		out[n++] = digits[s.p[i] & 15];
+	}
 	out[n] = '\0';
 }
 
@@ -124,7 +135,7 @@ report(struct receiver *r, const struct arrival *a, struct visit_report *v)
 		return false;
 	nas_of(r, a, v->nas, sizeof(v->nas));
 	text(p, ATTR_ACCT_SESSION_ID, v->session, sizeof(v->session));
-	text(p, ATTR_NAS_IDENTIFIER, v->nas_id, sizeof(v->nas_id));
+	nas_exact(p, ATTR_NAS_IDENTIFIER, v->nas_id, sizeof(v->nas_id));
 	nas_exact(p, ATTR_CALLED_STATION_ID, v->called, sizeof(v->called));
 	nas_exact(p, ATTR_USER_NAME, v->user, sizeof(v->user));
 	nas_address(p, v->nas_ip);

@@ -627,6 +627,42 @@ TEST(receiver_accounting_that_waits_leaves_room_for_searches)
 	responder_end(&p);
 }
 
+static const struct visit_report *
+reported(const char *nas, const char *session)
+{
+	question_begin(&q, PACKET_ACCT_REQUEST, false);
+	question_int(&q, ATTR_ACCT_STATUS_TYPE, 1);
+	question_text(&q, ATTR_ACCT_SESSION_ID, session);
+	question_text(&q, ATTR_NAS_IDENTIFIER, nas);
+	question_text(&q, ATTR_CALLING_STATION_ID, station);
+	question_end(&q, HOUSE_SECRET);
+	assert_true(responder_hears(&p, q.b, q.n));
+	responder_rest(&p);
+	return &p.r->jobs->v[0].report; /* the only one there ever was */
+}
+
+/* Two access points of one controller are two in any script: what one says
+ * when it starts does not end the visits at the other. And one is asked by the
+ * name it has. */
+TEST(receiver_names_in_accounting_are_told_apart)
+{
+	const struct visit_report *v;
+
+	responder_make(&p);
+	v = reported("M\xc3\xbcller", "\x01\x02");
+	assert_string_equal(v->nas, "M%C3%BCller");
+	assert_string_equal(v->session, "%01%02");
+	assert_string_equal(v->nas_id, "");
+	v = reported("M\xc3\xb6ller", "\x01\x03");
+	assert_string_equal(v->nas, "M%C3%B6ller");
+	assert_string_equal(v->session, "%01%03");
+	v = reported("Hall 1", "8A-1");
+	assert_string_equal(v->nas, "Hall%201");
+	assert_string_equal(v->session, "8A-1");
+	assert_string_equal(v->nas_id, "Hall 1");
+	responder_end(&p);
+}
+
 /* --- at the end -------------------------------------------------------------
  */
 
