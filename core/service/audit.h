@@ -19,18 +19,29 @@ struct audit_row {
 	char *detail; /* JSON object, never a secret; lives in the arena */
 };
 
-/* Newest first; what is none, "", NULL or 0 asks for nothing. ROLE_ADMIN or
+/* Newest first, by the time where FROM or UNTIL is given without WHAT, else by
+ * number; what is none, "", NULL or 0 asks for nothing. ROLE_ADMIN or
  * ROLE_AUDITOR. SEARCH is part of who did it, of what is told of it, or of the
- * name of what it was done to; without days or more it may have to read all. */
+ * name of what it was done to. */
 struct audit_filter {
 	const char *act, *search;
 	struct uid what;
 	int64_t from, until; /* seconds: at FROM or later, before UNTIL */
-	int64_t before;      /* a number: only older ones */
+	int64_t before;      /* a row's number: only those behind it */
 	size_t limit;        /* at most 1000 */
 };
+
+enum { AUDIT_LOOK = 5000 }; /* rows that are searched at a time */
+
+/* How to go on. CUT: there may be fewer rows than asked for, or none, because
+ * so many were searched, back to one of AT. */
+struct audit_more {
+	int64_t before; /* for the filter; 0: there is no more */
+	int64_t at;
+	bool cut;
+};
 MUST_USE enum err audit_find(struct call *c, const struct audit_filter *f,
-    struct audit_row **out, size_t *n);
+    struct audit_row **out, size_t *n, struct audit_more *more);
 
 /* The same by ACT and WHAT alone. */
 MUST_USE enum err

@@ -28,9 +28,9 @@ MUST_USE enum err admin_day(struct page *p, const char *field, const char *zone,
 MUST_USE enum err admin_day_asked(
     struct page *p, const char *field, bool end, int64_t *out, bool *wrong);
 
-/* Rows of the record of acts that fit F, and the number of the LAST one. */
+/* Rows of the record of acts that fit F, and how to go on, as audit_find(). */
 MUST_USE enum err admin_audit_rows(struct page *p, const struct audit_filter *f,
-    struct tpl_audit_row **out, size_t *n, int64_t *last);
+    struct tpl_audit_row **out, size_t *n, struct audit_more *more);
 
 /* Days that belong to no network are those of the first one. */
 const char *admin_zone(struct page *p);

@@ -30,10 +30,10 @@ row_said(struct page *p, const struct audit_row *r, struct tpl_audit_row *v)
 
 enum err
 admin_audit_rows(struct page *p, const struct audit_filter *f,
-    struct tpl_audit_row **out, size_t *n, int64_t *last)
+    struct tpl_audit_row **out, size_t *n, struct audit_more *more)
 {
 	struct audit_row *rows = NULL;
-	enum err e = audit_find(&p->call, f, &rows, n);
+	enum err e = audit_find(&p->call, f, &rows, n, more);
 	struct tpl_audit_row *v;
 
 	if (e != ERR_OK)
@@ -45,7 +45,6 @@ admin_audit_rows(struct page *p, const struct audit_filter *f,
 		v[i].at = rows[i].at;
 		if ((e = row_said(p, &rows[i], &v[i])))
 			return e;
-		*last = rows[i].seq;
 	}
 	*out = v;
 	return ERR_OK;
@@ -76,12 +75,16 @@ static enum err
 answer(struct page *p, const struct audit_filter *f, struct tpl_admin_audit *t)
 {
 	struct tpl_audit_row *rows = NULL;
+	struct audit_more more = {0};
 	size_t n = 0;
-	enum err e = admin_audit_rows(p, f, &rows, &n, &t->last);
+	enum err e = admin_audit_rows(p, f, &rows, &n, &more);
 
 	t->rows.v = rows;
 	t->rows.n = n;
-	t->more = n == AUDIT_PAGE && t->last > 1;
+	t->more = more.before > 1;
+	t->last = more.before;
+	t->cut = more.cut && t->more;
+	t->looked = more.at;
 	return e;
 }
 

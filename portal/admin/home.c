@@ -97,7 +97,7 @@ admin_home(struct page *p)
 	struct tpl_live live;
 	struct tpl_start start = {0};
 	bool begins;
-	int64_t last = 0;
+	struct audit_more more;
 	size_t n = 0, nbars = 0;
 	enum err e;
 
@@ -107,7 +107,7 @@ admin_home(struct page *p)
 		return e;
 	h = &f->house;
 	e = admin_audit_rows(
-	    p, &(struct audit_filter){.limit = RECENT}, &rows, &n, &last);
+	    p, &(struct audit_filter){.limit = RECENT}, &rows, &n, &more);
 	if (e != ERR_OK && e != ERR_FORBIDDEN)
 		return e;
 	return PAGE(p, admin_home,

@@ -23,7 +23,7 @@ struct table {
 	struct call call; /* of the page, in memory of its own */
 	struct buf *out;
 	size_t at, n;   /* the rows before these, and these */
-	int64_t before; /* of the record of acts */
+	int64_t before; /* in the record of acts; 0: from the newest, or done */
 	struct visit_filter visits;
 	struct mac mac;
 };
@@ -245,10 +245,11 @@ audit(struct table *t)
 	    .before = t->before,
 	    .limit = EACH};
 	struct audit_row *v = NULL;
+	struct audit_more more;
 	enum err e;
 
 	(void)uid_parse(asked(t, "what"), &f.what);
-	e = audit_find(&t->call, &f, &v, &t->n);
+	e = audit_find(&t->call, &f, &v, &t->n, &more);
 	for (size_t i = 0; e == ERR_OK && i < t->n; i++) {
 		put_number(t, v[i].seq, ',');
 		put_time(t, v[i].at, ',');
@@ -257,8 +258,8 @@ audit(struct table *t)
 		put(t, noun_text(v[i].noun));
 		put(t, v[i].id.s);
 		csv_put(t->out, v[i].detail, '\n');
-		t->before = v[i].seq;
 	}
+	t->before = more.before;
 	return e;
 }
 
@@ -337,7 +338,7 @@ write_all(struct table *t, const struct source *s)
 		t->at += t->n;
 		if (t->at > TABLE_MAX)
 			return ERR_TOO_BIG;
-	} while (t->n >= EACH);
+	} while (t->n >= EACH || t->before != 0);
 	return ERR_OK;
 }
 

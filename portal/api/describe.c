@@ -238,12 +238,13 @@ static const struct {
     {"/api/v1/visits", "until", "string", "begun before this time"},
     {"/api/v1/audit", "search", "string",
 	"part of who did it, of what is told, or of the name of what it was "
-	"done to"},
+	"done to; searched some thousand acts at a time, so that a page may be "
+	"short, or empty, and have a next one"},
     {"/api/v1/audit", "from", "string", "at this time or later"},
     {"/api/v1/audit", "until", "string", "before this time"},
     {"/api/v1/audit", "act", "string", "of this kind"},
     {"/api/v1/audit", "what", "string", "about this one"},
-    {"/api/v1/audit", "before", "integer", "older than this number"},
+    {"/api/v1/audit", "before", "integer", "behind the act of this number"},
 };
 
 static void

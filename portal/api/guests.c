@@ -166,6 +166,7 @@ api_audit_page(struct api *a)
 	    .search = form_get(&a->p->query, "search"),
 	    .limit = a->limit};
 	struct audit_row *rows = NULL;
+	struct audit_more more;
 	size_t n = 0;
 	enum err e;
 
@@ -175,14 +176,14 @@ api_audit_page(struct api *a)
 	if ((e = api_query_id(a, "what", &f.what)) ||
 	    (e = api_query_time(a, "from", &f.from)) ||
 	    (e = api_query_time(a, "until", &f.until)) ||
-	    (e = audit_find(a->c, &f, &rows, &n)))
+	    (e = audit_find(a->c, &f, &rows, &n, &more)))
 		return e;
 	a->is_list = true;
 	a->out = json_array();
 	for (size_t i = 0; i < n; i++)
 		if (json_array_append_new(a->out, audit_json(&rows[i])))
 			return ERR_NO_MEMORY;
-	if (n == a->limit && rows[n - 1].seq > 1)
-		a->next = rows[n - 1].seq;
+	if (more.before > 1)
+		a->next = more.before;
 	return ERR_OK;
 }

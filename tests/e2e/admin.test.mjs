@@ -213,6 +213,18 @@ test('the record is narrowed by who, by what and by the day, and stays so on old
   page.complaints.length = 0;
   await page.goto(`${p.url}/admin/audit?act=store.table`);
   assert.equal(await rows.count(), 8);
+  // a search looks at some thousand acts at a time, and goes on from there
+  await must('sqlite3', ['-cmd', '.timeout 20000', join(p.dir, 'latchkey.db'),
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5100) INSERT INTO audit
+      SELECT (SELECT max(seq) FROM audit) + i, at, 'cli:tower:', act, noun, id, '{}', hash FROM n,
+        (SELECT * FROM audit WHERE act = 'plan.add' LIMIT 1); UPDATE chain SET seq = seq + 5100 WHERE name = 'audit'`]);
+  await page.goto(`${p.url}/admin/audit?q=LightHouse`);
+  await page.getByText(/^Searched back to .*, and not further yet\.$/).waitFor();
+  assert.equal(await rows.count(), 0);
+  assert.equal(await page.getByText('Nothing fits.').count(), 0);
+  await inspectAll(page, 'admin-audit-further');
+  await page.getByRole('link', { name: 'Search further back' }).click();
+  assert.equal(await rows.count(), 100);
   await page.goto(`${p.url}/admin/audit?since=soon&until=2026-01-01&lang=ar`);
   await page.locator('#since-wrong').waitFor();
   await inspectAll(page, 'admin-audit-wrong-ar');

@@ -53,10 +53,12 @@ static size_t
 found(struct audit_filter f)
 {
 	struct audit_row *row;
+	struct audit_more more;
 	size_t n;
 
 	f.limit = 100;
-	assert_ok(audit_find(&h.root, &f, &row, &n));
+	assert_ok(audit_find(&h.root, &f, &row, &n, &more));
+	assert_true(more.before == 0);
 	for (size_t i = 1; i < n; i++)
 		assert_true(row[i].seq < row[i - 1].seq);
 	return n;
@@ -111,6 +113,139 @@ TEST(audit_by_the_time_finds_what_was_written_while_the_clock_was_wrong)
 			     .until = h.root.now + 1),
 	    1);
 	assert_int_equal(FOUND(.what = v.key.id, .from = h.root.now + 1), 1);
+	house_end(&h);
+}
+
+enum { ACTS = 3 * AUDIT_LOOK, EVERY = 1000 };
+#define ACT_AT(n) (NOON - 86400 * 100 + (n)*60)
+
+/* Acts that number on from those there are, a minute apart, long ago. */
+static void
+add_acts(void)
+{
+	house_sql(&h,
+	    arena_printf(h.arena,
+		"INSERT INTO audit(seq, at, actor, act, noun, id, detail, hash)"
+		" WITH RECURSIVE i(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL"
+		" SELECT n + 1 FROM i WHERE n < %d) SELECT a.last + n,"
+		" %lld + n * 60, 'system:system:', CASE WHEN n %% 2 = 0 THEN"
+		" 'even' ELSE 'odd' END, 'key', '', CASE WHEN n %% %d = 0 THEN"
+		" '{\"reason\":\"needle\"}' ELSE '{}' END, a.hash FROM i,"
+		" (SELECT seq AS last, hash FROM audit ORDER BY seq DESC"
+		" LIMIT 1) a",
+		ACTS, (long long)ACT_AT(0), EVERY));
+}
+
+/* Goes on to the end, and says how many requests that took; FOUND: all of
+ * them, each once. */
+static size_t
+to_the_end(struct audit_filter f, size_t *found)
+{
+	struct audit_more more = {0};
+	struct audit_row *row;
+	int64_t last = INT64_MAX;
+	size_t asked = 0, n;
+
+	*found = 0;
+	do {
+		f.before = more.before;
+		assert_ok(audit_find(&h.root, &f, &row, &n, &more));
+		assert_true(n <= f.limit);
+		assert_true(more.cut == (n < f.limit && more.before != 0));
+		for (size_t i = 0; i < n; i++) {
+			assert_true(row[i].seq < last);
+			last = row[i].seq;
+		}
+		assert_true(more.before <= last);
+		assert_true(n < f.limit || more.before == last);
+		*found += n;
+		asked++;
+		arena_reset(h.arena);
+	} while (more.before != 0);
+	return asked;
+}
+
+#define TO_THE_END(found, ...)                                                 \
+	to_the_end((struct audit_filter){__VA_ARGS__}, (found))
+
+/* However rare what is looked for, a request reads so many and no more; going
+ * on from there finds all that there is. */
+TEST(a_search_of_the_audit_goes_back_step_by_step_and_misses_nothing)
+{
+	struct audit_more more;
+	struct audit_row *row;
+	size_t n, all;
+	struct audit_filter f = {.search = "needle", .limit = 100};
+
+	house_make(&h);
+	add_acts();
+	assert_ok(audit_find(&h.root, &f, &row, &n, &more));
+	assert_int_equal(n, AUDIT_LOOK / EVERY);
+	assert_true(more.cut);
+	assert_int_equal(more.at, ACT_AT(ACTS - AUDIT_LOOK + 1));
+	/* by each way to the rows: all, of one kind, of some days, of both */
+	assert_int_equal(TO_THE_END(&all, .limit = 100, .search = "needle"), 4);
+	assert_int_equal(all, ACTS / EVERY);
+	assert_int_equal(
+	    TO_THE_END(&all, .limit = 100, .search = "none such"), 4);
+	assert_int_equal(all, 0);
+	assert_int_equal(
+	    TO_THE_END(&all, .limit = 100, .search = "needle", .act = "even"),
+	    2);
+	assert_int_equal(all, ACTS / EVERY);
+	assert_int_equal(
+	    TO_THE_END(&all, .limit = 100, .search = "needle", .act = "odd"),
+	    2);
+	assert_int_equal(all, 0);
+	assert_int_equal(TO_THE_END(&all, .limit = 100, .search = "needle",
+			     .from = ACT_AT(EVERY + 1), .until = ACT_AT(ACTS)),
+	    3);
+	assert_int_equal(all, ACTS / EVERY - 2);
+	assert_int_equal(
+	    TO_THE_END(&all, .limit = 100, .search = "needle", .act = "even",
+		.from = ACT_AT(EVERY + 1), .until = ACT_AT(ACTS)),
+	    2);
+	assert_int_equal(all, ACTS / EVERY - 2);
+	/* of what is found everywhere a page is full */
+	assert_int_equal(TO_THE_END(&all, .limit = 1000, .search = "system:"),
+	    ACTS / 1000 + 1);
+	assert_true(all >= ACTS);
+	house_end(&h);
+}
+
+/* Where days are given, their order is that of the time; without any search a
+ * page is short at the end only. */
+TEST(pages_of_the_audit_of_some_days_go_on_where_one_ended)
+{
+	struct audit_row *row;
+	struct audit_more more = {0};
+	struct audit_filter f = {
+	    .from = ACT_AT(1), .until = ACT_AT(251), .limit = 100};
+	int64_t seq[3];
+
+	house_make(&h);
+	add_acts();
+	/* a clock that was wrong: the second act of the days was written last
+	 */
+	house_sql(&h, "UPDATE audit SET seq = seq + 1000000"
+		      " WHERE seq = (SELECT seq FROM audit"
+		      " WHERE at = (SELECT min(at) FROM audit) + 60)");
+	for (size_t i = 0, n; i < 3; i++) {
+		f.before = more.before;
+		assert_ok(audit_find(&h.root, &f, &row, &n, &more));
+		assert_int_equal(n, i < 2 ? 100 : 50);
+		assert_int_equal(row[0].at, ACT_AT(250 - 100 * (int)i));
+		assert_int_equal(
+		    row[n - 1].at, ACT_AT(i < 2 ? 151 - 100 * (int)i : 1));
+		assert_false(more.cut);
+		seq[i] = row[n - 1].seq;
+	}
+	assert_true(more.before == 0);
+	assert_true(seq[0] > seq[1] && seq[1] > seq[2]);
+	f.before = INT64_MAX - 1; /* no such row, or one that was cut off */
+	assert_ok(audit_find(&h.root, &f, &row, &f.limit, &more));
+	assert_int_equal(f.limit, 0);
+	assert_true(more.before == 0);
 	house_end(&h);
 }
 

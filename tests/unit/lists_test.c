@@ -528,7 +528,12 @@ TEST(lists_are_read_in_the_order_of_an_index)
 	    {SQL_INSIGHT_HOUSE, "COVERING INDEX device_recent (last_seen>?)"},
 	    {SQL_INSIGHT_HOUSE, "COVERING INDEX wifi_key_idle (used_day<?)"},
 	    {SQL_INSIGHT_HOUSE, "INDEX wifi_key_idle (used_day=?"},
-	    {SQL_INSIGHT_HOUSE, "(not_after>? AND not_after<?)"}};
+	    {SQL_INSIGHT_HOUSE, "(not_after>? AND not_after<?)"},
+	    {SQL_AUDIT_FIND, "INDEX sqlite_autoindex_audit_1 (seq<?)"},
+	    {SQL_AUDIT_FIND_ACT, "INDEX audit_act (act=? AND seq<?)"},
+	    {SQL_AUDIT_FIND_ID, "INDEX audit_id (id=? AND seq<?)"},
+	    {SQL_AUDIT_FIND_DAYS, "INDEX audit_at (at>? AND (at,seq)<(?,?))"},
+	    {SQL_AUDIT_FIND_ACT_DAYS, "INDEX audit_act_at (act=? AND"}};
 
 	if (where_pgsql())
 		return;
