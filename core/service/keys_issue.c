@@ -369,21 +369,27 @@ retire(struct call *c, struct wifi_key *old, int64_t overlap)
 	return disconnects_queue_key(c, &old->id);
 }
 
+/* CONFLICT: the old one, of which K is a copy, has changed since. */
 static enum err
-swap(struct call *c, const struct uid *old_id, int64_t overlap,
+swap(struct call *c, const struct wifi_key *was, int64_t overlap,
     const struct wifi_key *k, const struct keys_make *m)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	OWN(buf) struct buf d = DETAIL;
 	struct wifi_key old;
+	struct person o;
 	enum err e;
 
 	detail_text(&d, "new", k->id.s);
 	detail_int(&d, "overlap", overlap);
 	if ((e = act_begin(c, &tx)) ||
-	    (e = keys_own_get(c, old_id, KEYS_CHANGE, &old)) ||
-	    (e = may_rotate(c, &old)) || (e = retire(c, &old, overlap)) ||
-	    (e = keys_make_store(c, k, m)) ||
+	    (e = keys_own_get(c, &was->id, KEYS_CHANGE, &old)) ||
+	    (e = may_rotate(c, &old)) ||
+	    (e = owner_ready(c, &old.person, &old.unit, &o)))
+		return e;
+	if (old.version != was->version)
+		return ERR_CONFLICT;
+	if ((e = retire(c, &old, overlap)) || (e = keys_make_store(c, k, m)) ||
 	    (e = quotas_inherit(c, &old.id, &k->id)) ||
 	    (e = act_changed(c, "key.rotate", NOUN_KEY, &old.id, &d)) ||
 	    (e = act_announce(c, NOUN_KEY, &k->id)) ||
@@ -392,18 +398,37 @@ swap(struct call *c, const struct uid *old_id, int64_t overlap,
 	return act_end(c, &tx);
 }
 
+/* What ID is now, and may it be renewed? */
 static enum err
-rotate(struct call *c, const struct key_view *old, int64_t overlap,
-    const struct wifi_key *k)
+look(struct call *c, const struct uid *id, struct key_view *old)
+{
+	struct person o;
+	enum err e;
+
+	if ((e = keys_get(c, id, old)) ||
+	    (e = keys_own(c, &old->key, KEYS_CHANGE)) ||
+	    (e = may_rotate(c, &old->key)))
+		return e;
+	return owner_ready(c, &old->key.person, &old->key.unit, &o);
+}
+
+static enum err
+rotate(struct call *c, const struct uid *id, int64_t overlap,
+    struct key_view *old, struct wifi_key *k)
 {
 	OWN(keys_make) struct keys_make m = {0};
-	enum err e = ERR_EXISTS;
+	enum err e;
 
-	for (int i = 0; e == ERR_EXISTS && i < ISSUE_TRIES; i++)
-		if ((e = keys_make_minted(c, &old->network, &old->plan, &m)) ==
-		    ERR_OK)
-			e = swap(c, &old->key.id, overlap, k, &m);
-	return e == ERR_EXISTS ? ERR_BUSY : e;
+	if ((e = look(c, id, old)))
+		return e;
+	*k = old->key;
+	k->id = uid_new();
+	k->replaces = old->key.id;
+	k->first_used = k->last_used = 0;
+	k->created = c->now;
+	k->version = 1;
+	e = keys_make_minted(c, &old->network, &old->plan, &m);
+	return e ? e : swap(c, &old->key, overlap, k, &m);
 }
 
 enum err
@@ -412,29 +437,18 @@ keys_rotate(
 {
 	struct key_view old;
 	struct wifi_key k;
-	enum err e;
+	enum err e = ERR_EXISTS;
 
 	c->why = (struct why){{0}, {0}};
 	if (overlap < 0 || overlap > KEYS_OVERLAP_MAX)
 		return why_set(&c->why, ERR_BAD_INPUT, "overlap",
 		    "Both may work for at most 30 days.");
-	if ((e = keys_get(c, id, &old)) ||
-	    (e = keys_own(c, &old.key, KEYS_CHANGE)) ||
-	    (e = may_rotate(c, &old.key)))
-		return e;
-	if ((e = uid_is_none(&old.key.unit)
-		     ? person_ready(c, &old.person.id, &old.person)
-		     : unit_ready(c, &old.key.unit)))
-		return e;
-	k = old.key;
-	k.id = uid_new();
-	k.replaces = old.key.id;
-	k.first_used = k.last_used = 0;
-	k.created = c->now;
-	k.version = 1;
+	for (int i = 0;
+	     (e == ERR_EXISTS || e == ERR_CONFLICT) && i < ISSUE_TRIES; i++)
+		e = rotate(c, id, overlap, &old, &k);
 	*out = (struct key_view){0};
-	if ((e = rotate(c, &old, overlap, &k)))
-		return e;
+	if (e)
+		return e == ERR_EXISTS ? ERR_BUSY : e;
 	/* not read again: what is done must not be told as a failure */
 	*out = (struct key_view){.key = k,
 	    .network = old.network,

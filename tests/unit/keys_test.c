@@ -1,3 +1,4 @@
+#include "tests/unit/meanwhile.h"
 #include "tests/unit/service.h"
 
 static struct house h;
@@ -185,6 +186,67 @@ TEST(keys_rotate_keeps_the_old_one_for_the_overlap)
 	assert_ok(keys_rotate(&ada, &fresh.key.id, 0, &again));
 	assert_ok(keys_get(&ada, &fresh.key.id, &fresh));
 	assert_int_equal(fresh.standing, KEY_IS_REVOKED);
+	house_end(&h);
+}
+
+struct renewing {
+	struct uid id;
+	struct key_view fresh;
+};
+
+static enum err
+renew(struct call *c, void *arg)
+{
+	struct renewing *r = arg;
+
+	return keys_rotate(c, &r->id, 86400, &r->fresh);
+}
+
+/* What was looked at before a passphrase was made is not what is copied. */
+TEST(keys_that_change_while_they_are_renewed_are_renewed_as_they_are)
+{
+	struct meanwhile m;
+	struct renewing r;
+	struct wifi_key k;
+	struct call ada;
+
+	house_make(&h);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	r.id = house_key(&h, &h.ada).key.id;
+	meanwhile_begin(&m, &h, &ada, renew, &r);
+	assert_ok(row_get(h.store, &key_rows, &r.id, &k));
+	k.not_after = NOON + 7200;
+	k.devices_max = 1;
+	assert_ok(row_set(h.store, &key_rows, &k, &k.version));
+	meanwhile_end(&m);
+	assert_ok(m.err);
+	assert_ok(row_get(h.store, &key_rows, &r.fresh.key.id, &k));
+	assert_int_equal(k.not_after, NOON + 7200);
+	assert_int_equal(k.devices_max, 1);
+	assert_int_equal(r.fresh.key.not_after, NOON + 7200);
+	house_end(&h);
+}
+
+TEST(keys_of_somebody_who_is_suspended_meanwhile_are_not_renewed)
+{
+	struct key_view *all;
+	struct meanwhile m;
+	struct renewing r;
+	struct person p;
+	struct call ada;
+	size_t n;
+
+	house_make(&h);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	r.id = house_key(&h, &h.ada).key.id;
+	meanwhile_begin(&m, &h, &ada, renew, &r);
+	assert_ok(row_get(h.store, &person_rows, &h.ada.id, &p));
+	p.state = PERSON_SUSPENDED;
+	assert_ok(row_set(h.store, &person_rows, &p, &p.version));
+	meanwhile_end(&m);
+	assert_err(m.err, ERR_SUSPENDED);
+	assert_ok(keys_of(&h.root, &h.ada.id, &all, &n));
+	assert_int_equal(n, 1);
 	house_end(&h);
 }
 
