@@ -55,6 +55,7 @@ read_row(struct call *c, const struct db_rows *r, struct renewal *out)
 	if (!uid_parse(db_text(r, 0), &out->person))
 		return ERR_CORRUPT;
 	text_copy(out->provider, sizeof(out->provider), db_text(r, 1));
+	out->version = db_int(r, 3);
 	sealed = db_blob(r, 2, &len);
 	if (len < SEAL_LEN(1) || len > SEAL_LEN(RENEWALS_TOKEN_MAX))
 		return ERR_CORRUPT;
@@ -65,11 +66,10 @@ read_row(struct call *c, const struct db_rows *r, struct renewal *out)
 }
 
 static enum err
-first(struct call *c, struct renewal *out)
+one(struct call *c, enum sql sql, struct db_arg which, struct renewal *out)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	enum err e =
-	    db_one(c->store->db, SQL_RENEWAL_DUE, DB_ARGS(DB_INT(c->now)), &r);
+	enum err e = db_one(c->store->db, sql, DB_ARGS(which), &r);
 
 	return e ? e : read_row(c, &r, out);
 }
@@ -86,7 +86,7 @@ renewals_next(struct call *c, struct renewal *out)
 		return ERR_FORBIDDEN;
 	if ((e = act_begin(c, &tx)))
 		return e;
-	read = first(c, out);
+	read = one(c, SQL_RENEWAL_DUE, DB_INT(c->now), out);
 	if (read == ERR_NOT_FOUND || uid_is_none(&out->person))
 		return read;
 	e = read ? store_run(c->store, SQL_RENEWAL_DROP,
@@ -100,18 +100,57 @@ renewals_next(struct call *c, struct renewal *out)
 	return read ? ERR_NOT_FOUND : ERR_OK;
 }
 
+/* Is R what is kept still? NOT_FOUND: no. VERSION is that of the person. */
+static enum err
+still(struct call *c, const struct renewal *r, int64_t *version)
+{
+	OWN(renewal) struct renewal now = {.provider = ""};
+	enum err e = one(c, SQL_RENEWAL_GET, DB_TEXT(r->person.s), &now);
+
+	*version = now.version;
+	if (e)
+		return e;
+	return strcmp(now.provider, r->provider) == 0 &&
+		       strcmp(now.token.text, r->token.text) == 0
+		   ? ERR_OK
+		   : ERR_NOT_FOUND;
+}
+
 enum err
-renewals_refused(struct call *c, const struct uid *person)
+renewals_again(
+    struct call *c, const struct renewal *r, const char *token, int64_t due)
 {
 	OWN(tx) struct tx tx = TX_NONE;
+	int64_t version;
 	enum err e;
 
 	if (c->actor.kind != ACTOR_SYSTEM)
 		return ERR_FORBIDDEN;
-	if ((e = act_begin(c, &tx)) ||
-	    (e = store_run(c->store, SQL_RENEWAL_DROP,
-		 DB_ARGS(DB_TEXT(person->s)), NULL)) ||
-	    (e = recheck_now(c, person)))
+	if ((e = act_begin(c, &tx)))
+		return e;
+	if ((e = still(c, r, &version)))
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	if ((e = put(c, &r->person, r->provider, token, due)))
+		return e;
+	return act_end(c, &tx);
+}
+
+enum err
+renewals_refused(struct call *c, const struct renewal *r)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	int64_t version;
+	enum err e;
+
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	if ((e = act_begin(c, &tx)))
+		return e;
+	if ((e = still(c, r, &version)) || version != r->version)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	if ((e = store_run(c->store, SQL_RENEWAL_DROP,
+		 DB_ARGS(DB_TEXT(r->person.s)), NULL)) ||
+	    (e = recheck_now(c, &r->person)))
 		return e;
 	return act_end(c, &tx);
 }

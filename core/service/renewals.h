@@ -20,11 +20,13 @@ struct renewal {
 	char provider[64]; /* its section */
 	struct {
 		char text[RENEWALS_TOKEN_MAX + 1];
-	} token; /* wiped by renewal_own() */
+	} token;         /* wiped by renewal_own() */
+	int64_t version; /* of the person when it was taken */
 };
 void renewal_own(struct renewal *r);
 
-/* Keeps TOKEN of PERSON, to be used at DUE; "" forgets the one there is. */
+/* At sign-in: keeps TOKEN of PERSON, to be used at DUE; "" forgets the one
+ * there is. */
 MUST_USE enum err renewals_keep(struct call *c, const struct uid *person,
     const char *provider, const char *token, int64_t due);
 
@@ -32,6 +34,17 @@ MUST_USE enum err renewals_keep(struct call *c, const struct uid *person,
  * NOT_FOUND: none is. */
 MUST_USE enum err renewals_next(struct call *c, struct renewal *out);
 
-/* ACTOR_SYSTEM: the provider knows PERSON no more: suspended at once, as by
- * recheck.h, and the token forgotten. */
-MUST_USE enum err renewals_refused(struct call *c, const struct uid *person);
+/*
+ * What came of asking with R, ACTOR_SYSTEM both. Neither does anything when R
+ * is not the one that is kept any longer: whoever signed in while the provider
+ * was asked has proved more than it says of an older token.
+ */
+
+/* TOKEN is kept instead; "" forgets it. */
+MUST_USE enum err renewals_again(
+    struct call *c, const struct renewal *r, const char *token, int64_t due);
+
+/* The provider knows the person no more: suspended at once, as by recheck.h,
+ * and the token forgotten; but asked again after the lease when there was any
+ * change to the person meanwhile. */
+MUST_USE enum err renewals_refused(struct call *c, const struct renewal *r);

@@ -28,12 +28,12 @@ answered(struct call *c, const struct renewal *r, const struct conf_provider *q,
 {
 	if (said == ERR_FORBIDDEN) {
 		LOG(INFO, "signin.gone", LOG_S("provider", r->provider));
-		return renewals_refused(c, &r->person);
+		return renewals_refused(c, r);
 	}
 	if (said != ERR_OK)
 		return ERR_OK;
-	return renewals_keep(c, &r->person, r->provider,
-	    next ? next : r->token.text, c->now + q->session_check);
+	return renewals_again(
+	    c, r, next ? next : r->token.text, c->now + q->session_check);
 }
 
 static enum err
@@ -46,7 +46,7 @@ ask(struct watch *w, struct call *c, const struct renewal *r)
 	enum err said;
 
 	if (q == NULL || q->session_check == 0)
-		return renewals_keep(c, &r->person, r->provider, "", 0);
+		return renewals_again(c, r, "", 0);
 	said = signin_renew(w->app->signin, q->slug, r->token.text, c->now,
 	    w->arena, &next, &why);
 	if (said != ERR_OK && said != ERR_FORBIDDEN)

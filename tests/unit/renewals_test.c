@@ -55,7 +55,7 @@ TEST(who_is_refused_is_suspended_at_once_and_not_asked_about_again)
 	v = house_key(&h, &h.ada);
 	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "token", NOON));
 	assert_ok(next(NOON, &r));
-	assert_ok(renewals_refused(&h.system, &r.person));
+	assert_ok(renewals_refused(&h.system, &r));
 	assert_int_equal(state_of(&h.ada), PERSON_SUSPENDED);
 	assert_ok(keys_get(&h.root, &v.key.id, &out));
 	assert_int_equal(next(NOON + 100000, &r), ERR_NOT_FOUND);
@@ -66,6 +66,59 @@ TEST(who_is_refused_is_suspended_at_once_and_not_asked_about_again)
 	    &h.root, &h.ada.id, PERSON_SUSPENDED, "Ask the desk."));
 	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "token", NOON));
 	assert_int_equal(next(NOON + 200000, &r), ERR_NOT_FOUND);
-	assert_int_equal(renewals_refused(&h.root, &h.ada.id), ERR_FORBIDDEN);
+	assert_err(renewals_refused(&h.root, &r), ERR_FORBIDDEN);
+	assert_err(renewals_again(&h.root, &r, "", 0), ERR_FORBIDDEN);
+	house_end(&h);
+}
+
+TEST(an_answer_about_an_older_token_undoes_no_sign_in)
+{
+	struct renewal old, now;
+
+	house_make(&h);
+	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "old", NOON));
+	assert_ok(next(NOON, &old));
+	/* while the provider is asked: first the person, then the token */
+	(void)house_person(&h, "ada", "staff");
+	assert_ok(renewals_refused(&h.system, &old));
+	assert_int_equal(state_of(&h.ada), PERSON_ACTIVE);
+	assert_ok(
+	    renewals_keep(&h.root, &h.ada.id, "campus", "new", NOON + 500));
+	assert_ok(renewals_refused(&h.system, &old));
+	assert_int_equal(state_of(&h.ada), PERSON_ACTIVE);
+	assert_ok(renewals_again(&h.system, &old, "older", NOON + 400));
+	assert_int_equal(next(NOON + 499, &now), ERR_NOT_FOUND);
+	assert_ok(next(NOON + 500, &now));
+	assert_string_equal(now.token.text, "new");
+	house_end(&h);
+}
+
+/* The one before may be good for nothing once there is another. */
+TEST(a_new_token_is_kept_whatever_changed_of_its_person)
+{
+	struct renewal r;
+
+	house_make(&h);
+	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "old", NOON));
+	assert_ok(next(NOON, &r));
+	assert_ok(people_set_language(&h.root, &h.ada.id, "de"));
+	assert_ok(renewals_again(&h.system, &r, "new", NOON + 500));
+	assert_ok(next(NOON + 500, &r));
+	assert_string_equal(r.token.text, "new");
+	house_end(&h);
+}
+
+/* Somebody who signs in as the answer comes: the token of before is no more. */
+TEST(a_token_that_was_replaced_is_not_refused_for_the_one_before)
+{
+	struct renewal old;
+
+	house_make(&h);
+	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "old", NOON));
+	assert_ok(next(NOON, &old));
+	assert_ok(
+	    renewals_keep(&h.root, &h.ada.id, "campus", "new", NOON + 500));
+	assert_ok(renewals_refused(&h.system, &old));
+	assert_int_equal(state_of(&h.ada), PERSON_ACTIVE);
 	house_end(&h);
 }

@@ -467,7 +467,9 @@ renewal(void)
 	(void)((e = renewals_keep(
 		    &h.system, &h.ada.id, "uni", "refresh", NOON - 1)) ||
 	       (e = renewals_next(&h.system, &r)) ||
-	       (e = renewals_refused(&h.system, &h.ada.id)));
+	       (e = renewals_again(&h.system, &r, "next", NOON)) ||
+	       (e = renewals_next(&h.system, &r)) ||
+	       (e = renewals_refused(&h.system, &r)));
 	e = over(e, false);
 	house_sql(&h, "UPDATE person SET state = 'active'");
 	return e;
