@@ -32,14 +32,13 @@ store_state(struct call *c, struct wifi_key *k, const char *act)
 }
 
 enum err
-keys_revoke(struct call *c, const struct uid *id, const char *reason)
+keys_own_revoke(struct call *c, const struct uid *id, const char *reason)
 {
-	OWN(tx) struct tx tx = TX_NONE;
 	struct wifi_key k;
 	char text[200];
 	enum err e;
 
-	if ((e = act_reason(c, reason, text)) || (e = act_begin(c, &tx)) ||
+	if ((e = act_reason(c, reason, text)) ||
 	    (e = keys_own_get(c, id, KEYS_CHANGE, &k)))
 		return e;
 	if (k.state == KEY_REVOKED)
@@ -48,8 +47,18 @@ keys_revoke(struct call *c, const struct uid *id, const char *reason)
 	text_copy(k.reason, sizeof(k.reason), text);
 	if ((e = store_state(c, &k, "key.revoke")) ||
 	    (e = store_run(c->store, SQL_KEY_ENDED,
-		 DB_ARGS(DB_TEXT(id->s), DB_INT(c->now)), NULL)) ||
-	    (e = keys_stay_moved(c, &k, k.not_after)))
+		 DB_ARGS(DB_TEXT(id->s), DB_INT(c->now)), NULL)))
+		return e;
+	return keys_stay_moved(c, &k, k.not_after);
+}
+
+enum err
+keys_revoke(struct call *c, const struct uid *id, const char *reason)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) || (e = keys_own_revoke(c, id, reason)))
 		return e;
 	return act_end(c, &tx);
 }

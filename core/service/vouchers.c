@@ -9,6 +9,7 @@
 #include "core/crypt/seal.h"
 #include "core/model/mint.h"
 #include "core/service/act.h"
+#include "core/service/keys_own.h"
 #include "core/service/vouchers_parts.h"
 
 enum { LIST_MAX = 1000 };
@@ -222,9 +223,10 @@ vouchers_from(struct call *c, const struct voucher_order *o, const char *seed,
 	if ((e = vouchers_code_of(c, seed, code)))
 		return e;
 	e = vouchers_of_code(c, secret_text(code), &v);
-	return e == ERR_NOT_FOUND
-		   ? make(c, o, VOUCHER_OPEN, "voucher.make", &v, code)
-		   : e;
+	if (e == ERR_NOT_FOUND)
+		e = make(c, o, VOUCHER_OPEN, "voucher.make", &v, code);
+	/* a form that was sent twice: the other one has made it by now */
+	return e == ERR_EXISTS ? vouchers_code_of(c, seed, code) : e;
 }
 
 /* --- deciding --- */
@@ -302,6 +304,20 @@ vouchers_decide(struct call *c, const struct uid *id, int64_t departure)
 	return act_end(c, &tx);
 }
 
+/* In the caller's transaction; V is what it was. */
+static enum err
+withdraw(struct call *c, const struct uid *id, struct voucher *v)
+{
+	enum err e;
+
+	if ((e = row_get(c->store, &voucher_rows, id, v)) || (e = own(c, v)))
+		return e;
+	if (v->state == VOUCHER_OVER)
+		return ERR_BAD_STATE;
+	v->state = VOUCHER_OVER;
+	return vouchers_put(c, v, "voucher.withdraw");
+}
+
 enum err
 vouchers_withdraw(struct call *c, const struct uid *id)
 {
@@ -309,14 +325,29 @@ vouchers_withdraw(struct call *c, const struct uid *id)
 	struct voucher v;
 	enum err e;
 
+	if ((e = act_begin(c, &tx)) || (e = withdraw(c, id, &v)))
+		return e;
+	return act_end(c, &tx);
+}
+
+/* The key is the guest's: whoever may take back the one may end the other. */
+enum err
+vouchers_take_back(struct call *c, const struct uid *id, const char *reason)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	struct call machine;
+	struct voucher v;
+	enum err e, ended = ERR_BAD_STATE;
+
 	if ((e = act_begin(c, &tx)) ||
-	    (e = row_get(c->store, &voucher_rows, id, &v)) || (e = own(c, &v)))
+	    ((e = withdraw(c, id, &v)) && e != ERR_BAD_STATE))
 		return e;
-	if (v.state == VOUCHER_OVER)
-		return ERR_BAD_STATE;
-	v.state = VOUCHER_OVER;
-	if ((e = vouchers_put(c, &v, "voucher.withdraw")))
-		return e;
+	machine = *c;
+	machine.actor.kind = ACTOR_SYSTEM;
+	if (!uid_is_none(&v.key))
+		ended = keys_own_revoke(&machine, &v.key, reason);
+	if (ended != ERR_OK && (ended != ERR_BAD_STATE || e))
+		return ended;
 	return act_end(c, &tx);
 }
 

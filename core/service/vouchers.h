@@ -66,6 +66,11 @@ vouchers_redeem_until(struct call *c, const char *code, const char *name,
 /* Nobody redeems it any more; keys made from it go on. */
 MUST_USE enum err vouchers_withdraw(struct call *c, const struct uid *id);
 
+/* The same, and the key that was made from it ends, for REASON; both or
+ * neither. BAD_STATE: both are over already. */
+MUST_USE enum err
+vouchers_take_back(struct call *c, const struct uid *id, const char *reason);
+
 /* --- many at a time --- */
 
 enum { VOUCHERS_BATCH = 5000 }; /* in one batch, at most */

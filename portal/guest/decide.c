@@ -85,26 +85,12 @@ guest_mine(struct page *p)
 	return PAGE(p, guest_mine, .done = done(p), .guests = {t, n});
 }
 
-/* The code first, so that nobody redeems it in between; then the password that
- * was made from it. */
 enum err
 guest_withdraw(struct page *p)
 {
-	struct call machine = guest_machine(p);
 	struct uid id = page_id(p, 0);
-	struct voucher *v = arena_get(p->arena, sizeof(*v));
-	enum err e;
+	enum err e =
+	    vouchers_take_back(&p->call, &id, SAY("Withdrawn by the host."));
 
-	if (v == NULL)
-		return ERR_NO_MEMORY;
-	if ((e = vouchers_withdraw(&p->call, &id)) ||
-	    (e = vouchers_get(&p->call, &id, v)))
-		return e;
-	if (!uid_is_none(&v->key)) {
-		e = keys_revoke(
-		    &machine, &v->key, SAY("Withdrawn by the host."));
-		if (e != ERR_OK && e != ERR_BAD_STATE)
-			return e;
-	}
-	return page_go(p, "/guest/mine?done=withdrawn");
+	return e ? e : page_go(p, "/guest/mine?done=withdrawn");
 }

@@ -1,8 +1,9 @@
+#include "tests/unit/meanwhile.h"
 #include "tests/unit/service.h"
 
 #include <pthread.h>
 
-#include "core/service/vouchers.h"
+#include "core/service/vouchers_parts.h"
 
 static struct house h;
 static struct call desk, guest;
@@ -187,6 +188,93 @@ TEST(vouchers_for_three_have_three_winners)
 	}
 	assert_int_equal(fresh, 3);
 	assert_int_equal(refused, 37);
+	house_end(&h);
+}
+
+/* What was left half-done before is finished, too. */
+TEST(vouchers_are_taken_back_with_the_password_that_came_of_them)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct voucher_order o;
+	struct key_view key, out;
+	struct voucher v;
+	bool resumed;
+
+	for (int before = 0; before < 2; before++) {
+		begin();
+		o = order();
+		secret_own(&code);
+		assert_ok(vouchers_make(&desk, &o, &v, &code));
+		assert_ok(vouchers_redeem(
+		    &guest, secret_text(&code), "", "", &key, &resumed));
+		if (before)
+			assert_ok(vouchers_withdraw(&desk, &v.id));
+		assert_err(
+		    vouchers_take_back(&guest, &v.id, ""), ERR_NOT_FOUND);
+		assert_ok(vouchers_take_back(&desk, &v.id, "Gone."));
+		assert_ok(keys_get(&h.root, &key.key.id, &out));
+		assert_int_equal(out.standing, KEY_IS_REVOKED);
+		assert_string_equal(out.key.reason, "Gone.");
+		assert_err(
+		    vouchers_take_back(&desk, &v.id, "Gone."), ERR_BAD_STATE);
+		house_end(&h);
+	}
+}
+
+TEST(vouchers_that_were_not_redeemed_are_taken_back_without_a_password)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct voucher_order o;
+	struct key_view key;
+	struct voucher v;
+	bool resumed;
+
+	begin();
+	o = order();
+	assert_ok(vouchers_make(&desk, &o, &v, &code));
+	assert_ok(vouchers_take_back(&desk, &v.id, ""));
+	assert_err(
+	    vouchers_redeem(&guest, secret_text(&code), "", "", &key, &resumed),
+	    ERR_NOT_FOUND);
+	house_end(&h);
+}
+
+struct seeding {
+	struct voucher_order o;
+	struct secret code;
+};
+
+static enum err
+from_seed(struct call *c, void *arg)
+{
+	struct seeding *s = arg;
+
+	return vouchers_from(c, &s->o, "sixteen octets and more", &s->code);
+}
+
+TEST(vouchers_of_one_seed_are_one_when_a_form_is_sent_twice_at_once)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct seeding s = {.code = SECRET_NONE};
+	uint8_t hash[HASH_LEN];
+	struct meanwhile m;
+	struct row_args a;
+	struct voucher v = {.id = uid_new(), .uses_max = 1, .version = 1};
+
+	begin();
+	s.o = order();
+	v.plan = s.o.plan;
+	assert_ok(
+	    vouchers_code_of(&h.system, "sixteen octets and more", &code));
+	assert_ok(vouchers_hash(&h.system, secret_text(&code), hash));
+	meanwhile_begin(&m, &h, &h.system, from_seed, &s);
+	row_args(&voucher_rows, &v, &a);
+	row_args_add(&a, DB_BLOB(hash, sizeof(hash)));
+	assert_ok(store_run(h.store, SQL_VOUCHER_ADD, a.v, NULL));
+	meanwhile_end(&m);
+	assert_ok(m.err);
+	assert_true(secret_same(&s.code, &code));
+	secret_own(&s.code);
 	house_end(&h);
 }
 
