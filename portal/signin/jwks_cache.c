@@ -4,6 +4,8 @@
 #include "portal/signin/jwks.h"
 #include "portal/signin/strict.h"
 
+#define NS_PER_S INT64_C(1000000000)
+
 /* Seconds since WHEN; a clock that went back makes everything old. */
 static int64_t
 since(const struct turn *t, int64_t when)
@@ -19,11 +21,37 @@ my_turn(struct turn *t)
 	bool yes;
 
 	pthread_mutex_lock(&p->lock);
-	yes = since(t, p->keys_tried) >= JWKS_PAUSE;
-	if (yes)
+	yes = !p->asking && since(t, p->keys_tried) >= JWKS_PAUSE;
+	if (yes) {
 		p->keys_tried = t->now;
+		p->asking = true;
+	}
 	pthread_mutex_unlock(&p->lock);
 	return yes;
+}
+
+static void
+asked(struct provider *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->asking = false;
+	pthread_cond_broadcast(&p->told);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* Until nobody asks any more, or the time of this call is up. */
+static void
+wait_for_answer(struct turn *t)
+{
+	const struct timespec until = {.tv_sec = (time_t)(t->until / NS_PER_S),
+	    .tv_nsec = (long)(t->until % NS_PER_S)};
+	struct provider *p = t->p;
+
+	pthread_mutex_lock(&p->lock);
+	while (p->asking)
+		if (pthread_cond_timedwait(&p->told, &p->lock, &until) != 0)
+			break;
+	pthread_mutex_unlock(&p->lock);
 }
 
 static enum err
@@ -76,7 +104,12 @@ jwks_key(struct turn *t, const struct metadata *m, const char *alg,
 		return ERR_OK;
 	if (my_turn(t)) {
 		e = ask(t, m);
+		asked(t->p);
 		json_decref(*out);
+		*out = look(t, alg, kid, &stale);
+	} else if (*out == NULL) {
+		/* those who come together are answered together */
+		wait_for_answer(t);
 		*out = look(t, alg, kid, &stale);
 	}
 	if (*out != NULL)

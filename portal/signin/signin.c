@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "portal/signin/assertion.h"
 #include "portal/signin/authorize.h"
 #include "portal/signin/callback.h"
@@ -54,8 +55,10 @@ signin_open(const struct conf *conf, const struct ring *ring,
 
 		if (pthread_mutex_init(&p->lock, NULL) != 0)
 			e = ERR_NO_MEMORY;
-		else
+		else {
+			clock_cond(&p->told);
 			e = provider_open(p, &conf->provider[s->n++], why);
+		}
 	}
 	if (e != ERR_OK)
 		signin_close(give(s));
@@ -75,6 +78,7 @@ signin_close(struct signin *s)
 		EVP_PKEY_free(p->key);
 		json_decref(p->metadata);
 		json_decref(p->keys);
+		pthread_cond_destroy(&p->told);
 		pthread_mutex_destroy(&p->lock);
 	}
 	free(s->providers);

@@ -31,6 +31,8 @@ struct provider {
 	EVP_PKEY *key;        /* for private_key_jwt, or NULL */
 
 	pthread_mutex_t lock;
+	pthread_cond_t told;     /* by who asks for keys */
+	bool asking;             /* somebody does */
 	json_t *metadata, *keys; /* checked; NULL until asked for */
 	int64_t metadata_at, keys_at, keys_tried;
 	int failures;

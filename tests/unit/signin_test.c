@@ -138,6 +138,7 @@ op_start(struct op *op)
 	    .clock_skew = 60};
 	op->provider.conf = &op->conf;
 	pthread_mutex_init(&op->provider.lock, NULL);
+	clock_cond(&op->provider.told);
 	pthread_mutex_init(&op->lock, NULL);
 	op->signin.providers = &op->provider;
 	op->signin.n = 1;
@@ -629,6 +630,56 @@ TEST(many_who_guess_at_once_make_one_question)
 		assert_null(found);
 	}
 	assert_int_equal(asked(&op, JWKS), 1);
+	op_stop(&op);
+}
+
+struct comer {
+	pthread_t thread;
+	pthread_barrier_t *door;
+	struct op *op;
+	enum err err;
+};
+
+static void *
+comes(void *arg)
+{
+	OWN(arena) struct arena *a = arena_new(1 << 16);
+	OWN(json) json_t *key = NULL;
+	struct comer *me = arg;
+	struct signin_why why = {.since = 0};
+	char url[80];
+	const struct metadata m = {.jwks = url};
+	struct turn t;
+
+	(void)snprintf(url, sizeof(url), "%s/jwks", me->op->issuer);
+	(void)pthread_barrier_wait(me->door);
+	if ((me->err = turn_start(&t, &me->op->signin, "op", NOW, a, &why)) ==
+	    ERR_OK)
+		me->err = jwks_key(&t, &m, "ES256", "first", &key);
+	return NULL;
+}
+
+/* The first ones after a start, or after the provider took new keys. */
+TEST(many_who_come_at_once_are_all_answered_by_one_question)
+{
+	struct comer all[8];
+	pthread_barrier_t door;
+	struct op op;
+
+	op_start(&op);
+	keys_page(&op, ec("first", 0));
+	pthread_barrier_init(&door, NULL, 8);
+	for (int i = 0; i < 8; i++) {
+		all[i] = (struct comer){.door = &door, .op = &op};
+		assert_int_equal(
+		    pthread_create(&all[i].thread, NULL, comes, &all[i]), 0);
+	}
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(pthread_join(all[i].thread, NULL), 0);
+		assert_ok(all[i].err);
+	}
+	assert_int_equal(asked(&op, JWKS), 1);
+	pthread_barrier_destroy(&door);
 	op_stop(&op);
 }
 
