@@ -265,7 +265,8 @@ keep_renewal(struct page *p, const char *slug, const struct uid *who,
 	    p->rq->now + q->session_check);
 }
 
-/* A new session every time; the one before, if any, ends (O-27). */
+/* A new session every time; the one before, if any, ends (O-27), unless it has
+ * ended while the provider was asked. */
 static enum err
 let_in(struct page *p, const char *slug, const struct signin_identity *in)
 {
@@ -280,7 +281,8 @@ let_in(struct page *p, const char *slug, const struct signin_identity *in)
 	    (e = session_open(&p->call, &who->id, slug, in->sid, in->id_token,
 		 in->auth_at, &token)))
 		return e;
-	if (p->signed_in && (e = session_close(&p->call, &before, NULL)))
+	if (p->signed_in && (e = session_close(&p->call, &before, NULL)) &&
+	    e != ERR_NOT_FOUND)
 		return e;
 	if ((e = keep_renewal(p, slug, &who->id, in)))
 		return e;

@@ -27,7 +27,9 @@ leave_now(struct page *p)
 	const char *url = NULL, *back;
 	enum err e;
 
-	if ((e = session_close(&p->call, &p->session.id, &hint)))
+	e = session_close(&p->call, &p->session.id, &hint);
+	if (e != ERR_OK &&
+	    e != ERR_NOT_FOUND) /* ended by now, in another way */
 		return e;
 	cookie_set(p->rp, GUARD_COOKIE, "", -1);
 	reply_header(p->rp, "clear-site-data", "\"cache\"");

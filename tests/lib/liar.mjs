@@ -90,7 +90,7 @@ export async function startLiar({ clientId = 'latchkey', name = 'liar', tls } = 
     req.on('data', (d) => { body += d; });
     req.on('end', () => {
       const way = liar.lie.reply?.[path] ?? routes[path];
-      if (way) way(req, res, body); else res.writeHead(404).end();
+      if (way) way(req, res, body, routes[path]); else res.writeHead(404).end();
     });
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));

@@ -107,6 +107,25 @@ test('the control: an honest answer lets in, once, by 303, and the code goes now
   assert.ok(await a.signedIn());
 });
 
+test('a session that ends while its holder signs in anew is in nobody’s way', async () => {
+  const a = person(), first = await a.begin(), second = await a.begin();
+  assert.equal((await a.ask(first)).status, 303);
+  const csrf = await a.csrf(), from = liar.counts['/token'];
+  let go;
+  const gate = new Promise((done) => { go = done; });
+  liar.lie = { ...honest, reply: { '/token': async (req, res, body, answer) => { await gate; answer(req, res, body); } } };
+  try {
+    const waits = a.ask(second);
+    await until('the question', () => liar.counts['/token'] > from);
+    assert.equal((await a.ask('/signout', { method: 'POST', form: { csrf } })).status, 200);
+    assert.equal(await a.signedIn(), false);
+    go();
+    const r = await waits;
+    assert.equal(`${r.status} ${r.to}`, '303 /');
+  } finally { go(); liar.lie = honest; }
+  assert.ok(await a.signedIn());
+});
+
 test('the attacker’s answer opened in the victim’s browser signs nobody in (O-19)', async () => {
   const attacker = person(), victim = person();
   const answer = await attacker.begin();
