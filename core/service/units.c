@@ -41,7 +41,6 @@ may_manage(struct call *c, const struct uid *id)
 static enum err
 ready(struct call *c, struct unit *u)
 {
-	struct unit above;
 	enum err e;
 
 	if ((e = act_name(c, u->name, "name", false)))
@@ -49,13 +48,30 @@ ready(struct call *c, struct unit *u)
 	if (u->vlan < 0 || u->vlan > VLAN_MAX)
 		return why_set(&c->why, ERR_BAD_INPUT, "vlan",
 		    "A VLAN is %d to %d, or 0 for none.", VLAN_MIN, VLAN_MAX);
+	return ERR_OK;
+}
+
+/* Two levels: a part has no parts. Inside the transaction, as another may be
+ * made part of this one. */
+static enum err
+parent_ok(struct call *c, const struct unit *u)
+{
+	struct unit above;
+	int64_t parts;
+	enum err e;
+
 	if (uid_is_none(&u->parent))
 		return ERR_OK;
 	if (uid_same(&u->parent, &u->id))
 		return why_set(&c->why, ERR_BAD_INPUT, "parent",
 		    "A unit cannot be part of itself.");
+	if ((e = store_number(
+		 c->store, SQL_UNIT_PARTS, DB_ARGS(DB_TEXT(u->id.s)), &parts)))
+		return e;
+	if (parts > 0)
+		return why_set(&c->why, ERR_BAD_INPUT, "parent",
+		    "This unit has parts, and so cannot be part of another.");
 	e = row_get(c->store, &unit_rows, &u->parent, &above);
-	/* two levels: a part has no parts */
 	if (e == ERR_NOT_FOUND || (e == ERR_OK && !uid_is_none(&above.parent)))
 		return why_set(&c->why, ERR_BAD_INPUT, "parent",
 		    "There is no such unit at the top.");
@@ -85,7 +101,8 @@ units_add(struct call *c, struct unit *u)
 	u->created = c->now;
 	u->version = 1;
 	detail_text(&d, "name", u->name);
-	if ((e = act_begin(c, &tx)) || (e = row_add(c->store, &unit_rows, u)) ||
+	if ((e = act_begin(c, &tx)) || (e = parent_ok(c, u)) ||
+	    (e = row_add(c->store, &unit_rows, u)) ||
 	    (e = act_changed(c, "unit.add", NOUN_UNIT, &u->id, &d)))
 		return twice(c, e);
 	return act_end(c, &tx);
@@ -118,7 +135,7 @@ units_set(struct call *c, struct unit *u)
 	enum err e;
 
 	if ((e = act_need(c, ACT_STAFF)) || (e = ready(c, u)) ||
-	    (e = act_begin(c, &tx)) ||
+	    (e = act_begin(c, &tx)) || (e = parent_ok(c, u)) ||
 	    (e = row_get(c->store, &unit_rows, &u->id, &was)))
 		return e;
 	u->created = was.created;

@@ -1,3 +1,4 @@
+#include "tests/unit/meanwhile.h"
 #include "tests/unit/service.h"
 
 #include "core/service/pools.h"
@@ -185,6 +186,39 @@ TEST(pools_lease_one_vlan_per_person_and_say_when_they_are_empty)
 	/* a smaller one is refused while there are more people than VLANs */
 	text_copy(h.plan.pool, sizeof(h.plan.pool), "200,300");
 	assert_err(plan_set(&c, &h.plan), ERR_LIMIT);
+	house_end(&h);
+}
+
+static enum err
+change(struct call *c, void *arg)
+{
+	return units_set(c, arg);
+}
+
+TEST(units_with_parts_are_part_of_none_and_never_of_each_other)
+{
+	struct unit a, b, c, was;
+	struct meanwhile m;
+
+	begin();
+	a = flat("A");
+	b = flat("B");
+	c = flat("C");
+	b.parent = a.id;
+	assert_ok(units_set(&h.root, &b));
+	a.parent = c.id;
+	assert_err(units_set(&h.root, &a), ERR_BAD_INPUT);
+	assert_string_equal(h.root.why.field, "parent");
+	b.parent = UID_NONE;
+	assert_ok(units_set(&h.root, &b));
+	/* two at once, each part of the other */
+	a.parent = b.id;
+	meanwhile_begin(&m, &h, &h.root, change, &a);
+	assert_ok(row_get(h.store, &unit_rows, &b.id, &was));
+	was.parent = a.id;
+	assert_ok(row_set(h.store, &unit_rows, &was, &was.version));
+	meanwhile_end(&m);
+	assert_err(m.err, ERR_BAD_INPUT);
 	house_end(&h);
 }
 
