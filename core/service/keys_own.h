@@ -23,9 +23,12 @@ keys_own(struct call *c, const struct wifi_key *k, enum keys_wish wish);
 MUST_USE enum err keys_own_get(struct call *c, const struct uid *id,
     enum keys_wish wish, struct wifi_key *out);
 
-/* keys_revoke() and keys_set_end() in a transaction of the caller. */
+/* keys_revoke(), keys_rename() and keys_set_end() in a transaction of the
+ * caller. */
 MUST_USE enum err
 keys_own_revoke(struct call *c, const struct uid *id, const char *reason);
+MUST_USE enum err keys_own_rename(
+    struct call *c, const struct uid *id, const char *name, int64_t version);
 MUST_USE enum err keys_own_end(
     struct call *c, const struct uid *id, int64_t not_after, int64_t version);
 

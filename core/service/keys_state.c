@@ -101,25 +101,36 @@ keys_restore(struct call *c, const struct uid *id)
 }
 
 enum err
-keys_rename(
+keys_own_rename(
     struct call *c, const struct uid *id, const char *name, int64_t version)
 {
-	OWN(tx) struct tx tx = TX_NONE;
 	OWN(buf) struct buf d = DETAIL;
 	char text[4 * NAME_MAX_];
 	struct wifi_key k;
 	enum err e;
 
 	text_copy(text, sizeof(text), name);
-	if ((e = act_name(c, text, "name", false)) || (e = act_begin(c, &tx)) ||
+	if ((e = act_name(c, text, "name", false)) ||
 	    (e = keys_own_get(c, id, KEYS_CHANGE, &k)))
 		return e;
 	detail_text(&d, "from", k.name);
 	detail_text(&d, "to", text);
 	k.version = version;
 	text_copy(k.name, sizeof(k.name), text);
-	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
-	    (e = act_changed(c, "key.rename", NOUN_KEY, id, &d)))
+	if ((e = row_set(c->store, &key_rows, &k, &k.version)))
+		return e;
+	return act_changed(c, "key.rename", NOUN_KEY, id, &d);
+}
+
+enum err
+keys_rename(
+    struct call *c, const struct uid *id, const char *name, int64_t version)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_begin(c, &tx)) ||
+	    (e = keys_own_rename(c, id, name, version)))
 		return e;
 	return act_end(c, &tx);
 }

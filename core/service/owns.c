@@ -166,32 +166,47 @@ arrive(struct call *c, const struct own *o, const struct pass_order *order,
 	return owns_stay(c, o, out);
 }
 
-/* What is given and different, of every password that works. */
+/* Of one password what is given and different. */
+static enum err
+change_one(struct call *c, const struct wifi_key *k, const char *room,
+    int64_t departure)
+{
+	int64_t version = k->version;
+	enum err e;
+
+	if (*room && strcmp(room, k->name) != 0 &&
+	    (e = keys_own_rename(c, &k->id, room, version++)))
+		return e;
+	return departure && departure != k->not_after
+		   ? keys_own_end(c, &k->id, departure, version)
+		   : ERR_OK;
+}
+
+/* Of every password that works, those that another renews meanwhile, too: of
+ * all or of none. */
 static enum err
 change(struct call *c, const struct own *o, const char *room, int64_t departure,
     struct key_view *out)
 {
+	OWN(tx) struct tx tx = TX_NONE;
 	struct key_view *list;
 	struct owned x;
 	size_t n, done = 0;
-	enum err e = passwords(c, o, &x, &list, &n);
+	enum err e;
 
-	for (size_t i = 0; i < n && e == ERR_OK; i++) {
-		struct wifi_key *k = &list[i].key;
-
+	if ((e = act_begin(c, &tx)) || (e = passwords(c, o, &x, &list, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++) {
 		if (!live(&list[i]))
 			continue;
 		done++;
-		if (*room && strcmp(room, k->name) != 0 &&
-		    (e = keys_rename(c, &k->id, room, k->version++)))
-			break;
-		if (departure && departure != k->not_after)
-			e = keys_set_end(c, &k->id, departure, k->version);
+		if ((e = change_one(c, &list[i].key, room, departure)))
+			return e;
 	}
-	if (e == ERR_OK && done == 0)
+	if (done == 0)
 		return why_set(
 		    &c->why, ERR_BAD_STATE, "", "This guest has left.");
-	return e ? e : owns_stay(c, o, out);
+	return (e = owns_stay(c, o, out)) ? e : act_end(c, &tx);
 }
 
 enum err
@@ -239,13 +254,17 @@ enum err
 owns_check_out(struct call *c, const struct own *o, const char *reason,
     struct key_view *out)
 {
+	OWN(tx) struct tx tx = TX_NONE;
 	struct key_view *list;
 	struct owned x;
 	size_t n;
-	enum err e = passwords(c, o, &x, &list, &n);
+	enum err e;
 
-	for (size_t i = 0; i < n && e == ERR_OK; i++)
-		if (list[i].standing != KEY_IS_REVOKED)
-			e = keys_revoke(c, &list[i].key.id, reason);
-	return e ? e : owns_stay(c, o, out);
+	if ((e = act_begin(c, &tx)) || (e = passwords(c, o, &x, &list, &n)))
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].standing != KEY_IS_REVOKED &&
+		    (e = keys_own_revoke(c, &list[i].key.id, reason)))
+			return e;
+	return (e = owns_stay(c, o, out)) ? e : act_end(c, &tx);
 }

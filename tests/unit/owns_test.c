@@ -1,3 +1,4 @@
+#include "tests/unit/meanwhile.h"
 #include "tests/unit/service.h"
 
 #include "core/service/owns.h"
@@ -110,6 +111,67 @@ TEST(what_a_guest_brought_along_comes_and_goes_with_the_stay)
 	assert_ok(owns_check_out(&desk, &r1, "left", &out));
 	assert_int_equal(standing(&telly), KEY_IS_REVOKED);
 	assert_ok(owns_check_out(&desk, &r1, "left", &out));
+	house_end(&h);
+}
+
+/* Another password of the same guest, as one that is renewed has. */
+static void
+another(const struct key_view *v, struct wifi_key *k)
+{
+	struct row_args a;
+
+	*k = v->key;
+	k->id = uid_new();
+	k->created = NOON + 1;
+	k->version = 1;
+	row_args(&key_rows, k, &a);
+	row_args_add(&a, DB_INT(1));
+	for (int i = 0; i < 3; i++)
+		row_args_add(&a, DB_BLOB(k->id.s, UID_LEN));
+	assert_ok(store_run(h.store, SQL_KEY_ADD, a.v, NULL));
+}
+
+static enum err
+check_out(struct call *c, void *out)
+{
+	return owns_check_out(c, &r1, "left", out);
+}
+
+TEST(a_password_that_is_renewed_while_its_guest_checks_out_ends_too)
+{
+	struct key_view a, out;
+	struct wifi_key k;
+	struct meanwhile m;
+
+	begin();
+	a = in(&r1, "12", NOON + 86400);
+	meanwhile_begin(&m, &h, &desk, check_out, &out);
+	another(&a, &k);
+	meanwhile_end(&m);
+	assert_ok(m.err);
+	assert_ok(row_get(h.store, &key_rows, &k.id, &k));
+	assert_int_equal(k.state, KEY_REVOKED);
+	house_end(&h);
+}
+
+TEST(what_cannot_be_changed_of_one_password_is_changed_of_none)
+{
+	struct key_view a, out;
+	struct wifi_key k;
+
+	begin();
+	a = in(&r1, "12", NOON + 86400);
+	a.key.not_before = NOON + 10 * 86400; /* of a later stay */
+	a.key.not_after = NOON + 20 * 86400;
+	another(&a, &k);
+	assert_err(
+	    owns_extend(&desk, &r1, NOON + 5 * 86400, &out), ERR_BAD_INPUT);
+	k.created = NOON - 1; /* whichever of them comes first */
+	assert_ok(row_set(h.store, &key_rows, &k, &k.version));
+	assert_err(
+	    owns_extend(&desk, &r1, NOON + 5 * 86400, &out), ERR_BAD_INPUT);
+	assert_ok(row_get(h.store, &key_rows, &a.key.id, &k));
+	assert_int_equal(k.not_after, NOON + 86400);
 	house_end(&h);
 }
 
