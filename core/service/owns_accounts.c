@@ -94,7 +94,7 @@ tie(struct call *c, const struct own *o, const struct owned *x,
 
 static enum err
 open_new(struct call *c, const struct own *o, const struct person *given,
-    const struct owned *was)
+    const struct owned *was, struct own_account *out)
 {
 	OWN(tx) struct tx tx = TX_NONE;
 	struct person p = *given;
@@ -108,9 +108,12 @@ open_new(struct call *c, const struct own *o, const struct person *given,
 		return e;
 	x = (struct owned){.person = p.id};
 	if ((e = owns_put(c, "account", o, &x,
-		 uid_is_none(&was->person) ? &was->unit : &was->person)))
+		 uid_is_none(&was->person) ? &was->unit : &was->person)) ||
+	    (e = act_end(c, &tx)))
 		return e;
-	return act_end(c, &tx);
+	/* not read again: what is done must not be told as a failure */
+	of_person(&p, out);
+	return ERR_OK;
 }
 
 enum err
@@ -124,9 +127,7 @@ owns_open(struct call *c, const struct own *o, const struct person *p,
 		return e;
 	if (e == ERR_OK && out->state != PERSON_ENDED)
 		return ERR_OK;
-	if ((e = open_new(c, o, p, &was)))
-		return e;
-	return owns_account(c, o, out);
+	return open_new(c, o, p, &was, out);
 }
 
 enum err

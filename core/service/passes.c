@@ -153,6 +153,17 @@ insert(struct call *c, const struct passes_ready *r, const struct keys_make *m)
 	return act_end(c, &tx);
 }
 
+void
+passes_view(const struct call *c, const struct entitlement *t,
+    const struct passes_ready *r, struct key_view *out)
+{
+	*out = (struct key_view){.key = r->key,
+	    .network = t->network,
+	    .plan = t->plan,
+	    .person = r->person,
+	    .standing = key_standing(&r->key, c->now)};
+}
+
 enum err
 passes_issue(struct call *c, const struct pass_order *o, struct key_view *out)
 {
@@ -174,11 +185,7 @@ passes_issue(struct call *c, const struct pass_order *o, struct key_view *out)
 			e = insert(c, &r, &m);
 	if (e != ERR_OK)
 		return e == ERR_EXISTS ? ERR_BUSY : e;
-	*out = (struct key_view){.key = r.key,
-	    .network = t.network,
-	    .plan = t.plan,
-	    .person = r.person,
-	    .standing = key_standing(&r.key, c->now)};
+	passes_view(c, &t, &r, out);
 	return ERR_OK;
 }
 

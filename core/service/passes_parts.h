@@ -22,6 +22,10 @@ passes_preset(struct call *c, const struct uid *plan, struct entitlement *out);
 MUST_USE enum err passes_ready(struct call *c, const struct pass_order *o,
     const struct entitlement *t, struct passes_ready *out);
 
+/* What it is as, once it is stored. */
+void passes_view(const struct call *c, const struct entitlement *t,
+    const struct passes_ready *r, struct key_view *out);
+
 /* Stores both with their traces, in the caller's transaction. */
 MUST_USE enum err passes_store(
     struct call *c, const struct passes_ready *r, const struct keys_make *m);

@@ -180,15 +180,18 @@ struct errand {
 	const char *undo;
 	int status;
 	bool only_told; /* there is nothing to it but its answer */
+	bool anew;      /* about another one each time */
 };
 
 static const struct errand errands[] = {
-    {"/api/v1/people", "{\"name\":\"Ida\"}", NULL, 201, false},
+    {"/api/v1/people", "{\"name\":\"Ida\"}", NULL, 201, false, false},
     {"/api/v1/rules",
 	"{\"plan\":\"%s\",\"claim\":\"groups\",\"value\":\"all\"}", NULL, 201,
+	false, false},
+    {"/api/v1/keys/%s/suspend", NULL, "/api/v1/keys/%s/restore", 200, false,
 	false},
-    {"/api/v1/keys/%s/suspend", NULL, "/api/v1/keys/%s/restore", 200, false},
-    {"/api/v1/keys/%s/reveal", NULL, NULL, 200, true},
+    {"/api/v1/keys/%s/reveal", NULL, NULL, 200, true, false},
+    {"/api/v1/accounts/%s", "{\"name\":\"Ida\"}", NULL, 200, false, true},
 };
 
 static int64_t
@@ -259,17 +262,22 @@ sweep_errand(const struct errand *x, const struct ask *q,
     const struct ask *undo, bool arena)
 {
 	const struct got good = world_ask(&w, *q);
+	struct ask now = *q;
 	int wordless = 0;
 	long all = arena ? 60 : LONG_MAX;
 	bool done = true;
 
 	for (long n = 1;; n += 1 + (n < all - 50 ? (all - n) / 20 : 0)) {
+		const struct uid id = uid_new();
+
 		if (done && undo->path != NULL)
 			assert_int_equal(world_ask(&w, *undo).status, 200);
+		if (x->anew)
+			now.path = about(x->path, &id);
 		poor.came = false;
 		*(arena ? &poor.room : &poor.memory) =
 		    all == LONG_MAX ? all : n;
-		wordless += assert_honest(x, q, &good, &done);
+		wordless += assert_honest(x, &now, &good, &done);
 		if (all == LONG_MAX)
 			all = poor.asked;
 		else if (!poor.came)
