@@ -225,6 +225,7 @@ page(struct tpl *t, const struct tpl_file *f, int index)
 	OWN(buf) struct buf literal = BUF(TPL_OUT_MAX);
 
 	r.literal = &literal;
+	r.place.letter = strncmp(name, "letter_", 7) == 0;
 	buf_printf(&t->body,
 	    "void\nrender_%s(const struct view *v, const struct tpl_%s *p, "
 	    "struct buf *b)\n{\n\t(void)v;\n\t(void)p;\n",

@@ -66,6 +66,8 @@ text_call(enum place_value at)
 		return "tpl_url";
 	case VALUE_URL_PART:
 		return "tpl_url_part";
+	case VALUE_STYLE:
+		return "tpl_hex";
 	case VALUE_REFUSED:
 		break;
 	}
@@ -105,6 +107,8 @@ emit_value(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 	if (!tpl_resolve(r, s, &p, end, &v) || !ended(r, p, end) ||
 	    !position(r, &at))
 		return false;
+	if (at == VALUE_STYLE && v.type != TPL_TEXT && v.type != TPL_INT)
+		return tpl_fail(r, "only a colour or a number is of a style");
 	if (html != (v.type == TPL_HTML))
 		return tpl_fail(r, html ? "only html stands in {{{ }}}"
 					: "html stands in {{{ }}}");
@@ -200,6 +204,8 @@ emit_message(struct tpl_run *r, const struct tpl_scope *s, const char *p,
 		return false;
 	if (at == VALUE_URL || at == VALUE_URL_PART)
 		return tpl_fail(r, "a message is no URL");
+	if (at == VALUE_STYLE)
+		return tpl_fail(r, "a message is no style");
 	m = plural ? tpl_plural_message(r->t, one, many)
 		   : tpl_message(r->t, one);
 	if (m < 0)

@@ -81,7 +81,8 @@ attr_end(struct place *p)
 
 	if (strncmp(p->attr, "on", 2) == 0)
 		return "event attributes may not be used";
-	if (one_of(p->attr, never))
+	if (one_of(p->attr, never) &&
+	    !(p->letter && strcmp(p->attr, "style") == 0))
 		return "this attribute may not be used";
 	p->url = one_of(p->attr, urls);
 	p->begun = false;
@@ -288,7 +289,7 @@ place_value(struct place *p, const char **why)
 		if (p->url)
 			return url_value(p, why);
 		p->begun = true;
-		return VALUE_ATTR;
+		return strcmp(p->attr, "style") == 0 ? VALUE_STYLE : VALUE_ATTR;
 	case AT_EQUALS:
 		*why = "put values in double quotes";
 		return VALUE_REFUSED;

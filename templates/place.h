@@ -28,6 +28,7 @@ enum place_at {
 
 struct place {
 	enum place_at at;
+	bool letter;  /* not a page: a style may stand in its tags */
 	bool closing; /* </name> */
 	bool url;     /* the attribute holds a URL */
 	bool bare;    /* in one that holds, or lays out, text alone */
@@ -47,6 +48,7 @@ enum place_value {
 	VALUE_ATTR,     /* in quotes */
 	VALUE_URL,      /* a whole URL, or its start: scheme checked */
 	VALUE_URL_PART, /* a component of a URL: percent-encoded */
+	VALUE_STYLE,    /* in a style: six hexadecimal digits, or a number */
 };
 
 /* Also moves past the value. WHY is set when VALUE_REFUSED. */

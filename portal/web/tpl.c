@@ -50,6 +50,14 @@ tpl_text(struct buf *b, const char *text)
 		escaped(b, text, strlen(text));
 }
 
+void
+tpl_hex(struct buf *b, const char *text)
+{
+	if (text != NULL && strlen(text) == 6 &&
+	    strspn(text, "0123456789abcdefABCDEF") == 6)
+		buf_text(b, text);
+}
+
 static bool
 url_ok(const char *u)
 {

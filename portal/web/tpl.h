@@ -38,6 +38,9 @@ void tpl_raw(struct buf *b, struct tpl_html html);
 /* True for text that is there and not empty. */
 bool tpl_any(const char *text);
 
+/* Six hexadecimal digits, or nothing. */
+void tpl_hex(struct buf *b, const char *text);
+
 /* --- words --- */
 
 /* All messages, in English, those with two forms apart; numbers in the order

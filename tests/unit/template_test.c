@@ -7,10 +7,11 @@
 #include "templates/scan.h"
 #include "tests/unit/test.h"
 
-/* Compiles one page called "t" whose fields are FIELDS; NULL or what is wrong.
+/* Compiles one page called NAME whose fields are FIELDS; NULL or what is wrong.
  * What it made is in OUT. */
 static const char *
-compiled(const char *fields, const char *text, char *out, size_t size)
+compiled_as(const char *name, const char *fields, const char *text, char *out,
+    size_t size)
 {
 	static char why[TPL_WHY], page[4096];
 	struct tpl *t = calloc(1, sizeof(*t));
@@ -20,10 +21,10 @@ compiled(const char *fields, const char *text, char *out, size_t size)
 
 	assert_non_null(t);
 	tpl_init(t);
-	snprintf(page, sizeof(page), "{{page t %s}}%s", fields, text);
+	snprintf(page, sizeof(page), "{{page %s %s}}%s", name, fields, text);
 	assert_true(tpl_add(t, "_p", partial, strlen(partial)));
 	assert_true(tpl_add(t, "_r", record, strlen(record)));
-	assert_true(tpl_add(t, "t", page, strlen(page)));
+	assert_true(tpl_add(t, name, page, strlen(page)));
 	ok = tpl_compile(t);
 	snprintf(why, sizeof(why), "%s", t->why);
 	if (out != NULL)
@@ -31,6 +32,12 @@ compiled(const char *fields, const char *text, char *out, size_t size)
 	tpl_clear(t);
 	free(t);
 	return ok ? NULL : why;
+}
+
+static const char *
+compiled(const char *fields, const char *text, char *out, size_t size)
+{
+	return compiled_as("t", fields, text, out, size);
 }
 
 #define MADE(text, want)                                                       \
@@ -102,6 +109,46 @@ TEST(a_value_is_written_by_where_it_stands)
 	MADE("<a href=\"{{a}}?x={{a}}\">", "tpl_url_part(b, p->a);");
 	MADE("<form action=\"{{a}}\">", "tpl_url(b, p->a);");
 	MADE("<p>{{{h}}}</p>", "tpl_raw(b, p->h);");
+}
+
+/* Letters have no style sheet; pages have one, and nothing else. */
+TEST(styles_stand_in_letters_alone)
+{
+	static const char fields[] =
+	    "a: text n: int s: words w: time y: bool l: list r";
+	char out[8192];
+
+	REFUSED("<p style=\"color:red\">", "may not be used");
+	assert_null(compiled_as("letter_t", fields,
+	    "<p style=\"color:#{{a}};margin:{{n}}px\">", out, sizeof(out)));
+	assert_non_null(strstr(out, "tpl_hex(b, p->a);"));
+	assert_non_null(strstr(out, "tpl_int(b, p->n);"));
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const bad[] = {"<p style=\"{{s}}\">",
+		    "<p style=\"{{w}}\">", "<p style=\"{{_ \"x\"}}\">"};
+		const char *why =
+		    compiled_as("letter_t", fields, bad[i], out, sizeof(out));
+
+		assert_non_null(why);
+		assert_non_null(strstr(why, "style"));
+	}
+	assert_non_null(compiled_as(
+	    "letter_t", fields, "<p onclick=\"x\">", out, sizeof(out)));
+}
+
+TEST(colours_are_written_when_they_are_nothing_else)
+{
+	static const char *const bad[] = {
+	    "", "12345", "1234567", "red;xx", "12345g", "1234 6"};
+	OWN(buf) struct buf b = BUF(100);
+
+	tpl_hex(&b, "0b5F54");
+	assert_string_equal(buf_str(&b), "0b5F54");
+	buf_clear(&b);
+	tpl_hex(&b, NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		tpl_hex(&b, bad[i]);
+	assert_int_equal(b.len, 0);
 }
 
 TEST(a_value_is_refused_where_it_cannot_be_made_safe)
