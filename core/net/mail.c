@@ -204,27 +204,76 @@ attach(curl_mime *in, const struct mail_file *f)
 	return ERR_OK;
 }
 
-/* multipart/mixed { multipart/alternative { text, html }, file } */
+/* An empty part of TYPE in IN, whose parts are put into *OUT. */
+static enum err
+inside(CURL *h, curl_mime *in, const char *type, curl_mime **out)
+{
+	curl_mimepart *p = curl_mime_addpart(in);
+	curl_mime *parts = p == NULL ? NULL : curl_mime_init(h);
+
+	if (parts == NULL)
+		return ERR_NO_MEMORY;
+	if (curl_mime_subparts(p, parts) != CURLE_OK) {
+		curl_mime_free(parts);
+		return ERR_NO_MEMORY;
+	}
+	*out = parts;
+	return curl_mime_type(p, type) == CURLE_OK ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* Shown where the page names it, and not among the files. */
+static enum err
+picture(curl_mime *in, const struct mail_file *f)
+{
+	static const char *const lines[] = {
+	    "Content-ID: <" MAIL_PICTURE ">", "Content-Disposition: inline"};
+	curl_mimepart *p = curl_mime_addpart(in);
+	OWN(slist) struct curl_slist *all = NULL;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct curl_slist *longer = curl_slist_append(all, lines[i]);
+
+		if (longer == NULL)
+			return ERR_NO_MEMORY;
+		all = longer;
+	}
+	if (p == NULL || curl_mime_data(p, f->octets, f->len) != CURLE_OK ||
+	    curl_mime_type(p, f->type) != CURLE_OK ||
+	    curl_mime_encoder(p, "base64") != CURLE_OK ||
+	    curl_mime_headers(p, all, 1) != CURLE_OK)
+		return ERR_NO_MEMORY;
+	all = NULL; /* it is the part's */
+	return ERR_OK;
+}
+
+/* The page, or multipart/related { page, picture } (RFC 2387). */
+static enum err
+page(CURL *h, curl_mime *in, const struct mail *m)
+{
+	curl_mime *both;
+	enum err e;
+
+	if (m->picture == NULL)
+		return part(in, m->html, "text/html; charset=utf-8");
+	if ((e = inside(h, in, "multipart/related", &both)) ||
+	    (e = part(both, m->html, "text/html; charset=utf-8")))
+		return e;
+	return picture(both, m->picture);
+}
+
+/* multipart/mixed { multipart/alternative { text, page }, file } */
 static enum err
 body(CURL *h, const struct mail *m, curl_mime **out)
 {
 	curl_mime *mixed = curl_mime_init(h), *either;
-	curl_mimepart *p;
 	enum err e;
 
 	*out = mixed;
-	if (mixed == NULL || (p = curl_mime_addpart(mixed)) == NULL ||
-	    (either = curl_mime_init(h)) == NULL)
+	if (mixed == NULL)
 		return ERR_NO_MEMORY;
-	if (curl_mime_subparts(p, either) != CURLE_OK) {
-		curl_mime_free(either);
-		return ERR_NO_MEMORY;
-	}
-	if (curl_mime_type(p, "multipart/alternative") != CURLE_OK)
-		return ERR_NO_MEMORY;
-	if ((e = part(either, m->text, "text/plain; charset=utf-8")) ||
-	    (m->html &&
-		(e = part(either, m->html, "text/html; charset=utf-8"))))
+	if ((e = inside(h, mixed, "multipart/alternative", &either)) ||
+	    (e = part(either, m->text, "text/plain; charset=utf-8")) ||
+	    (m->html && (e = page(h, either, m))))
 		return e;
 	return m->file ? attach(mixed, m->file) : ERR_OK;
 }

@@ -35,11 +35,14 @@ struct mail_file {
 	size_t len;
 };
 
-/* One letter to one person. HTML and FILE may be NULL. ID makes the Message-ID
- * (a letter sent twice has it twice). TEXT uses '\n'. */
+/* What HTML calls the picture that goes with it: src="cid:..." (RFC 2392). */
+#define MAIL_PICTURE "logo@letter"
+
+/* One letter to one person. HTML, FILE and PICTURE may be NULL. ID makes the
+ * Message-ID (a letter sent twice has it twice). TEXT uses '\n'. */
 struct mail {
 	const char *to, *subject, *text, *html, *id, *language;
-	const struct mail_file *file;
+	const struct mail_file *file, *picture;
 	int64_t at; /* Date */
 };
 

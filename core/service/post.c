@@ -1,12 +1,14 @@
 #include "core/service/post.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/log.h"
 
 struct post {
 	const struct conf *conf;
 	struct secret password;
+	struct mail_file picture; /* empty: none */
 };
 
 enum err
@@ -39,10 +41,32 @@ post_close(struct post *p)
 	free(p);
 }
 
+void
+post_picture(struct post *p, const void *png, size_t len)
+{
+	if (p != NULL)
+		p->picture = (struct mail_file){
+		    .name = "logo.png", .type = "image/png", png, len};
+}
+
+/* M, with the picture that its page shows; that is no part of what the outbox
+ * keeps, where many letters may wait. */
+static struct mail
+illustrated(const struct post *p, const struct mail *m)
+{
+	struct mail whole = *m;
+
+	if (p->picture.len > 0 && m->html != NULL &&
+	    strstr(m->html, "\"cid:" MAIL_PICTURE "\"") != NULL)
+		whole.picture = &p->picture;
+	return whole;
+}
+
 enum err
 post_send(const struct post *p, const struct mail *m, char why[static MAIL_WHY])
 {
 	struct mail_server s;
+	struct mail whole;
 	enum err e;
 
 	why[0] = '\0';
@@ -55,7 +79,8 @@ post_send(const struct post *p, const struct mail *m, char why[static MAIL_WHY])
 	    .from = p->conf->mail.from,
 	    .from_name = conf_said(&p->conf->mail.from_name,
 		m->language != NULL ? m->language : "")};
-	e = mail_send(&s, m, why);
+	whole = illustrated(p, m);
+	e = mail_send(&s, &whole, why);
 	if (e != ERR_OK)
 		LOG(WARN, "mail.not-sent", LOG_S("kind", err_name(e)),
 		    LOG_S("why", why));

@@ -8,6 +8,7 @@ it. RCPT refuse@ is 550, later@ is 451, and so is once@ (or once.X@) the first
 time. Ends when standard input ends."""
 import argparse
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -42,12 +43,16 @@ class Desk:
         body = {t: m.get_body((t,)) for t in ("plain", "html")}
         files = [{"name": a.get_filename(), "type": a.get_content_type(),
                   "size": len(a.get_payload(decode=True))} for a in m.iter_attachments()]
+        pictures = [{"id": a["content-id"], "type": a.get_content_type(), "shown": a.get_content_disposition(),
+                     "octets": base64.b64encode(a.get_payload(decode=True)).decode()}
+                    for r in m.walk() if r.get_content_type() == "multipart/related" for a in r.iter_attachments()]
         print(json.dumps({
             "from": str(m["from"]), "to": str(m["to"]), "subject": str(m["subject"]), "id": str(m["message-id"]),
             "date": str(m["date"]), "language": str(m["content-language"]), "envelope": [envelope.mail_from, envelope.rcpt_tos],
             "text": body["plain"].get_content() if body["plain"] else None,
             "html": body["html"].get_content() if body["html"] else None,
-            "files": files, "tls": session.ssl is not None}, ensure_ascii=False), flush=True)
+            "files": files, "pictures": pictures, "parts": [a.get_content_type() for a in m.walk()],
+            "defects": [str(d) for a in m.walk() for d in a.defects], "tls": session.ssl is not None}, ensure_ascii=False), flush=True)
         return "250 taken"
 
 

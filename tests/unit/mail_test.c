@@ -57,6 +57,40 @@ TEST(mail_arrives_as_it_was_written)
 	has(&p, "Mon, 21 Sep 2026 14:13:20 +0000");
 }
 
+/* The picture is the page's, not one of the files; without one the letter is
+ * what it was. */
+TEST(mail_takes_its_picture_along)
+{
+	static const struct mail_file png = {
+	    "logo.png", "image/png", "\x89PNG\r\n\x1a\n", 8};
+	static const struct mail_file pdf = {
+	    "wifi.pdf", "application/pdf", "%PDF-\0\1", 7};
+	OWN(smtp) struct smtp p = {0};
+	struct mail_server s;
+	struct mail m = letter();
+
+	smtp_open(&p, none);
+	s = server(&p);
+	m.html = "<p><img src=\"cid:logo@letter\" alt=\"\"></p>";
+	for (int i = 0; i < 4; i++) {
+		m.picture = i & 1 ? &png : NULL;
+		m.file = i & 2 ? &pdf : NULL;
+		assert_ok(mail_send(&s, &m, why));
+		assert_non_null(fgets(p.line, sizeof(p.line), p.out));
+		has(&p, i & 1 ? "\"pictures\": [{\"id\": \"<logo@letter>\", "
+				"\"type\": \"image/png\", \"shown\": "
+				"\"inline\", \"octets\": \"iVBORw0KGgo=\"}]"
+			      : "\"pictures\": []");
+		has(&p, i & 2 ? "\"files\": [{\"name\": \"wifi.pdf\", "
+				"\"type\": \"application/pdf\", \"size\": 7}]"
+			      : "\"files\": []");
+		has(&p, i & 1 ? "\"text/plain\", \"multipart/related\", "
+				"\"text/html\", \"image/png\""
+			      : "\"text/plain\", \"text/html\"");
+		has(&p, "\"defects\": []");
+	}
+}
+
 TEST(mail_tells_refused_for_good_from_come_again)
 {
 	OWN(smtp) struct smtp p = {0};
