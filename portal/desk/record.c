@@ -126,7 +126,7 @@ speak(const struct page *p, const char *language)
 		v.lang = lang;
 		v.code = langs[lang].code;
 		v.dir = langs[lang].dir;
-		view_says(&v, &p->app->conf->portal);
+		view_says(&v, p->app);
 	}
 	return v;
 }

@@ -84,6 +84,7 @@ app_open(const struct conf *conf, struct ring *ring, struct app **out)
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", fonts));
 		return e;
 	}
+	looks_make(a);
 	if ((e = sheet_fonts(fonts))) {
 		LOG(ERROR, "portal.cannot-start", LOG_S("why", fonts));
 		return e;

@@ -1,6 +1,7 @@
 #include "portal/web/colour.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -11,7 +12,8 @@ static const struct rgb white = {{1, 1, 1}}, black = {{0, 0, 0}};
 /* Of app.css, in both looks: what letters in this colour stand on. */
 static const struct rgb ground = {{0.953, 0.961, 0.945}},
 			sheet = {{0.090, 0.129, 0.118}},
-			dark_ink = {{0.024, 0.137, 0.118}};
+			dark_ink = {{0.024, 0.137, 0.118}},
+			ours = {{0.043, 0.373, 0.329}};
 
 bool
 colour_read(const char *text, struct rgb *out)
@@ -80,6 +82,17 @@ say(struct buf *out, const char *name, const struct rgb *c)
 	buf_printf(out, "--%s:#%02x%02x%02x;", name,
 	    (unsigned)lround(c->v[0] * 255), (unsigned)lround(c->v[1] * 255),
 	    (unsigned)lround(c->v[2] * 255));
+}
+
+void
+colour_ground(const char *colour, char out[static 7])
+{
+	struct rgb c = ours, tint;
+
+	(void)colour_read(colour, &c);
+	c = readable(&c, &black, &white, 0, &tint);
+	(void)snprintf(out, 7, "%02x%02x%02x", (unsigned)lround(c.v[0] * 255),
+	    (unsigned)lround(c.v[1] * 255), (unsigned)lround(c.v[2] * 255));
 }
 
 static void

@@ -15,6 +15,9 @@
  * nothing, for anything else. */
 bool colour_css(const char *colour, struct buf *out);
 
+/* A ground for white letters in COLOUR, or ours: six hexadecimal digits. */
+void colour_ground(const char *colour, char out[static 7]);
+
 /* How far two of them are apart in light: 1 to 21 (WCAG 2.2, contrast ratio).
  */
 struct rgb {

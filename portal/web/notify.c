@@ -92,7 +92,7 @@ notify_write(
 
 	v.code = langs[v.lang].code;
 	v.dir = langs[v.lang].dir;
-	view_says(&v, &a->conf->portal);
+	view_says(&v, a);
 	render(a, c, n, &v, &b);
 	if (b.err || (e = letter_text(buf_str(&b), &subject, &text)))
 		return b.err ? b.err : e;

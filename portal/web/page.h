@@ -18,6 +18,7 @@
 #include "portal/web/figures.h"
 #include "portal/web/form.h"
 #include "portal/web/http.h"
+#include "portal/web/looks.h"
 #include "portal/web/multipart.h"
 #include "templates.h"
 
@@ -42,6 +43,7 @@ struct app {
 	struct signin *signin; /* NULL without providers */
 	struct throttle *throttle;
 	struct logo *logo;            /* NULL without one */
+	struct looks looks;           /* of letters */
 	struct accord accord;         /* the terms of use */
 	struct post *post;            /* NULL without a mail server */
 	struct gate *gate;            /* NULL without text messages */

@@ -88,8 +88,13 @@ view_remember(struct page *p)
 }
 
 void
-view_says(struct view *v, const struct conf_portal *c)
+view_says(struct view *v, const struct app *app)
 {
+	const struct conf_portal *c = &app->conf->portal;
+
+	v->accent = app->looks.accent;
+	v->picture_wide = app->looks.wide;
+	v->picture_high = app->looks.high;
 	v->brand = conf_said(&c->brand, v->code);
 	v->support = conf_said(&c->support, v->code);
 	v->support_mail = conf_said(&c->support_mail, v->code);
@@ -116,7 +121,7 @@ view_make(struct page *p)
 	    .terms_lang =
 		accord_own(&p->app->accord, lang) ? langs[lang].code : "",
 	};
-	view_says(&p->view, c);
+	view_says(&p->view, p->app);
 	offer_languages(p);
 }
 

@@ -3,16 +3,15 @@
  */
 #pragma once
 
-#include "core/conf/conf.h"
 #include "portal/web/page.h"
 
 /* P->view, in the language that was chosen here or before, or that the browser
  * asks for. */
 void view_make(struct page *p);
 
-/* What the operator says in the language of V->code, for whoever speaks to
- * somebody else than the reader of a page. */
-void view_says(struct view *v, const struct conf_portal *c);
+/* What the operator says in the language of V->code, and how letters look, for
+ * whoever speaks to somebody else than the reader of a page. */
+void view_says(struct view *v, const struct app *app);
 
 /* Adds who is signed in, and where they may go. */
 void view_person(struct page *p);

@@ -5,13 +5,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
+import { findings, inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
 import { must, program, scratch, until } from '../lib/process.mjs';
 import { mailServer } from '../lib/smtp.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
-let p, browser, desk, smtp;
+let p, browser, desk, smtp, picturePath;
 const letters = [];
 
 // A picture, 120 by 60: a blue field and a yellow one.
@@ -38,7 +38,8 @@ function logo(path) {
 
 before(async () => {
   smtp = await mailServer(letters);
-  p = await startPortal({ responder: true, more: `logo = "${logo(join(scratch('logo'), 'logo.png'))}"\n  colour = "#7a1fa2"\n  welcome = "Welcome to <Harbour> & friends"\n  welcome_de = "Moin im <Hafen>"\n  welcome_ar = "أهلا بكم في الميناء"\n  sheet_note = "Quiet after ten."\n  sheet_note_de = "Ruhe ab zehn."\n  brand_de = "Hafenhaus"`, providers: `
+  picturePath = logo(join(scratch('logo'), 'logo.png'));
+  p = await startPortal({ responder: true, more: `logo = "${picturePath}"\n  colour = "#7a1fa2"\n  welcome = "Welcome to <Harbour> & friends"\n  welcome_de = "Moin im <Hafen>"\n  welcome_ar = "أهلا بكم في الميناء"\n  sheet_note = "Quiet after ten."\n  sheet_note_de = "Ruhe ab zehn."\n  brand_de = "Hafenhaus"`, providers: `
 mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi" }
 ` });
   for (const rule of [['--claim', 'issuer', '--value', 'local', '--plan', 'Tenant'],
@@ -147,6 +148,27 @@ test('sent by mail in the guest\'s language, and written down', async () => {
   assert.match(letter.text, /[a-z2-9]{4}-?[a-z2-9]{4}-?[a-z2-9]{4}-?[a-z2-9]{4}/);
   assert.equal(letter.files.length, 1);
   assert.equal(letter.files[0].type, 'application/pdf');
+  // the house's name, colour and picture, and nothing from anywhere else
+  assert.deepEqual([letter.defects, letter.parts], [[], ['multipart/mixed', 'multipart/alternative', 'text/plain',
+    'multipart/related', 'text/html', 'image/png', 'application/pdf']]);
+  assert.match(letter.text, /\nHafenhaus\n$/);
+  const [picture] = letter.pictures;
+  assert.deepEqual([letter.pictures.length, picture.id, picture.shown], [1, '<logo@letter>', 'inline']);
+  assert.deepEqual(Buffer.from(picture.octets, 'base64'), readFileSync(picturePath));
+  const seen = await visitor(browser, { viewport: { width: 390, height: 600 } });
+  const fetched = [];
+  seen.page.on('request', (r) => fetched.push(r.url()));
+  for (const colorScheme of ['light', 'dark']) {
+    await seen.page.emulateMedia({ colorScheme });
+    await seen.page.setContent(letter.html.replace('cid:logo@letter', `data:image/png;base64,${picture.octets}`));
+    assert.equal(await seen.page.locator('img').evaluate((i) => i.naturalWidth), 120);
+    const { told, over } = await findings(seen.page, { axe: true });
+    // a letter is no page of a site: it has no landmarks and no headings
+    assert.deepEqual([told.filter((t) => !/^(landmark|page-has|region)/.test(t)), over], [[], 0]);
+    await seen.page.screenshot({ path: join(screens, `letter-pass-de-${colorScheme}.png`), fullPage: true });
+  }
+  assert.deepEqual(fetched.filter((u) => !u.startsWith('data:')), []);
+  await seen.context.close();
   await until('the record', async () => {
     await page.reload();
     return page.getByText('taken by their mail server').count();

@@ -49,6 +49,27 @@ TEST(colour_of_any_kind_can_be_read_in_both_looks)
 	}
 }
 
+/* White letters on it, in a letter, where there is no style sheet. */
+TEST(colour_of_any_kind_takes_white_letters)
+{
+	const struct rgb white = {{1, 1, 1}};
+	char colour[8], made[8] = "#";
+	struct rgb c;
+
+	for (int i = 0; i < 512; i++) {
+		(void)snprintf(colour, sizeof(colour), "#%02x%02x%02x",
+		    (unsigned)(i % 8 * 36), (unsigned)(i / 8 % 8 * 36),
+		    (unsigned)(i / 64 * 36));
+		colour_ground(colour, made + 1);
+		assert_true(colour_read(made, &c));
+		assert_true(colour_contrast(&c, &white) >= 4.5);
+	}
+	colour_ground("", made + 1);
+	assert_string_equal(made, "#0b5f54");
+	colour_ground("#7a1fa2", made + 1);
+	assert_string_equal(made, "#7a1fa2");
+}
+
 TEST(colour_that_can_be_read_stays_as_it_is)
 {
 	OWN(buf) struct buf css = BUF(1024);

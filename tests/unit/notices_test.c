@@ -2,6 +2,7 @@
 #include "tests/unit/portal_world.h"
 #include "tests/unit/smtp.h"
 
+#include "core/handout/logo.h"
 #include "core/model/notice.h"
 #include "core/service/courier.h"
 #include "core/service/life.h"
@@ -32,7 +33,8 @@ begin(const char *language)
 
 	smtp_open(&post_office, NULL);
 	(void)snprintf(more, sizeof(more),
-	    "}\nmail { url = \"%s\"\n from = \"wifi@example.org\"",
+	    "brand_de = \"Hafen\" colour = \"#7a1fa2\"\n}\nmail { url = "
+	    "\"%s\"\n from = \"wifi@example.org\"",
 	    post_office.url);
 	world_open(&w, more);
 	c = world_call(&w);
@@ -143,7 +145,35 @@ TEST(notices_speak_the_language_of_the_reader)
 	assert_int_equal(sent(), 1);
 	smtp_got(&post_office, "\"language\": \"de\"");
 	smtp_got_more(&post_office, "Januar 2027");
+	smtp_got_more(&post_office, "\\nHafen\\n\"");
+	smtp_got_more(&post_office, "4px solid #7a1fa2;");
+	smtp_got_more(&post_office, ">Hafen</bdi></div>");
+	smtp_got_more(&post_office, "background-color:#7a1fa2;color:#ffffff");
 	finish();
+}
+
+/* A picture fits beside the name; one that weighs much stays at home. */
+TEST(letters_take_pictures_that_are_small_enough)
+{
+	static const struct {
+		int w, h, wide, high;
+	} all[] = {{120, 60, 88, 44}, {20, 10, 20, 10}, {2000, 100, 220, 11},
+	    {100, 2000, 2, 44}, {2000, 1, 220, 1}, {1, 2000, 1, 44}};
+	struct logo l = {.png = (uint8_t *)(uintptr_t) "x", .len = 1};
+	struct conf conf = {.portal.colour = ""};
+	struct app a = {.conf = &conf, .logo = &l};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		l.w = all[i].w;
+		l.h = all[i].h;
+		looks_make(&a);
+		assert_int_equal(a.looks.wide, all[i].wide);
+		assert_int_equal(a.looks.high, all[i].high);
+	}
+	l.len = LOOKS_OCTETS + 1;
+	looks_make(&a);
+	assert_int_equal(a.looks.high, 0);
+	assert_string_equal(a.looks.accent, "0b5f54");
 }
 
 TEST(notices_wait_for_the_morning_of_the_network)
