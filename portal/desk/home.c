@@ -113,13 +113,17 @@ gather(struct page *p, const char *q, struct desk *d)
 static enum err
 show(struct page *p, const char *wrong)
 {
-	const char *q = form_text(&p->query, "q");
+	const char *q = form_text(&p->query, "q"), *field = p->call.why.field;
+	bool in_departure = *wrong && strcmp(field, "departure") == 0;
+	bool in_mail = *wrong && strcmp(field, "mail") == 0;
 	struct desk d = {.total = 0};
 	enum err e;
 
 	if ((e = gather(p, q, &d)))
 		return e;
-	return PAGE(p, desk_home, .wrong = wrong, .wrong_field = "",
+	return PAGE(p, desk_home, .wrong = wrong, .at_departure = in_departure,
+	    .at_mail = in_mail,
+	    .at_name = *q == '\0' && !in_departure && !in_mail,
 	    .name = form_text(&p->form, "name"),
 	    .room = form_text(&p->form, "room"),
 	    .mail = form_text(&p->form, "mail"), .arrival = d.c.arrival,
