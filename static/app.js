@@ -58,7 +58,18 @@ addEventListener('pageshow', (event) => {
 for (const image of document.querySelectorAll('img[data-preview]')) {
 	const form = image.closest('form');
 	const link = form.querySelector('[data-preview-link]');
+	const told = form.querySelector('[data-squares]');
 	let later;
+	// which characters of what was typed no font has
+	const tell = async () => {
+		const reply = await fetch('/desk/squares', { method: 'POST',
+			body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+		const page = reply?.ok && !reply.redirected
+			? new DOMParser().parseFromString(await reply.text(), 'text/html') : null;
+		const fresh = page?.querySelector('[data-squares]');
+		if (fresh && fresh.textContent !== told.textContent)
+			told.replaceChildren(...fresh.childNodes);
+	};
 	const draw = () => {
 		const query = new URLSearchParams();
 		for (const name of ['layout', 'sheet_title', 'sheet_note', 'sheet_language', 'sheet_logo'])
@@ -66,8 +77,11 @@ for (const image of document.querySelectorAll('img[data-preview]')) {
 		const address = `/desk/preview?${query}`;
 		if (link)
 			link.href = address;
-		if (image.closest('details').open)
-			image.src = address;
+		if (!image.closest('details').open)
+			return;
+		image.src = address;
+		if (told)
+			tell();
 	};
 	image.hidden = false;
 	form.addEventListener('input', () => { clearTimeout(later); later = setTimeout(draw, 250); });

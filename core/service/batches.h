@@ -64,8 +64,8 @@ MUST_USE enum err batches_wrong(struct call *c, const struct uid *id,
 MUST_USE enum err batches_keys(struct call *c, const struct uid *id,
     size_t offset, size_t limit, struct key_view **out, size_t *n);
 
-/* Calls EACH for the name and the room of all of them, in their order, until it
- * fails; the texts do not last. */
+/* Calls EACH for the name and the room of those that were not ended, in their
+ * order, until it fails; the texts do not last. */
 MUST_USE enum err batches_names(struct call *c, const struct uid *id,
     enum err (*each)(void *of, const char *name, const char *room), void *of);
 

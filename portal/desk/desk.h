@@ -41,7 +41,8 @@ typedef enum err desk_print_source(struct call *c, void *of, size_t offset,
 MUST_USE enum err
 desk_print_all(struct page *p, desk_print_source *some, void *of);
 
-/* Adds what sheets of the N guests of V cannot show, and counts those. */
+/* Adds what sheets of those of the N guests of V who get one cannot show, and
+ * counts them. */
 MUST_USE enum err desk_squares(
     struct page *p, const struct tpl_guest *v, size_t n, struct squares *s);
 

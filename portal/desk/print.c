@@ -250,8 +250,27 @@ desk_squares(
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
-		e = squares_guest(p, s, v[i].name, v[i].room);
+		if (v[i].living)
+			e = squares_guest(p, s, v[i].name, v[i].room);
 	return e;
+}
+
+/* The same of what is typed for a sheet, which a script asks for. */
+enum err
+desk_typed(struct page *p)
+{
+	OWN(desk_print) struct desk_print *d = NULL;
+	struct squares s = {.n = 0};
+	enum err e;
+
+	if ((e = begin(p, &p->form, "print", &d)) ||
+	    (e = squares_add(p, &s, SAY("Heading"), d->brand, NULL)) ||
+	    (e = squares_add(p, &s, SAY("Further text"),
+		 d->note != NULL ? d->note : "", NULL)) ||
+	    (e = squares_add(
+		 p, &s, SAY("A page printed once"), d->sheet.once, NULL)))
+		return e;
+	return PAGE(p, desk_squares, .squares = squares_shown(&s));
 }
 
 struct looking {

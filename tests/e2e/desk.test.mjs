@@ -241,7 +241,13 @@ test('a sheet is looked at before it is printed', async () => {
   await page.getByLabel('Further text').fill('الإفطار في السابعة <b>');
   await page.waitForTimeout(800);
   await until('the picture', drawn, 10000);
+  // what was typed and cannot be printed is said, and no longer when it is gone
+  const told = page.locator('form[action$="/sheet"] .squares');
+  await page.getByLabel('A page printed once').fill('\u0928\u092e\u0938\u094d\u0924\u0947');
+  await told.getByText(/A page printed once: .* – \u0928 \u092e \u0938/).waitFor();
   await inspectAll(page, 'desk-preview');
+  await page.getByLabel('A page printed once').fill('Welcome');
+  await told.waitFor({ state: 'detached' });
   assert.deepEqual(page.complaints, []);
 });
 

@@ -341,6 +341,43 @@ TEST(desk_is_told_of_signs_that_no_font_has_and_the_record_keeps_it)
 	house_end(&h);
 }
 
+TEST(desk_is_told_what_of_a_typed_text_no_font_has)
+{
+	struct visit_to v;
+
+	open_desk();
+	assert_ok(ask(&v, desk_typed, NULL, "",
+	    "sheet_title=%E0%A4%85&sheet_note=a&sheet_once=%E0%A4%86"));
+	says(&v, "Heading: <bdi>\u0905</bdi>");
+	says(&v, "A page printed once: <bdi>\u0906</bdi>");
+	assert_null(strstr(buf_str(&v.rp.body), "Further text"));
+	buf_own(&v.rp.body);
+	assert_ok(ask(&v, desk_typed, NULL, "", "sheet_title=a"));
+	assert_null(strstr(buf_str(&v.rp.body), "as squares"));
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
+/* The field that is wrong is where one types on. */
+TEST(desk_points_at_the_field_that_is_wrong)
+{
+	struct visit_to v;
+	char form[300];
+
+	open_desk();
+	assert_ok(ask(&v, desk_home, NULL, "", ""));
+	says(&v, "accesskey=\"n\" autofocus>");
+	buf_own(&v.rp.body);
+	(void)snprintf(form, sizeof(form),
+	    "plan=%s&name=Ana&departure=2026-11-01", visitors.id.s);
+	assert_ok(ask(&v, desk_create, NULL, "", form));
+	says(&v, "aria-describedby=\"departure-hint wrong\" "
+		 "aria-invalid=\"true\" autofocus>");
+	says(&v, "accesskey=\"n\">");
+	buf_own(&v.rp.body);
+	house_end(&h);
+}
+
 TEST(desk_prints_what_fonts_have_without_a_word)
 {
 	struct audit_row *rows;
@@ -355,7 +392,7 @@ TEST(desk_prints_what_fonts_have_without_a_word)
 	assert_ok(audit_list(&h.root, "key.reveal", &id, 0, 100, &rows, &n));
 	assert_null(strstr(rows[0].detail, "squares"));
 	assert_ok(ask(&v, desk_guest, id.s, "", ""));
-	assert_null(strstr(buf_str(&v.rp.body), "square"));
+	assert_null(strstr(buf_str(&v.rp.body), "as squares"));
 	buf_own(&v.rp.body);
 	house_end(&h);
 }
