@@ -416,6 +416,29 @@ TEST(things_of_a_guest_follow_the_departure_and_the_check_out)
 	house_end(&h);
 }
 
+TEST(things_of_a_guest_that_are_used_stay_no_longer_for_that)
+{
+	const int64_t leaves = NOON + 12 * DAY;
+	struct key_view g, v, own;
+
+	house_make(&h);
+	h.plan.lifetime = LIFETIME_ROLLING;
+	say(10, THINGS_PLAN);
+	(void)house_guests(&h, &h.plan.id);
+	g = guest(leaves);
+	v = thing(&h.root, &g.person.id);
+	own = thing(&h.root, &h.ada.id);
+	assert_int_equal(v.key.not_after, NOON + 10 * DAY);
+	for (int day = 1; day <= 5; day++) {
+		h.system.now = NOON + day * DAY;
+		house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+		house_join(&h, &own.key.id, "02-aa-00-00-00-02", "s2");
+	}
+	assert_int_equal(now_of(&v).key.not_after, leaves);
+	assert_int_equal(now_of(&own).key.not_after, NOON + 15 * DAY);
+	house_end(&h);
+}
+
 TEST(things_of_a_guest_stay_while_anything_of_the_stay_does)
 {
 	struct key_view g, next, v;

@@ -288,6 +288,26 @@ TEST(world_seen_extends_a_rolling_key)
 	house_end(&h);
 }
 
+TEST(world_seen_extends_no_rolling_key_that_was_replaced)
+{
+	struct key_view v, next;
+
+	house_make(&h);
+	h.plan.lifetime = LIFETIME_ROLLING;
+	h.plan.lifetime_days = 10;
+	assert_ok(plan_set(&h.root, &h.plan));
+	v = house_key(&h, &h.ada);
+	assert_ok(keys_rotate(&h.root, &v.key.id, 86400, &next));
+	h.system.now = NOON + 43200;
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	house_join(&h, &next.key.id, "02-aa-00-00-00-02", "s2");
+	assert_ok(keys_get(&h.root, &v.key.id, &v));
+	assert_int_equal(v.key.not_after, NOON + 86400);
+	assert_ok(keys_get(&h.root, &next.key.id, &next));
+	assert_int_equal(next.key.not_after, NOON + 43200 + 10 * 86400);
+	house_end(&h);
+}
+
 TEST(devices_are_registered_once_renamed_blocked_and_removed)
 {
 	struct device d, other;
