@@ -227,6 +227,7 @@ keys_ready_store(struct call *c, const struct keys_ready *r,
 	    p2.version != r->plan.version)
 		return ERR_CONFLICT;
 	if ((e = below_limit(c, k)) ||
+	    (e = keys_stay_allows(c, k, k->not_after)) ||
 	    (e = pools_lease(c, &r->plan, unit ? &k->unit : &k->person)) ||
 	    (e = keys_make_store(c, k, m)))
 		return e;

@@ -208,6 +208,33 @@ TEST(a_customer_is_suspended_and_restored_by_their_number_as_often_as_asked)
 	house_end(&h);
 }
 
+static enum err
+telly(struct call *c, void *order)
+{
+	struct key_view v;
+
+	return keys_issue(c, order, &v);
+}
+
+TEST(what_a_guest_brought_along_stays_no_longer_than_one_who_leaves_earlier)
+{
+	struct key_order o = {.kind = KEY_THING, .name = "Telly"};
+	struct meanwhile m;
+	struct key_view a;
+
+	begin();
+	a = in(&r1, "12", NOON + 86400);
+	o.plan = h.plan.id;
+	o.person = a.person.id;
+	meanwhile_begin(&m, &h, &h.root, telly, &o);
+	assert_ok(row_get(h.store, &key_rows, &a.key.id, &a.key));
+	a.key.not_after = NOON + 3600;
+	assert_ok(row_set(h.store, &key_rows, &a.key, &a.key.version));
+	meanwhile_end(&m);
+	assert_err(m.err, ERR_BAD_INPUT);
+	house_end(&h);
+}
+
 TEST(what_staff_suspended_a_payment_does_not_lift)
 {
 	const struct own k = {"", "4711"};
