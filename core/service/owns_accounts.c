@@ -5,6 +5,7 @@
 #include "core/service/owns_parts.h"
 #include "core/service/people.h"
 #include "core/service/people_make.h"
+#include "core/service/states.h"
 #include "core/service/units.h"
 
 static enum err
@@ -153,23 +154,21 @@ owns_tie(struct call *c, const struct own *o, const struct uid *id,
 	return tie(c, o, &x, &was);
 }
 
+/* In a transaction. */
 static enum err
 hold(struct call *c, const struct own *o, const struct owned *x, bool held)
 {
-	OWN(tx) struct tx tx = TX_NONE;
 	struct owned was;
 	enum err e = owns_find(c, "account", o, &was);
 
 	/* known by the subject only: now the number is theirs */
 	if (e == ERR_NOT_FOUND)
-		e = tie(c, o, x, &was);
-	if (e || (e = act_begin(c, &tx)) ||
-	    (e = store_run(c->store, SQL_OWN_HOLD,
-		 DB_ARGS(DB_TEXT(o->realm), DB_TEXT("account"),
-		     DB_TEXT(o->number), DB_INT(held)),
-		 NULL)))
-		return e;
-	return act_end(c, &tx);
+		e = owns_put(c, "account", o, x, &UID_NONE);
+	return e ? e
+		 : store_run(c->store, SQL_OWN_HOLD,
+		       DB_ARGS(DB_TEXT(o->realm), DB_TEXT("account"),
+			   DB_TEXT(o->number), DB_INT(held)),
+		       NULL);
 }
 
 static enum err
@@ -177,37 +176,43 @@ set(struct call *c, const struct owned *x, enum person_state to,
     const char *reason, struct own_account *out)
 {
 	enum err e = uid_is_none(&x->person)
-			 ? units_set_state(c, &x->unit, to, reason)
-			 : people_set_state(c, &x->person, to, reason);
+			 ? states_unit(c, &x->unit, to, reason)
+			 : states_person(c, &x->person, to, reason);
 
 	return e ? e : read_account(c, x, out);
 }
 
-/* Noted before it is done: what is only noted, does no harm. */
+/* Whether it is suspended by this number is known only while nobody else
+ * suspends it. */
 enum err
 owns_suspend(struct call *c, const struct own *o, const char *reason,
     struct own_account *out)
 {
+	OWN(tx) struct tx tx = TX_NONE;
 	struct owned x;
-	enum err e = look(c, o, &x, out);
+	enum err e;
 
-	if (e || out->state == PERSON_SUSPENDED)
+	if ((e = act_begin(c, &tx)) || (e = look(c, o, &x, out)) ||
+	    out->state == PERSON_SUSPENDED)
 		return e;
 	if (out->state == PERSON_ENDED)
 		return why_set(
 		    &c->why, ERR_BAD_STATE, "", "This account has ended.");
-	if ((e = hold(c, o, &x, true)))
+	if ((e = hold(c, o, &x, true)) ||
+	    (e = set(c, &x, PERSON_SUSPENDED, reason, out)))
 		return e;
-	return set(c, &x, PERSON_SUSPENDED, reason, out);
+	return act_end(c, &tx);
 }
 
 enum err
 owns_restore(struct call *c, const struct own *o, struct own_account *out)
 {
+	OWN(tx) struct tx tx = TX_NONE;
 	struct owned x;
-	enum err e = look(c, o, &x, out);
+	enum err e;
 
-	if (e || out->state == PERSON_ACTIVE)
+	if ((e = act_begin(c, &tx)) || (e = look(c, o, &x, out)) ||
+	    out->state == PERSON_ACTIVE)
 		return e;
 	if (out->state == PERSON_ENDED || !x.held)
 		return why_set(&c->why, ERR_BAD_STATE, "",
@@ -215,19 +220,24 @@ owns_restore(struct call *c, const struct own *o, struct own_account *out)
 			? "This account has ended."
 			: "Somebody else suspended this account: ask the "
 			  "administrators.");
-	if ((e = set(c, &x, PERSON_ACTIVE, "", out)))
+	if ((e = set(c, &x, PERSON_ACTIVE, "", out)) ||
+	    (e = hold(c, o, &x, false)))
 		return e;
-	return hold(c, o, &x, false);
+	return act_end(c, &tx);
 }
 
 enum err
 owns_end(struct call *c, const struct own *o, const char *reason,
     struct own_account *out)
 {
+	OWN(tx) struct tx tx = TX_NONE;
 	struct owned x;
 	enum err e = look(c, o, &x, out);
 
 	if (e || out->state == PERSON_ENDED)
 		return e;
-	return set(c, &x, PERSON_ENDED, reason, out);
+	if ((e = act_begin(c, &tx)) ||
+	    (e = set(c, &x, PERSON_ENDED, reason, out)))
+		return e;
+	return act_end(c, &tx);
 }

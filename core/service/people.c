@@ -7,6 +7,7 @@
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
 #include "core/service/people_make.h"
+#include "core/service/states.h"
 
 enum { LIST_MAX = 1000, CLAIMS_MAX = 32768 };
 
@@ -166,10 +167,9 @@ people_add(struct call *c, struct person *p)
 /* --- states --- */
 
 enum err
-people_set_state(struct call *c, const struct uid *id, enum person_state state,
+states_person(struct call *c, const struct uid *id, enum person_state state,
     const char *reason)
 {
-	OWN(tx) struct tx tx = TX_NONE;
 	OWN(buf) struct buf d = DETAIL;
 	struct person p;
 	char text[200];
@@ -177,7 +177,6 @@ people_set_state(struct call *c, const struct uid *id, enum person_state state,
 	enum err e;
 
 	if ((e = act_need(c, ACT_STAFF)) || (e = act_reason(c, reason, text)) ||
-	    (e = act_begin(c, &tx)) ||
 	    (e = row_get(c->store, &person_rows, id, &p)) ||
 	    (e = store_any(
 		 c->store, SQL_SCIM_USER_OFF, DB_ARGS(DB_TEXT(id->s)), &off)))
@@ -199,8 +198,20 @@ people_set_state(struct call *c, const struct uid *id, enum person_state state,
 	    (state != PERSON_ACTIVE && (e = disconnects_queue_person(c, id))) ||
 	    (state == PERSON_ENDED &&
 		(e = store_run(c->store, SQL_SESSION_END_PERSON,
-		     DB_ARGS(DB_TEXT(id->s)), NULL))) ||
-	    (e = act_changed(c, "person.state", NOUN_PERSON, id, &d)))
+		     DB_ARGS(DB_TEXT(id->s)), NULL))))
+		return e;
+	return act_changed(c, "person.state", NOUN_PERSON, id, &d);
+}
+
+enum err
+people_set_state(struct call *c, const struct uid *id, enum person_state state,
+    const char *reason)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
+	    (e = states_person(c, id, state, reason)))
 		return e;
 	return act_end(c, &tx);
 }

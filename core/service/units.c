@@ -6,6 +6,7 @@
 #include "core/crypt/token.h"
 #include "core/service/act.h"
 #include "core/service/disconnects.h"
+#include "core/service/states.h"
 
 /* --- who may --- */
 
@@ -151,17 +152,15 @@ units_set(struct call *c, struct unit *u)
 }
 
 enum err
-units_set_state(struct call *c, const struct uid *id, enum person_state state,
+states_unit(struct call *c, const struct uid *id, enum person_state state,
     const char *reason)
 {
-	OWN(tx) struct tx tx = TX_NONE;
 	OWN(buf) struct buf d = DETAIL;
 	char text[200];
 	struct unit u;
 	enum err e;
 
 	if ((e = act_need(c, ACT_STAFF)) || (e = act_reason(c, reason, text)) ||
-	    (e = act_begin(c, &tx)) ||
 	    (e = row_get(c->store, &unit_rows, id, &u)))
 		return e;
 	if (u.state == state)
@@ -171,8 +170,20 @@ units_set_state(struct call *c, const struct uid *id, enum person_state state,
 	detail_text(&d, "to", person_state_text(state));
 	detail_text(&d, "reason", text);
 	if ((e = row_set(c->store, &unit_rows, &u, &u.version)) ||
-	    (e = announce_keys(c, id, state != PERSON_ACTIVE)) ||
-	    (e = act_changed(c, "unit.state", NOUN_UNIT, id, &d)))
+	    (e = announce_keys(c, id, state != PERSON_ACTIVE)))
+		return e;
+	return act_changed(c, "unit.state", NOUN_UNIT, id, &d);
+}
+
+enum err
+units_set_state(struct call *c, const struct uid *id, enum person_state state,
+    const char *reason)
+{
+	OWN(tx) struct tx tx = TX_NONE;
+	enum err e;
+
+	if ((e = act_need(c, ACT_STAFF)) || (e = act_begin(c, &tx)) ||
+	    (e = states_unit(c, id, state, reason)))
 		return e;
 	return act_end(c, &tx);
 }

@@ -208,6 +208,31 @@ TEST(a_customer_is_suspended_and_restored_by_their_number_as_often_as_asked)
 	house_end(&h);
 }
 
+static const struct own customer = {"", "4711"};
+
+static enum err
+unpaid(struct call *c, void *out)
+{
+	return owns_suspend(c, &customer, "unpaid", out);
+}
+
+TEST(what_staff_suspend_while_a_payment_is_missed_it_does_not_lift)
+{
+	struct person p = {.name = "Ida"};
+	struct own_account x, y;
+	struct meanwhile m;
+
+	begin();
+	assert_ok(owns_open(&billing, &customer, &p, &x));
+	meanwhile_begin(&m, &h, &billing, unpaid, &y);
+	assert_ok(row_get(h.store, &person_rows, &x.id, &p));
+	p.state = PERSON_SUSPENDED;
+	assert_ok(row_set(h.store, &person_rows, &p, &p.version));
+	meanwhile_end(&m);
+	assert_err(owns_restore(&billing, &customer, &x), ERR_BAD_STATE);
+	house_end(&h);
+}
+
 static enum err
 telly(struct call *c, void *order)
 {
