@@ -210,7 +210,6 @@ keys_ready_store(struct call *c, const struct keys_ready *r,
 	const struct wifi_key *k = &r->key;
 	bool unit = !uid_is_none(&k->unit);
 	OWN(buf) struct buf d = DETAIL;
-	struct network n2;
 	struct person o;
 	struct plan p2;
 	enum err e;
@@ -220,11 +219,9 @@ keys_ready_store(struct call *c, const struct keys_ready *r,
 	detail_text(
 	    &d, unit ? "unit" : "person", unit ? k->unit.s : k->person.s);
 	if ((e = owner_ready(c, &k->person, &k->unit, &o)) ||
-	    (e = row_get(c->store, &network_rows, &k->network, &n2)) ||
 	    (e = row_get(c->store, &plan_rows, &k->plan, &p2)))
 		return e;
-	if (strcmp(n2.ssid, r->network.ssid) != 0 ||
-	    p2.version != r->plan.version)
+	if (p2.version != r->plan.version)
 		return ERR_CONFLICT;
 	if ((e = below_limit(c, k)) ||
 	    (e = keys_stay_allows(c, k, k->not_after)) ||

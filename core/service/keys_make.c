@@ -18,6 +18,7 @@ keys_make_own(struct keys_make *m)
 static enum err
 fingerprint(struct call *c, const struct network *n, struct keys_make *m)
 {
+	text_copy(m->ssid, sizeof(m->ssid), n->ssid);
 	return hash_fingerprint(ring_key(c->ring, RING_FINGERPRINT), n->id.s,
 	    m->pmk, PSK_PMK, m->print);
 }
@@ -229,9 +230,14 @@ keys_make_store(
     struct call *c, const struct wifi_key *k, const struct keys_make *m)
 {
 	uint8_t phrase[SEAL_LEN(PSK_HEX)], pmk[SEAL_LEN(PSK_PMK)];
+	struct network n;
 	struct row_args a;
 	enum err e;
 
+	if ((e = row_get(c->store, &network_rows, &k->network, &n)))
+		return e;
+	if (strcmp(n.ssid, m->ssid) != 0)
+		return ERR_CONFLICT;
 	if ((e = seal(c->ring, &SEALED_PASSPHRASE(k->id.s, 1), m->passphrase.b,
 		 m->passphrase.len, phrase)) ||
 	    (e = seal(c->ring, &SEALED_PMK(k->id.s, 1), m->pmk, PSK_PMK, pmk)))

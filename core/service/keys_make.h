@@ -15,6 +15,7 @@ struct keys_make {
 	struct secret passphrase;
 	uint8_t pmk[PSK_PMK];
 	uint8_t print[HASH_LEN]; /* keyed, of the PMK */
+	char ssid[SSID_MAX + 1]; /* what the PMK is made for */
 	bool weak;
 };
 void keys_make_own(struct keys_make *m);
@@ -46,6 +47,7 @@ MUST_USE enum err keys_make_many(struct call *c, const struct network *n,
 /* The one answer to a given passphrase that cannot be had. */
 MUST_USE enum err keys_make_refused(struct call *c);
 
-/* Stores K with M, in the caller's transaction. EXISTS: taken meanwhile. */
+/* Stores K with M, in the caller's transaction. EXISTS: taken meanwhile.
+ * CONFLICT: the network is called something else by now. */
 MUST_USE enum err keys_make_store(
     struct call *c, const struct wifi_key *k, const struct keys_make *m);

@@ -189,7 +189,8 @@ vouchers_redeem_until(struct call *c, const char *code, const char *name,
 	if ((e = vouchers_hash(c, code, hash)))
 		return e;
 	e = ERR_EXISTS;
-	for (int i = 0; e == ERR_EXISTS && i < MINT_TRIES; i++)
+	for (int i = 0;
+	     (e == ERR_EXISTS || e == ERR_CONFLICT) && i < MINT_TRIES; i++)
 		e = redeem(c, hash, name, mail, until, &v, out, resumed);
 	if (e == ERR_OK && *resumed)
 		e = resume(c, &v, out);

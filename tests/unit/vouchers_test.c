@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "core/crypt/psk.h"
 #include "core/service/vouchers_parts.h"
 
 static struct house h;
@@ -236,6 +237,47 @@ TEST(vouchers_that_were_not_redeemed_are_taken_back_without_a_password)
 	assert_err(
 	    vouchers_redeem(&guest, secret_text(&code), "", "", &key, &resumed),
 	    ERR_NOT_FOUND);
+	house_end(&h);
+}
+
+struct redeeming {
+	const char *code;
+	struct key_view key;
+	bool resumed;
+};
+
+static enum err
+redeem(struct call *c, void *arg)
+{
+	struct redeeming *r = arg;
+
+	return vouchers_redeem(c, r->code, "", "", &r->key, &r->resumed);
+}
+
+/* There is no password yet, so that its name may be changed. */
+TEST(vouchers_open_the_network_by_the_name_it_has)
+{
+	OWN(secret) struct secret code = SECRET_NONE;
+	struct voucher_order o;
+	struct redeeming r;
+	struct world_key k;
+	struct meanwhile m;
+	struct voucher v;
+	uint8_t pmk[32];
+
+	begin();
+	o = order();
+	assert_ok(vouchers_make(&desk, &o, &v, &code));
+	r.code = secret_text(&code);
+	meanwhile_begin(&m, &h, &guest, redeem, &r);
+	text_copy(h.net.ssid, sizeof(h.net.ssid), "Another");
+	assert_ok(row_set(h.store, &network_rows, &h.net, &h.net.version));
+	meanwhile_end(&m);
+	assert_ok(m.err);
+	assert_ok(world_key_get(&h.system, &r.key.key.id, &k));
+	assert_ok(psk_derive(secret_text(&k.passphrase), k.passphrase.len,
+	    "Another", strlen("Another"), pmk));
+	assert_memory_equal(k.pmk.b, pmk, sizeof(pmk));
 	house_end(&h);
 }
 
