@@ -8,10 +8,8 @@
 #include "core/service/audit.h"
 #include "core/service/outbox.h"
 #include "portal/desk/desk.h"
-#include "portal/web/lang.h"
 #include "portal/web/letter.h"
 #include "portal/web/route.h"
-#include "portal/web/view.h"
 
 enum { ROWS_MAX = 30, LETTERS_MAX = 10, LETTER_MAX = 32 * 1024 };
 
@@ -115,22 +113,6 @@ desk_letters(
 
 /* --- by mail --- */
 
-/* Letters are in the guest's language, whoever sends them. */
-static struct view
-speak(const struct page *p, const char *language)
-{
-	struct view v = p->view;
-	int lang = lang_find(language);
-
-	if (lang >= 0 && lang < langs_count) {
-		v.lang = lang;
-		v.code = langs[lang].code;
-		v.dir = langs[lang].dir;
-		view_says(&v, p->app);
-	}
-	return v;
-}
-
 static enum err
 write_letter(struct page *p, const struct key_view *v, const struct handout *h)
 {
@@ -146,7 +128,7 @@ write_letter(struct page *p, const struct key_view *v, const struct handout *h)
 		return e;
 	file.octets = pdf.p;
 	file.len = pdf.len;
-	p->view = speak(p, v->person.language);
+	p->view = letter_view(p, v->person.language);
 	render_letter_pass(&p->view,
 	    &(struct tpl_letter_pass){.name = v->person.name,
 		.ssid = h->ssid,

@@ -4,6 +4,7 @@
 
 #include "core/base/say.h"
 #include "core/service/guests.h"
+#include "core/service/people.h"
 #include "portal/guest/guest.h"
 #include "portal/web/letter.h"
 #include "portal/web/route.h"
@@ -46,22 +47,39 @@ domain_ok(const struct page *p, const char *mail)
 	return false;
 }
 
+/* The sponsor's language, where it is known here; the guest is not told. */
+static struct view
+for_host(struct page *p, const char *mail)
+{
+	struct call c = guest_machine(p);
+	struct person host;
+
+	if (people_find(&c, mail, &host) != ERR_OK ||
+	    strcasecmp(host.mail, mail) != 0)
+		return p->view;
+	return letter_view(p, host.language);
+}
+
 static enum err
 letter(struct page *p, const struct voucher *v)
 {
 	OWN(buf) struct buf b = BUF(8192);
 	const char *link = arena_printf(
 	    p->arena, "%s/guest/decide/%s", p->app->origin, v->id.s);
+	struct view before = p->view;
+	enum err e;
 
 	if (link == NULL)
 		return ERR_NO_MEMORY;
+	p->view = for_host(p, v->host);
 	render_letter_sponsor(&p->view,
 	    &(struct tpl_letter_sponsor){.name = v->name, .link = link}, &b);
-	if (b.err != ERR_OK)
-		return b.err;
-	return letter_send(
-	    p, &(struct letter){
-		   .to = v->host, .about = "letter.sponsor", .page = &b});
+	e = b.err != ERR_OK ? b.err
+			    : letter_send(p, &(struct letter){.to = v->host,
+						 .about = "letter.sponsor",
+						 .page = &b});
+	p->view = before;
+	return e;
 }
 
 static enum err

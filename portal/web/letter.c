@@ -4,7 +4,9 @@
 
 #include "core/service/envelope.h"
 #include "core/service/message.h"
+#include "portal/web/lang.h"
 #include "portal/web/poster.h"
+#include "portal/web/view.h"
 
 enum { TEXT_MAX = 8192 };
 
@@ -86,6 +88,21 @@ letter_text(const char *page, struct buf *subject, struct buf *text)
 	return text->err != ERR_OK ? text->err
 	       : text->len > 0     ? ERR_OK
 				   : ERR_INTERNAL;
+}
+
+struct view
+letter_view(const struct page *p, const char *language)
+{
+	struct view v = p->view;
+	int lang = lang_find(language);
+
+	if (lang >= 0 && lang < langs_count) {
+		v.lang = lang;
+		v.code = langs[lang].code;
+		v.dir = langs[lang].dir;
+		view_says(&v, p->app);
+	}
+	return v;
 }
 
 /* Borrows from L, PAYLOAD and MASKED. */

@@ -15,6 +15,10 @@
 MUST_USE enum err
 letter_text(const char *page, struct buf *subject, struct buf *text);
 
+/* What P's letters know when they are for a reader of LANGUAGE: they are in the
+ * reader's language, whoever sends them. P's own, if it is none of ours. */
+struct view letter_view(const struct page *p, const char *language);
+
 struct letter {
 	const char *to, *about; /* "letter.code", for lists */
 	const struct buf *page;

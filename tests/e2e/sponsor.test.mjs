@@ -124,6 +124,26 @@ test('a refusal looks like any code that does not work', async () => {
   await guest.context.close();
 });
 
+test('the sponsor is asked in their own language, whatever the guest reads', async () => {
+  const { context, page } = await visitor(browser, phone);
+  const to = async (mail, lang) => {
+    const from = letters.length;
+    await page.goto(`${p.url}/guest/sponsor?lang=${lang}`);
+    await page.locator('input[name=name]').fill('Ida');
+    await page.locator('input[name=host]').fill(mail);
+    await page.locator('main form button').first().click();
+    await page.locator('code.password').waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), lang);
+    return until(`a letter to ${mail}`, () => letters.slice(from).find((l) => l.to.includes(mail)), 20000);
+  };
+  const known = await to('layla@example.org', 'en');
+  assert.equal(known.language, 'ar');
+  assert.match(known.html, /<html lang="ar" dir="rtl">/);
+  assert.match(known.text, /Ida/);
+  assert.equal((await to('nobody.yet@example.org', 'de')).language, 'de'); // nothing is known of them
+  await context.close();
+});
+
 test('every page of it is fine to look at, in two languages', async () => {
   const { context, page } = await visitor(browser);
   const from = letters.length;
