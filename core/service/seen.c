@@ -234,8 +234,8 @@ world_seen(struct call *c, const struct seen_device *seen, size_t n)
 		return ERR_FORBIDDEN;
 	if ((e = act_begin(c, &tx)))
 		return e;
-	for (size_t i = 0; i < n; i++)
-		if ((e = one(c, &seen[i])))
+	for (size_t i = 0; i < n; i++) /* a damaged row is its own trouble */
+		if ((e = one(c, &seen[i])) && e != ERR_CORRUPT)
 			return e;
 	return act_end(c, &tx);
 }

@@ -259,8 +259,8 @@ world_visits(struct call *c, const struct visit_report *r, size_t n)
 		return ERR_FORBIDDEN;
 	if ((e = act_begin(c, &tx)))
 		return e;
-	for (size_t i = 0; i < n; i++)
-		if ((e = one(c, &r[i])))
+	for (size_t i = 0; i < n; i++) /* a damaged row is its own trouble */
+		if ((e = one(c, &r[i])) && e != ERR_CORRUPT)
 			return e;
 	return act_end(c, &tx);
 }

@@ -517,6 +517,36 @@ TEST(visits_of_unknown_access_points_and_keys_are_dropped_quietly)
 	house_end(&h);
 }
 
+/* What is written together is of many devices: one whose row cannot be read
+ * costs the others nothing. */
+TEST(visits_of_a_damaged_device_do_not_stop_those_of_others)
+{
+	struct seen_device s[2] = {{.at = NOON}, {.at = NOON}};
+	struct visit_report r[2];
+	struct key_view bad, good;
+	struct device *d;
+	size_t n;
+
+	house_make(&h);
+	bad = house_key(&h, &h.ada);
+	good = house_key(&h, &h.ada);
+	house_join(&h, &bad.key.id, "02aa00000001", "s0");
+	house_sql(&h, "UPDATE device SET origin = 'found'");
+	r[0] = r[1] = report(VISIT_START, 1, 0);
+	r[1].mac = s[1].mac = house_mac("02aa00000002");
+	r[1].key = s[1].key = good.key.id;
+	s[0].mac = r[0].mac;
+	s[0].key = bad.key.id;
+	s[0].network = s[1].network = h.net.id;
+	s[0].ap = s[1].ap = h.ap.id;
+	assert_ok(world_visits(&h.system, r, 2));
+	assert_int_equal(the_visit(&good.key.id).mac.b[5], 2);
+	assert_ok(world_seen(&h.system, s, 2));
+	assert_ok(devices_of_key(&h.root, &good.key.id, &d, &n));
+	assert_int_equal(n, 1);
+	house_end(&h);
+}
+
 TEST(visits_from_the_future_count_as_now)
 {
 	struct visit_report r;
