@@ -115,6 +115,15 @@ answer_ask(const struct known *k, const struct known_ap *ap,
 	}
 }
 
+/* Its password may be another since; what ended since, the policy says. */
+static bool
+still(const struct ask *ask, struct answer *a)
+{
+	const struct key_data *d = known_key_data(a->key);
+
+	return d == NULL || (read_handshake(ask, a) && proves(a, d));
+}
+
 void
 answer_found(struct known *k, const struct known_ap *ap, const struct ask *ask,
     const struct uid *key, int64_t now, struct answer *out)
@@ -128,7 +137,10 @@ answer_found(struct known *k, const struct known_ap *ap, const struct ask *ask,
 	/* one at a time, so that no two devices get the last place */
 	known_lock(k);
 	out->device = known_device(k, &out->network->network.id, &ask->station);
-	if ((out->key = known_key(k, key)) != NULL)
+	out->key = known_key(k, key);
+	if (out->key != NULL && !still(ask, out))
+		out->key = NULL;
+	if (out->key != NULL)
 		decide(k, now, out);
 	if (out->verdict == VERDICT_OK &&
 	    (out->device == NULL || out->device->key != out->key))

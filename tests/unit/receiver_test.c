@@ -526,6 +526,38 @@ TEST(receiver_an_answer_is_not_repeated_when_it_is_wrong_by_now)
 	responder_end(&p);
 }
 
+/* While it was looked for its password became another: what was proven proves
+ * nothing now, and binds nobody. */
+TEST(receiver_a_key_that_changes_under_a_search_is_not_the_one)
+{
+	struct key_data d = {.state = KEY_ACTIVE,
+	    .usable = true,
+	    .passphrase_len = 12,
+	    .passphrase = "Pancakes1124"};
+	struct mac m = house_mac(station);
+	struct key_view v;
+
+	responder_make(&p);
+	v = responder_issue(&p, pmk);
+	responder_learn(&p);
+	d.network = p.h.net.id;
+	d.plan = p.h.plan.id;
+	memcpy(d.pmk, other_pmk, sizeof(other_pmk));
+	question_of(&q, station, true);
+	question_prove(&q, station, pmk);
+	question_end(&q, HOUSE_SECRET);
+	assert_true(responder_hears(&p, q.b, q.n));
+	while (poll(&(struct pollfd){.fd = p.r->jobs->wake, .events = POLLIN},
+		   1, 30000) != 1)
+		;
+	key_is(&v, &d); /* found, and not answered yet */
+	responder_rest(&p);
+	assert_int_equal(p.last[0], PACKET_ACCESS_REJECT);
+	assert_string_equal(verdict_of(station), "no-key");
+	assert_null(known_device(state_known(p.st), &p.h.net.id, &m));
+	responder_end(&p);
+}
+
 /* Who fills an SSID with 32 octets and is not known is told of as it is. */
 TEST(receiver_an_unknown_network_is_named_in_the_reason)
 {
