@@ -241,6 +241,19 @@ visit_device(void *ctx, const void *noun)
 	return v->device(v->ctx, noun);
 }
 
+static enum err
+count(struct call *c, const struct world_visitor *v)
+{
+	int64_t keys, devices;
+	enum err e;
+
+	if ((e = store_number(c->store, SQL_KEY_COUNT, DB_NO_ARGS, &keys)) ||
+	    (e = store_number(
+		 c->store, SQL_DEVICE_COUNT, DB_NO_ARGS, &devices)))
+		return e;
+	return v->many(v->ctx, (size_t)keys, (size_t)devices);
+}
+
 enum err
 world_load(struct call *c, const struct world_visitor *v, int64_t *position)
 {
@@ -257,7 +270,8 @@ world_load(struct call *c, const struct world_visitor *v, int64_t *position)
 	if ((e = machine(c)) || (e = store_read(c->store, &tx)) ||
 	    (e = store_counter_get(c->store, "change", position)))
 		return e;
-	if ((v->network && (e = load_plain(c, &network_rows, &room,
+	if ((v->many && (e = count(c, v))) ||
+	    (v->network && (e = load_plain(c, &network_rows, &room,
 				visit_network, &copy))) ||
 	    (v->plan &&
 		(e = load_plain(c, &plan_rows, &room, visit_plan, &copy))) ||

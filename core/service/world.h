@@ -28,6 +28,8 @@ struct world_ap {
  * in one read transaction. A NULL callback skips that noun. */
 struct world_visitor {
 	void *ctx;
+	/* Comes before all others: how many there will be. */
+	enum err (*many)(void *ctx, size_t keys, size_t devices);
 	enum err (*network)(void *ctx, const struct network *n);
 	enum err (*plan)(void *ctx, const struct plan *p);
 	enum err (*ap)(void *ctx, const struct world_ap *a);

@@ -27,6 +27,12 @@ struct feed {
  */
 
 static enum err
+on_many(void *ctx, size_t keys, size_t devices)
+{
+	return known_reserve(ctx, keys, devices);
+}
+
+static enum err
 on_network(void *ctx, const struct network *n)
 {
 	return known_put_network(ctx, n);
@@ -71,6 +77,7 @@ load(struct feed *f)
 {
 	struct known *k = known_new(f->st->epoch), *was;
 	const struct world_visitor v = {.ctx = k,
+	    .many = on_many,
 	    .network = on_network,
 	    .plan = on_plan,
 	    .ap = on_ap,

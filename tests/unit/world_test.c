@@ -89,6 +89,83 @@ TEST(world_is_one_picture_with_secrets_for_the_system_only)
 }
 
 /* S-02 */
+/* What is told of many at once, and of each: the same. */
+struct agreed {
+	size_t keys, devices; /* announced */
+	size_t seen, usable, vlans;
+};
+
+static enum err
+on_many(void *ctx, size_t keys, size_t devices)
+{
+	struct agreed *a = ctx;
+
+	assert_int_equal(a->seen, 0);
+	a->keys = keys;
+	a->devices = devices;
+	return ERR_OK;
+}
+
+static enum err
+on_either(void *ctx, const struct world_key *k)
+{
+	struct agreed *a = ctx;
+	struct world_key one;
+
+	assert_ok(world_key_get(&h.system, &k->key.id, &one));
+	assert_int_equal(one.usable, k->usable);
+	assert_int_equal(one.vlan, k->vlan);
+	assert_string_equal(one.person, k->person);
+	a->seen++;
+	a->usable += k->usable;
+	a->vlans += k->vlan != 0;
+	return ERR_OK;
+}
+
+/* Of people and units that are active or not, alone and both at once. */
+TEST(world_of_all_keys_says_of_each_what_it_says_of_one)
+{
+	struct agreed a = {0};
+	const struct world_visitor v = {
+	    .ctx = &a, .many = on_many, .key = on_either};
+	struct key_view key;
+	int64_t at;
+
+	house_make(&h);
+	for (int i = 0; i < 6; i++)
+		assert_ok(keys_issue(&h.root,
+		    &(struct key_order){.person = i % 2 ? h.ada.id : h.bob.id,
+			.network = h.net.id,
+			.plan = h.plan.id,
+			.name = ""},
+		    &key));
+	house_join(&h, &key.key.id, "02-aa-00-00-00-01", "s1");
+	house_sql(&h, "INSERT INTO unit(id, name, vlan, state, state_reason,"
+		      " created, version) SELECT '7n0000000000000000000000' ||"
+		      " n, 'Flat ' || n, 40 + n, CASE WHEN n = 11 THEN 'active'"
+		      " ELSE 'suspended' END, '', 0, 1 FROM (SELECT 11 AS n"
+		      " UNION SELECT 12) v");
+	house_sql(&h, "UPDATE person SET state = 'suspended' WHERE id ="
+		      " (SELECT min(person) FROM wifi_key)");
+	/* of each two: one of a unit as well, the other of a unit only */
+	house_sql(&h, "UPDATE wifi_key SET unit = '7n000000000000000000000012'"
+		      " WHERE id IN (SELECT min(id) FROM wifi_key"
+		      " GROUP BY person)");
+	house_sql(&h, "UPDATE wifi_key SET unit ="
+		      " '7n00000000000000000000001' || (CASE WHEN person ="
+		      " (SELECT min(person) FROM wifi_key) THEN 1 ELSE 2 END),"
+		      " person = NULL WHERE id IN (SELECT max(id)"
+		      " FROM wifi_key GROUP BY person)");
+	assert_ok(world_load(&h.system, &v, &at));
+	assert_int_equal(a.keys, 6);
+	assert_int_equal(a.devices, 1);
+	assert_int_equal(a.seen, 6);
+	/* two of a person who is active, one of a unit that is */
+	assert_int_equal(a.usable, 3);
+	assert_int_equal(a.vlans, 4);
+	house_end(&h);
+}
+
 TEST(world_a_moved_sealed_value_is_not_served)
 {
 	struct key_view a, b;
