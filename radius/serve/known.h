@@ -72,9 +72,9 @@ known_ap_did(struct known_ap *a, enum ap_deed deed, int64_t now)
  * passphrase does not fill: key_data_size(), never copied by assignment. */
 struct key_data {
 	int64_t not_before, not_after, created;
-	enum key_state state;
 	int vlan, devices_max; /* before the plan's; 0: none */
-	bool usable, used;
+	enum key_state state : 8;
+	bool usable : 1, used : 1;
 	char person[UID_LEN + 1];
 	struct uid network, plan;
 	uint8_t pmk[MATCH_PMK];

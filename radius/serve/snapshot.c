@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 
-enum { SNAPSHOT_FORMAT = 5 };
+enum { SNAPSHOT_FORMAT = 6 };
 
 #define SNAPSHOT_MAX ((size_t)1 << 30)
 
@@ -41,9 +41,12 @@ struct key_row {
 	struct key_data data;
 };
 
+/* What is known of a device, and no more: there are many. */
 struct device_row {
-	struct device device;
-	uint32_t site;
+	struct uid id, network, key;
+	struct mac mac;
+	bool registered, blocked;
+	uint32_t last_seen, site;
 };
 
 static void
@@ -149,18 +152,17 @@ put_devices(struct writer *w, struct known *k, struct head *h)
 
 	for (size_t i = 0; (d = table_next(&k->devices, &i)) != NULL;) {
 		const struct network *n = network_of(k, d->network);
-		struct device_row row = {.site = d->site};
-
-		row.device = (struct device){.id = d->id,
+		struct device_row row = {.id = d->id,
 		    .key = d->key->id,
 		    .mac = d->mac,
-		    .origin = d->registered ? DEVICE_REGISTERED : DEVICE_LEARNT,
+		    .registered = d->registered,
 		    .blocked = d->blocked,
-		    .last_seen = d->last_seen};
+		    .last_seen = d->last_seen,
+		    .site = d->site};
 
 		if (n == NULL)
 			continue;
-		row.device.network = n->id;
+		row.network = n->id;
 		put(w, &row, sizeof(row));
 		h->count[DEVICES]++;
 	}
@@ -305,6 +307,20 @@ slurp(const char *path, uint8_t **out, size_t *len)
 }
 
 static enum err
+take_device(struct known *k, const struct device_row *row)
+{
+	const struct device d = {.id = row->id,
+	    .network = row->network,
+	    .key = row->key,
+	    .mac = row->mac,
+	    .origin = row->registered ? DEVICE_REGISTERED : DEVICE_LEARNT,
+	    .blocked = row->blocked,
+	    .last_seen = row->last_seen};
+
+	return known_put_device_at(k, &d, row->site);
+}
+
+static enum err
 take_row(struct known *k, int kind, const uint8_t *p)
 {
 	union {
@@ -339,7 +355,7 @@ take_row(struct known *k, int kind, const uint8_t *p)
 			known_over(k, &row.key.id, clock_now());
 	} else {
 		memcpy(&row.device, p, sizeof(row.device));
-		e = known_put_device_at(k, &row.device.device, row.device.site);
+		e = take_device(k, &row.device);
 	}
 	secret_wipe(&row, sizeof(row));
 	return e;

@@ -26,8 +26,10 @@ make(void)
 				 .address = "192.0.2.0/24",
 				 .dialect = "generic"}};
 	struct plan p = {.name = "Staff", .vlan = 20};
-	struct device dev = {
-	    .mac = {{2, 0, 0, 0, 0, 1}}, .last_seen = 44, .blocked = true};
+	struct device dev = {.mac = {{2, 0, 0, 0, 0, 1}},
+	    .origin = DEVICE_REGISTERED,
+	    .last_seen = 44,
+	    .blocked = true};
 	struct uid id = uid_new(), gone = uid_new();
 	struct known *k;
 
@@ -111,6 +113,7 @@ TEST(snapshot_what_goes_in_comes_out)
 	assert_int_equal(n->fresh->n, 1);
 	d = known_device(k, &n->network.id, &mac);
 	assert_true(d->blocked);
+	assert_true(d->registered);
 	assert_int_equal(d->last_seen, 44);
 	assert_int_equal(d->site, 5);
 	assert_memory_equal(
