@@ -1,8 +1,9 @@
 // A guest names the person they visit, who gets a mail, signs in and says yes or
 // no, and later: no more. On a phone without script, and on a desktop.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { inspectAll, launch, visitor } from '../lib/browser.mjs';
+import { findings, inspectAll, launch, screens, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
 import { must, program, until } from '../lib/process.mjs';
 import { mailServer } from '../lib/smtp.mjs';
@@ -140,6 +141,11 @@ test('the sponsor is asked in their own language, whatever the guest reads', asy
   assert.equal(known.language, 'ar');
   assert.match(known.html, /<html lang="ar" dir="rtl">/);
   assert.match(known.text, /Ida/);
+  const read = await visitor(browser, { viewport: { width: 320, height: 500 } });
+  await read.page.setContent(known.html);
+  assert.equal((await findings(read.page, { axe: false })).over, 0);
+  await read.page.screenshot({ path: join(screens, 'letter-sponsor-ar.png'), fullPage: true });
+  await read.context.close();
   assert.equal((await to('nobody.yet@example.org', 'de')).language, 'de'); // nothing is known of them
   await context.close();
 });
