@@ -156,23 +156,33 @@ next_attempt(void)
 	       t.tv_nsec / 1000 % (PGSQL_AGAIN_MS / 2);
 }
 
+static enum err
+dial_again(struct pgsql *pg)
+{
+	char why[DB_WHY];
+	enum err e;
+
+	if (clock_mono_ms() < pg->next_attempt)
+		return ERR_STORE;
+	pg->next_attempt = next_attempt();
+	if ((e = pgsql_redial(pg, why)) == ERR_OK)
+		return ERR_OK;
+	LOG(WARN, "db.lost", LOG_S("reason", why));
+	return e == ERR_NO_MEMORY ? e : ERR_STORE;
+}
+
 enum err
 pgsql_ready(struct db *db)
 {
 	struct pgsql *pg = db->pg;
-	char why[DB_WHY];
+	bool there = PQstatus(pg->c) == CONNECTION_OK;
 	enum err e;
 
-	if (PQstatus(pg->c) == CONNECTION_OK && (pg->settled || db->in_tx))
+	if (there && (pg->settled || db->in_tx))
 		return ERR_OK;
-	if (clock_mono_ms() < pg->next_attempt)
-		return ERR_STORE;
-	pg->next_attempt = next_attempt();
+	if (!there && (e = dial_again(pg)))
+		return e;
 	memset(pg->prepared, 0, db->nsql * PGSQL_WAYS * sizeof(*pg->prepared));
-	if (PQstatus(pg->c) != CONNECTION_OK && (e = pgsql_redial(pg, why))) {
-		LOG(WARN, "db.lost", LOG_S("reason", why));
-		return e == ERR_NO_MEMORY ? e : ERR_STORE;
-	}
 	if ((e = pgsql_session(db)) == ERR_OK)
 		LOG(INFO, "db.connected", LOG_S("host", PQhost(pg->c)));
 	pg->counter++;
