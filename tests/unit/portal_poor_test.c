@@ -197,7 +197,12 @@ static const struct errand errands[] = {
 static int64_t
 recorded(void)
 {
-	return where_number(&w.at, "SELECT count(*) FROM audit");
+	struct call c = world_call(&w);
+	struct audit_row *last;
+	size_t n;
+
+	assert_ok(audit_list(&c, "", NULL, 0, 1, &last, &n));
+	return n ? last->seq : 0;
 }
 
 static size_t
@@ -229,6 +234,9 @@ assert_answer(const struct errand *x, const struct ask *q, const struct got *g,
 	return true;
 }
 
+/* A server may have done what there was no memory to hear of: its COMMIT. */
+static int unheard;
+
 /* Done, and said so; or not, and not. *DONE says which; true without words. */
 static bool
 assert_honest(const struct errand *x, const struct ask *q,
@@ -240,7 +248,9 @@ assert_honest(const struct errand *x, const struct ask *q,
 	*done = recorded() > before;
 	if (g.status >= 300 && g.status != 500 && g.status != 503)
 		fail_msg("%s: %d", q->path, g.status);
-	if (!x->only_told && *done != (g.status < 300))
+	if (where_pgsql() && *done && g.status == 503)
+		unheard++;
+	else if (!x->only_told && *done != (g.status < 300))
 		fail_msg("%s: %d, but %s", q->path, g.status,
 		    *done ? "done" : "not done");
 	return g.status < 300 && assert_answer(x, q, &g, good);
@@ -262,12 +272,13 @@ sweep_errand(const struct errand *x, const struct ask *q,
     const struct ask *undo, bool arena)
 {
 	const struct got good = world_ask(&w, *q);
+	const long near = where_pgsql() ? 20 : 50, part = near / 3;
 	struct ask now = *q;
 	int wordless = 0;
 	long all = arena ? 60 : LONG_MAX;
 	bool done = true;
 
-	for (long n = 1;; n += 1 + (n < all - 50 ? (all - n) / 20 : 0)) {
+	for (long n = 1;; n += 1 + (n < all - near ? (all - n) / part : 0)) {
 		const struct uid id = uid_new();
 
 		if (done && undo->path != NULL)
@@ -306,7 +317,11 @@ sweep_errands(bool arena)
 		const struct ask undo = {.method = HTTP_POST,
 		    .path = about(x->undo, &v.key.id),
 		    .bearer = bearer};
-		int n = sweep_errand(x, &q, &undo, arena);
+		int n;
+
+		unheard = 0;
+		n = sweep_errand(x, &q, &undo, arena);
+		assert_true(unheard <= 8 || x->only_told);
 
 		(void)fprintf(stderr, "# %s: %d without words\n", x->path, n);
 		assert_true(n == 0 || !x->only_told);
