@@ -206,6 +206,15 @@ begin_at(struct call *c, int64_t *at, int64_t head)
 	return advance(c, head);
 }
 
+/* After a failure, for a while; not until a clock that was set back is as far
+ * again. */
+static bool
+rests(const struct call *c, const struct forward *f)
+{
+	return c->now < f->not_before &&
+	       c->now >= f->not_before - FORWARD_PAUSE;
+}
+
 enum err
 forward_round(struct call *c, struct forward *f, size_t *done)
 {
@@ -216,7 +225,7 @@ forward_round(struct call *c, struct forward *f, size_t *done)
 	enum err e;
 
 	*done = 0;
-	if (f == NULL || c->now < f->not_before)
+	if (f == NULL || rests(c, f))
 		return ERR_OK;
 	if ((e = store_counter_get(c->store, "syslog", &at)) ||
 	    (e = audit_head(c, &head, hash)))

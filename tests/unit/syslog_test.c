@@ -189,6 +189,16 @@ TEST(forward_tells_every_row_in_order_and_goes_on_where_it_was)
 	on = accept(fd, NULL, NULL);
 	heard(on, text, sizeof(text));
 	assert_int_equal(count(text, "act=\"key.issue\""), 1);
+	/* nor is it left alone until a clock that was set back comes round */
+	close(on);
+	close(fd);
+	(void)house_key(&h, &h.ada);
+	assert_int_equal(round_(NOON + 4000), 1);
+	fd = listener(port);
+	assert_int_equal(round_(NOON + 4000 - 3600), 1);
+	on = accept(fd, NULL, NULL);
+	heard(on, text, sizeof(text));
+	assert_int_equal(count(text, "act=\"key.issue\""), 1);
 	close(on);
 	close(fd);
 	forward_close(f);
