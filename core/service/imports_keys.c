@@ -201,6 +201,7 @@ wanted(struct key_items *s, const struct import_row *r, size_t i,
 	if (r[i].err || (it->same && !it->moves))
 		return false;
 	*out = it->order;
+	out->alone = !it->same && it->order.order.name[0] != '\0';
 	if (it->same) {
 		out->had = it->had.id;
 		out->version = it->had.version;

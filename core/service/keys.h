@@ -50,6 +50,7 @@ struct key_import {
 	 * says, and nothing else of the order counts. */
 	struct uid had;
 	int64_t version;
+	bool alone;     /* CONFLICT when there is one of this name by now */
 	enum err err;   /* of this one */
 	struct why why; /* what is wrong with it */
 	struct uid key; /* the new one */

@@ -129,6 +129,22 @@ verdict(struct call *c, const struct key_import *all, size_t n)
 	return ERR_OK;
 }
 
+/* A table that is brought twice at once is there once. */
+static enum err
+alone(struct call *c, const struct key_import *i, const struct wifi_key *k)
+{
+	const struct uid *who = uid_is_none(&k->unit) ? &k->person : &k->unit;
+	bool there = false;
+	enum err e = ERR_OK;
+
+	if (i->alone)
+		e = store_any(c->store, SQL_KEY_NAMED,
+		    DB_ARGS(DB_TEXT(who->s), DB_TEXT(k->network.s),
+			DB_TEXT(k->name), DB_INT(c->now)),
+		    &there);
+	return e == ERR_OK && there ? ERR_CONFLICT : e;
+}
+
 static enum err
 store_one(
     struct call *c, struct key_import *all, size_t at, const struct item *it)
@@ -140,7 +156,7 @@ store_one(
 		e = people_make_store(c, i->owner);
 	if (e == ERR_OK && !uid_is_none(&i->had))
 		e = keys_own_end(c, &i->had, i->order.not_after, i->version);
-	else if (e == ERR_OK)
+	else if (e == ERR_OK && !(e = alone(c, i, &it->ready.key)))
 		e = keys_ready_store(
 		    c, &it->ready, &it->one.make, "key.import");
 	if (e == ERR_EXISTS && c->why.text[0] == '\0')

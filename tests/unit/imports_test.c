@@ -1,3 +1,4 @@
+#include "tests/unit/meanwhile.h"
 #include "tests/unit/service.h"
 
 #include "core/service/imports.h"
@@ -43,6 +44,48 @@ total(void)
 
 	assert_ok(store_service_health(&h.root, &s));
 	return s.keys_total;
+}
+
+static enum err
+phone(struct call *c, void *arg)
+{
+	static const char text[] = "Person;name\nada;Phone\n";
+	OWN(imports) struct imports s;
+	struct import_row *r;
+	size_t n;
+	enum err e;
+
+	(void)arg;
+	if ((e = imports_open(c, &s, IMPORT_KEYS, text, strlen(text))))
+		return e;
+	s.plan = h.plan.id;
+	return imports_next(c, &s, &r, &n);
+}
+
+TEST(imports_of_one_table_at_once_bring_it_once)
+{
+	struct wifi_key k = {.id = uid_new(),
+	    .kind = KEY_PERSONAL,
+	    .created = NOON,
+	    .version = 1};
+	struct meanwhile m;
+	struct row_args a;
+
+	house_make(&h);
+	k.network = h.net.id;
+	k.plan = h.plan.id;
+	k.person = h.ada.id;
+	text_copy(k.name, sizeof(k.name), "Phone");
+	meanwhile_begin(&m, &h, &h.root, phone, NULL);
+	row_args(&key_rows, &k, &a);
+	row_args_add(&a, DB_INT(1));
+	for (int i = 0; i < 3; i++)
+		row_args_add(&a, DB_BLOB(k.id.s, UID_LEN));
+	assert_ok(store_run(h.store, SQL_KEY_ADD, a.v, NULL));
+	meanwhile_end(&m);
+	assert_err(m.err, ERR_CONFLICT);
+	assert_int_equal(total(), 1);
+	house_end(&h);
 }
 
 TEST(imports_take_keys_of_people_units_and_strangers)
