@@ -103,6 +103,15 @@ window(const char **t, struct schedule *s)
 	return **t == '\0' || **t == ';';
 }
 
+static bool
+all_hours(const struct schedule *s)
+{
+	for (size_t i = 0; i < sizeof(s->minutes); i++)
+		if (s->minutes[i] != 0xff)
+			return false;
+	return true;
+}
+
 enum err
 schedule_parse(const char *text, struct schedule *out, struct why *w)
 {
@@ -122,6 +131,7 @@ schedule_parse(const char *text, struct schedule *out, struct why *w)
 		t += *t == ';';
 		blanks(&t);
 	}
+	out->always = out->always || all_hours(out);
 	return ERR_OK;
 }
 

@@ -52,6 +52,31 @@ TEST(a_window_may_run_past_midnight_and_past_sunday)
 	    schedule_allows(&s, monday + 24 * 3600 + 10 * 3600, utc, NULL));
 }
 
+static int looks;
+
+static int32_t
+looked_at(const void *zone, int64_t when)
+{
+	(void)zone, (void)when;
+	looks++;
+	return 0;
+}
+
+/* Every answer asks when the hours end: a week of all hours is not walked
+ * through, minute by minute, to find no end. */
+TEST(schedule_of_all_hours_has_none)
+{
+	struct schedule s;
+
+	assert_ok(schedule_parse("mon-sun 00:00-24:00", &s, NULL));
+	assert_true(schedule_allows(&s, 77, looked_at, NULL));
+	assert_int_equal(schedule_edge(&s, 77, looked_at, NULL), 0);
+	assert_int_equal(looks, 0);
+	assert_ok(schedule_parse("mon-sun 00:01-24:00", &s, NULL));
+	assert_int_equal(schedule_edge(&s, 77, looked_at, NULL), 86400);
+	assert_true(looks > 0);
+}
+
 TEST(no_schedule_works_always)
 {
 	struct schedule s;
