@@ -74,7 +74,8 @@ one(struct call *c, enum sql sql, struct db_arg which, struct renewal *out)
 	return e ? e : read_row(c, &r, out);
 }
 
-/* What does not open any more is forgotten. */
+/* What does not open any more is forgotten; what cannot be opened now, for want
+ * of memory or of the keeper, is looked at again after the lease. */
 enum err
 renewals_next(struct call *c, struct renewal *out)
 {
@@ -89,15 +90,15 @@ renewals_next(struct call *c, struct renewal *out)
 	read = one(c, SQL_RENEWAL_DUE, DB_INT(c->now), out);
 	if (read == ERR_NOT_FOUND || uid_is_none(&out->person))
 		return read;
-	e = read ? store_run(c->store, SQL_RENEWAL_DROP,
-		       DB_ARGS(DB_TEXT(out->person.s)), NULL)
-		 : store_run(c->store, SQL_RENEWAL_LEASE,
-		       DB_ARGS(DB_TEXT(out->person.s),
-			   DB_INT(c->now + RENEWALS_LEASE)),
-		       NULL);
+	e = read == ERR_CORRUPT ? store_run(c->store, SQL_RENEWAL_DROP,
+				      DB_ARGS(DB_TEXT(out->person.s)), NULL)
+				: store_run(c->store, SQL_RENEWAL_LEASE,
+				      DB_ARGS(DB_TEXT(out->person.s),
+					  DB_INT(c->now + RENEWALS_LEASE)),
+				      NULL);
 	if (e || (e = act_end(c, &tx)))
 		return e;
-	return read ? ERR_NOT_FOUND : ERR_OK;
+	return read == ERR_CORRUPT ? ERR_NOT_FOUND : read;
 }
 
 /* Is R what is kept still? NOT_FOUND: no. VERSION is that of the person. */
