@@ -81,6 +81,7 @@ renew(struct call *c, const struct rotation *q, const struct uid *key)
 	return mark(c, q, key, uid_is_none(&after) ? NULL : &after, why);
 }
 
+/* Of one that is as it was; one that was stopped meanwhile has no pace. */
 static enum err
 pace(struct call *c, const struct rotation *q, int64_t due)
 {
@@ -89,9 +90,26 @@ pace(struct call *c, const struct rotation *q, int64_t due)
 
 	if ((e = act_begin(c, &tx)) ||
 	    (e = store_run(c->store, SQL_ROTATION_PACE,
-		 DB_ARGS(DB_TEXT(q->id.s), DB_INT(due)), NULL)))
+		 DB_ARGS(DB_TEXT(q->id.s), DB_INT(due), DB_TEXT(q->state)),
+		 NULL)))
 		return e;
 	return act_end(c, &tx);
+}
+
+/* One after the other, until somebody stops it. */
+static enum err
+renew_all(struct call *c, const struct rotation *q, const struct uid *key,
+    size_t n, size_t *done)
+{
+	bool runs = true;
+	enum err e;
+
+	for (size_t i = 0; i < n; i++, ++*done)
+		if ((e = store_any(c->store, SQL_ROTATION_RUNS,
+			 DB_ARGS(DB_TEXT(q->id.s)), &runs)) ||
+		    !runs || (e = renew(c, q, &key[i])))
+			return e;
+	return ERR_OK;
 }
 
 /* When the one after N more is due. One that waited long does not catch up:
@@ -156,10 +174,7 @@ advance(struct call *c, const struct rotation *q, size_t *done)
 	/* first the pace: after a crash it goes on later, never faster */
 	if ((e = pace(c, q, after(c, q, (int64_t)n))))
 		return e;
-	for (size_t i = 0; i < n; i++, ++*done)
-		if ((e = renew(c, q, &key[i])))
-			return e;
-	return ERR_OK;
+	return renew_all(c, q, key, n, done);
 }
 
 enum err

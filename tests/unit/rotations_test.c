@@ -1,3 +1,4 @@
+#include "tests/unit/meanwhile.h"
 #include "tests/unit/service.h"
 
 #include "core/service/insight.h"
@@ -60,6 +61,35 @@ now_at(const struct uid *id)
 
 	assert_ok(rotations_get(&h.root, id, &r));
 	return r;
+}
+
+static enum err
+renew(struct call *c, void *done)
+{
+	return rotations_due(c, done);
+}
+
+TEST(rotations_that_are_stopped_while_they_begin_renew_nothing)
+{
+	struct meanwhile m;
+	struct rotation r;
+	size_t done = 0;
+
+	begin(3);
+	r = start(ROTATIONS_RATE, "");
+	h.system.now = NOON + 30;
+	meanwhile_begin(&m, &h, &h.system, renew, &done);
+	assert_ok(store_run(h.store, SQL_ROTATION_STATE,
+	    DB_ARGS(DB_TEXT(r.id.s), DB_TEXT("stopped"), DB_INT(NOON),
+		DB_INT(0), DB_TEXT("running")),
+	    NULL));
+	meanwhile_end(&m);
+	assert_ok(m.err);
+	assert_int_equal(done, 0);
+	r = now_at(&r.id);
+	assert_int_equal(r.rotated, 0);
+	assert_int_equal(r.skipped, 0);
+	house_end(&h);
 }
 
 TEST(rotations_renew_so_many_an_hour_and_close_themselves)
