@@ -102,6 +102,8 @@ test('a password from issue to revoke, and the one token that is revoked', async
   const made = await ask('/api/v1/keys', { method: 'POST', token: all,
     body: { person: who.json.id, plan: plan.id, network: plan.network, kind: 'personal' } });
   assert.equal(made.status, 201, made.text);
+  assert.equal(made.headers.location, `/api/v1/keys/${made.json.id}`, 'where it can be read again');
+  assert.deepEqual((await ask(made.headers.location, { token: all })).json, made.json);
   check({ $ref: '#/components/schemas/key' }, made.json);
   const shown = await ask(`/api/v1/keys/${made.json.id}/reveal`, { method: 'POST', token: all });
   assert.match(shown.json.passphrase, /^.{8,63}$/);
