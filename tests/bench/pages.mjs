@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
-import { must, until } from '../lib/process.mjs';
+import { must, sleep, until } from '../lib/process.mjs';
 import { pgsql } from '../lib/pgsql.mjs';
 import { startPortal } from '../lib/whole.mjs';
-import { middle } from './measure.mjs';
+import { middle, spread } from './measure.mjs';
 
 const DAY = 86400, TWO_YEARS = 730 * DAY;
 
@@ -16,7 +16,7 @@ const DAY = 86400, TWO_YEARS = 730 * DAY;
 const id = (letter, n) => `'7${letter}0000000000000' || substr(CAST(100000000000 + (${n}) * 7919731 % 99999999977 AS TEXT), 2)`;
 
 // People with two or three passwords each, of all kinds and states, a device
-// for each and a day's visits. The same words mean the same to both engines.
+// for each and a day's visits, and acts. The same words mean the same to both engines.
 function rows({ people, keys, network, plan, who, now, blob }) {
   const counted = (last) => `WITH RECURSIVE i(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM i WHERE n < ${last})`;
   const ago = (n) => `${now} - (${n}) * 7919 % ${TWO_YEARS}`;
@@ -39,6 +39,11 @@ function rows({ people, keys, network, plan, who, now, blob }) {
     `INSERT INTO visit(id, ap, key, session, mac, "start", "last", stop, octets_in, octets_out, stop_cause, nas, network, reported)
       ${counted(keys)} SELECT ${id('v', 'n')}, NULL, ${id('k', 'n')}, 'session-' || n, ${mac}, ${now} - n % 60 * ${DAY} - 3600,
       ${now} - n % 60 * ${DAY}, CASE WHEN n % 60 = 0 THEN 0 ELSE ${now} - n % 60 * ${DAY} END, n * 1000, n * 5000, 0, '', '${network}', 0 FROM i`,
+    `INSERT INTO audit(seq, at, actor, act, noun, id, detail, hash) ${counted(6 * keys)} SELECT a.seq + n, ${now} - (${6 * keys} - n) * 20,
+      'person:Person ' || n % ${people} || ':@192.0.2.' || n % 250, CASE WHEN n % 3 = 0 THEN 'key.issue' ELSE 'device.join' END,
+      CASE WHEN n % 3 = 0 THEN 'key' ELSE 'device' END, CASE WHEN n % 3 = 0 THEN ${id('k', `1 + n % ${keys}`)} ELSE ${id('d', `1 + n % ${keys}`)} END,
+      '{"network":"${network}","plan":"${plan}","number":' || n || '}', a.hash FROM i, (SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1) a`,
+    `UPDATE chain SET seq = seq + ${6 * keys} WHERE name = 'audit'`,
     `UPDATE person SET roles = 32 WHERE id = '${who}'`,
   ];
 }
@@ -54,13 +59,13 @@ async function fill(p, db, size) {
 const PAGES = ['/', '/desk', '/desk?q=Room+77', '/admin', '/admin/people', '/admin/people?from=15000', '/admin/people?q=Person+777',
   '/admin/keys', '/admin/keys?from=40000', '/admin/keys?q=Person+777', ...['scheduled', 'active', 'suspended', 'expired', 'revoked']
     .map((s) => `/admin/keys?standing=${s}`), '/admin/devices', '/admin/devices?from=40000',
-  '/admin/devices?which=air', '/admin/visits', '/admin/visits?from=40000', '/admin/audit', '/admin/units', '/admin/rotations', '/admin/plans', '/admin/outbox'];
+  '/admin/devices?which=air', '/admin/visits', '/admin/visits?from=40000', '/admin/audit', '/admin/audit?q=none+such', '/admin/units', '/admin/rotations', '/admin/plans', '/admin/outbox'];
 
 // One page after the other over one connection; the first ones are not counted:
 // each process has to look at everything once, and a server plans five times
 // before it keeps a plan.
 const WARM = 24;
-async function timed(p, path, samples) {
+async function times(p, path, n) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(p.ca) });
   const { token } = p.who;
   const ask = () => new Promise((done, failed) => {
@@ -70,15 +75,31 @@ async function timed(p, path, samples) {
   });
   const told = () => [...p.portal.output.matchAll(/\bus=(\d+)/g)].map((m) => Number(m[1]) / 1000);
   const before = told().length;
-  for (let i = 0; i < WARM + samples; i++) await ask();
-  const all = await until('the times', () => (told().length >= before + WARM + samples ? told().slice(before) : null));
+  for (let i = 0; i < n; i++) await ask();
+  const all = await until('the times', () => (told().length >= before + n ? told().slice(before) : null));
   agent.destroy();
-  const rest = all.slice(WARM);
+  return all;
+}
+
+async function timed(p, path, samples) {
+  const all = await times(p, path, WARM + samples), rest = all.slice(WARM);
   return { path, first: all[0], took: middle(rest), least: Math.min(...rest), most: Math.max(...rest) };
 }
 
-// Pages with PEOPLE and KEYS in the store, SAMPLES of each; on PostgreSQL: true.
-export async function pages({ people, keys, samples, postgres = false }) {
+// The first page of administration when its figures are counted anew, N times.
+const HOLD = 31000;
+async function counted(p, n) {
+  const all = [];
+  for (let i = 0; i < n; i++) {
+    await sleep(HOLD);
+    all.push(...await times(p, '/admin', 1));
+  }
+  return all;
+}
+
+// Pages with PEOPLE and KEYS in the store, SAMPLES of each, and RECOUNTS of what
+// is held for a while; on PostgreSQL: true.
+export async function pages({ people, keys, samples, recounts = 0, postgres = false }) {
   const db = postgres ? await pgsql('bench-pages') : null;
   const p = await startPortal(db ? { store: `engine = "pgsql" url = "${db.url}"` } : {});
   try {
@@ -86,6 +107,7 @@ export async function pages({ people, keys, samples, postgres = false }) {
     await fill(p, db, { people, keys });
     const out = [];
     for (const path of PAGES) out.push(await timed(p, path, samples));
+    if (recounts) out.find((r) => r.path === '/admin').counted = await counted(p, recounts);
     return out;
   } finally {
     await p.stop();
@@ -94,7 +116,7 @@ export async function pages({ people, keys, samples, postgres = false }) {
 }
 
 if (process.argv[1]?.endsWith('bench/pages.mjs')) {
-  const all = await pages({ people: 20000, keys: 50000, samples: 30, postgres: process.argv.includes('--postgres') });
-  for (const r of all) console.log(`${r.path.padEnd(34)} ${r.took.toFixed(2).padStart(8)} ms (${r.least.toFixed(2)}-${r.most.toFixed(2)}), the first ${r.first.toFixed(2)}`);
+  const all = await pages({ people: 20000, keys: 50000, samples: 30, recounts: 5, postgres: process.argv.includes('--postgres') });
+  for (const r of all) console.log(`${r.path.padEnd(34)} ${r.took.toFixed(2).padStart(8)} ms (${r.least.toFixed(2)}-${r.most.toFixed(2)}), the first ${r.first.toFixed(2)}${r.counted ? `, counted anew ${spread(r.counted, 2)}` : ''}`);
   process.exit(0);
 }
