@@ -34,6 +34,7 @@ const char *const editor_helps[] = {SAY("the Wi-Fi name, 1 to 32 octets"),
     SAY("the access point's role name"), SAY("the access point's filter name"),
     SAY("at once per key; 0 any number"), SAY("at that number"),
     SAY("when keys end"), SAY("for days and rolling"), SAY("for date"),
+    /* one text; NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
     SAY("when passwords of televisions, printers and the like end; with their "
 	"owner in any case. New plans say never from 90 days on, older ones "
 	"like all others; what is issued keeps its end"),
