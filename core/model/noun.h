@@ -109,7 +109,8 @@ struct wifi_key {
 	enum key_state state;
 	char reason[200]; /* of suspension or revocation */
 	int64_t not_before,
-	    not_after;       /* 0: open; valid while before <= t < after */
+	    not_after;  /* 0: open; valid while before <= t < after */
+	bool end_given; /* by somebody, not by the plan: use does not move it */
 	struct uid replaces; /* the key this one was rotated from */
 	int64_t first_used, last_used, created, version;
 };

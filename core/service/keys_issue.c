@@ -140,6 +140,7 @@ validity(struct call *c, const struct key_order *o, const struct plan *p,
 	k->not_after = key_end(p, k->kind, n->time_zone, from, until);
 	if (staff && o->not_after)
 		k->not_after = o->not_after;
+	k->end_given = o->not_after != 0;
 	if (k->not_after != 0 && k->not_after <= from)
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "It would end before it starts.");
@@ -355,8 +356,11 @@ retire(struct call *c, struct wifi_key *old, int64_t overlap)
 		old->state = KEY_REVOKED;
 		text_copy(old->reason, sizeof(old->reason),
 		    SAY("Replaced by a new one."));
-	} else if (old->not_after == 0 || old->not_after > end)
-		old->not_after = end;
+	} else {
+		if (old->not_after == 0 || old->not_after > end)
+			old->not_after = end;
+		old->end_given = true;
+	}
 	if ((e = row_set(c->store, &key_rows, old, &old->version)))
 		return e;
 	if (overlap)

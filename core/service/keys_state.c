@@ -170,15 +170,17 @@ keys_set_devices(
 	return act_end(c, &tx);
 }
 
-/* Owners move the end only inside what the plan would give today. */
+/* Owners move the end only inside what the plan would give today. GIVEN:
+ * it is not what the plan gives. */
 static enum err
-end_allowed(struct call *c, const struct wifi_key *k, int64_t end)
+end_allowed(struct call *c, const struct wifi_key *k, int64_t end, bool *given)
 {
 	struct network n;
 	struct plan p;
 	int64_t last;
 	enum err e;
 
+	*given = true;
 	if (end != 0 && (end <= k->not_before || end > INT64_C(253402300799)))
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "It has to end after it starts, and before the year "
@@ -193,6 +195,7 @@ end_allowed(struct call *c, const struct wifi_key *k, int64_t end)
 	if (last != 0 && (end == 0 || end > last))
 		return why_set(&c->why, ERR_BAD_INPUT, "not_after",
 		    "The plan %s does not last that long.", p.name);
+	*given = end != last;
 	return ERR_OK;
 }
 
@@ -203,10 +206,11 @@ keys_own_end(
 	OWN(buf) struct buf d = DETAIL;
 	struct wifi_key k;
 	int64_t before;
+	bool given;
 	enum err e;
 
 	if ((e = keys_own_get(c, id, KEYS_CHANGE, &k)) ||
-	    (e = end_allowed(c, &k, not_after)))
+	    (e = end_allowed(c, &k, not_after, &given)))
 		return e;
 	if (k.state == KEY_REVOKED)
 		return wrong_state(c, &k);
@@ -215,6 +219,7 @@ keys_own_end(
 	k.version = version;
 	before = k.not_after;
 	k.not_after = not_after;
+	k.end_given = given;
 	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
 	    (not_after != 0 && not_after <= c->now &&
 		(e = disconnects_queue_key(c, id))) ||

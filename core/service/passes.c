@@ -84,6 +84,7 @@ stay(struct call *c, const struct pass_order *o, const struct entitlement *t,
 	k->not_after = o->departure != 0
 			   ? o->departure
 			   : plan_end(&t->plan, t->network.time_zone, from, 0);
+	k->end_given = o->departure != 0;
 	if (k->not_after != 0 && k->not_after <= from)
 		return why_set(&c->why, ERR_BAD_INPUT, "departure",
 		    "The departure has to be after the arrival.");

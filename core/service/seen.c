@@ -41,43 +41,27 @@ make_room(struct call *c, const struct wifi_key *k, const struct plan *p,
 	return ERR_OK;
 }
 
-/* Whether K may last until END: one that was replaced ends as was said then,
- * a guest's thing with the stay. */
-static enum err
-may_roll(struct call *c, const struct wifi_key *k, int64_t *end, bool *may)
-{
-	int64_t stay = 0;
-	bool replaced;
-	enum err e;
-
-	if ((k->kind == KEY_THING &&
-		(e = keys_stay_end(c, &k->person, &stay))) ||
-	    (e = store_any(c->store, SQL_KEY_SUCCESSOR,
-		 DB_ARGS(DB_TEXT(k->id.s)), &replaced)))
-		return e;
-	if (stay != 0 && stay < *end)
-		*end = stay;
-	*may = !replaced && *end > k->not_after;
-	return ERR_OK;
-}
-
-/* Keys that end N days after they were last seen. */
+/* Keys that end N days after they were last seen; a guest's thing with the stay
+ * at the latest. */
 static enum err
 roll(struct call *c, const struct uid *key, const struct plan *p, int64_t at)
 {
-	int64_t end = at + (int64_t)p->lifetime_days * 86400;
+	int64_t end = at + (int64_t)p->lifetime_days * 86400, stay = 0;
 	struct wifi_key k;
-	bool may;
 	enum err e;
 
 	if (p->lifetime != LIFETIME_ROLLING)
 		return ERR_OK;
 	if ((e = row_get(c->store, &key_rows, key, &k)))
 		return e;
-	if (k.not_after == 0 || end < k.not_after + ROLL_STEP)
+	if (k.end_given || k.not_after == 0 || end < k.not_after + ROLL_STEP)
 		return ERR_OK;
-	if ((e = may_roll(c, &k, &end, &may)) || !may)
+	if (k.kind == KEY_THING && (e = keys_stay_end(c, &k.person, &stay)))
 		return e;
+	if (stay != 0 && stay < end)
+		end = stay;
+	if (end <= k.not_after)
+		return ERR_OK;
 	k.not_after = end;
 	if ((e = row_set(c->store, &key_rows, &k, &k.version)))
 		return e;

@@ -70,6 +70,7 @@ mint(struct call *c, const struct voucher *v, int64_t until, struct made *m)
 	    .not_after = v->departure ? v->departure
 				      : plan_end(&m->plan, m->network.time_zone,
 					    from, 0),
+	    .end_given = v->departure != 0 || until != 0,
 	    .created = c->now,
 	    .version = 1};
 	text_copy(m->key.name, sizeof(m->key.name), name[0] ? name : "Guest");

@@ -52,7 +52,8 @@
 	C(wifi_key, number, not_before) C(wifi_key, number, not_after)	\
 	C(wifi_key, id, replaces) C(wifi_key, number, first_used)	\
 	C(wifi_key, number, last_used) C(wifi_key, number, created)	\
-	C(wifi_key, number, version) C(wifi_key, whole, devices_max)
+	C(wifi_key, number, version) C(wifi_key, whole, devices_max)	\
+	C(wifi_key, flag, end_given)
 
 #define DEVICE_COLUMNS(C)						\
 	C(device, id, network) C(device, id, key) C(device, mac, mac)	\
@@ -131,6 +132,7 @@
 #define P15 P12 ",$13,$14,$15"
 #define P16 P15 ",$16"
 #define P17 P16 ",$17"
+#define P18 P17 ",$18"
 #define P20 P16 ",$17,$18,$19,$20"
 #define P22 P20 ",$21,$22"
 #define P26 P22 ",$23,$24,$25,$26"

@@ -84,11 +84,11 @@ title(const struct key_view *v)
 		   : v->key.name;
 }
 
-/* Those of things may have no end, however often they are used. */
 static int64_t
 rolling_days(const struct key_view *v)
 {
-	return v->plan.lifetime == LIFETIME_ROLLING && v->key.kind != KEY_THING
+	return v->plan.lifetime == LIFETIME_ROLLING && !v->key.end_given &&
+		       v->key.not_after != 0
 		   ? v->plan.lifetime_days
 		   : 0;
 }

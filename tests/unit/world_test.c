@@ -385,6 +385,41 @@ TEST(world_seen_extends_no_rolling_key_that_was_replaced)
 	house_end(&h);
 }
 
+/* Given at the start, or later; what the plan gives again rolls again. */
+TEST(world_seen_moves_no_end_that_was_given)
+{
+	struct key_order o = {.not_after = NOON + 8 * 86400};
+	struct call ada;
+	struct key_view v, w;
+
+	house_make(&h);
+	h.plan.lifetime = LIFETIME_ROLLING;
+	h.plan.lifetime_days = 10;
+	assert_ok(plan_set(&h.root, &h.plan));
+	o.person = h.ada.id;
+	o.plan = h.plan.id;
+	assert_ok(keys_issue(&h.root, &o, &v));
+	w = house_key(&h, &h.ada);
+	assert_ok(
+	    keys_set_end(&h.root, &w.key.id, NOON + 9 * 86400, w.key.version));
+	h.system.now = h.root.now = NOON + 5 * 86400;
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	house_join(&h, &w.key.id, "02-aa-00-00-00-02", "s2");
+	assert_ok(keys_get(&h.root, &v.key.id, &v));
+	assert_int_equal(v.key.not_after, o.not_after);
+	assert_ok(keys_get(&h.root, &w.key.id, &w));
+	assert_int_equal(w.key.not_after, NOON + 9 * 86400);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	ada.now = h.root.now;
+	assert_ok(
+	    keys_set_end(&ada, &w.key.id, ada.now + 10 * 86400, w.key.version));
+	h.system.now = h.root.now = NOON + 7 * 86400;
+	house_join(&h, &w.key.id, "02-aa-00-00-00-02", "s3");
+	assert_ok(keys_get(&h.root, &w.key.id, &w));
+	assert_int_equal(w.key.not_after, NOON + 17 * 86400);
+	house_end(&h);
+}
+
 TEST(devices_are_registered_once_renamed_blocked_and_removed)
 {
 	struct device d, other;
