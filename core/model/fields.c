@@ -81,7 +81,7 @@ const struct field plan_fields[] = {
 	F(lifetime, FIELD_TERM, SHOWN, &lifetime_term, "when keys end")
 	F(lifetime_days, FIELD_INT, FIELD_SET, NULL, "for days and rolling")
 	F(lifetime_at, FIELD_TIME, FIELD_SET, NULL, "for date")
-	F(things, FIELD_TERM, FIELD_SET, &things_term, "when passwords of televisions, printers and the like end; with their owner in any case. New plans say never from 90 days on, older ones like all others; what is issued keeps its end")
+	F(things, FIELD_TERM, FIELD_SET, &things_term, "when passwords of televisions, printers and the like end; with their owner in any case")
 	F(style, FIELD_TERM, FIELD_SET, &style_term, "how passwords look")
 	F(style_count, FIELD_INT, FIELD_SET, NULL, "groups or words; 0 default")
 	F(binding, FIELD_TERM, FIELD_SET, &binding_term, "which devices may use it")

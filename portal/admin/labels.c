@@ -36,8 +36,7 @@ const char *const editor_helps[] = {SAY("the Wi-Fi name, 1 to 32 octets"),
     SAY("when keys end"), SAY("for days and rolling"), SAY("for date"),
     /* one text; NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
     SAY("when passwords of televisions, printers and the like end; with their "
-	"owner in any case. New plans say never from 90 days on, older ones "
-	"like all others; what is issued keeps its end"),
+	"owner in any case"),
     SAY("how passwords look"), SAY("groups or words; 0 default"),
     SAY("which devices may use it"), SAY("when it works; empty: always"),
     SAY("where it works; empty: all"), SAY("octets per period; 0 none"),
