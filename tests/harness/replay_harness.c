@@ -160,22 +160,23 @@ put_plan(struct replay *r)
 static bool
 put_key(struct replay *r)
 {
+	enum key_state state = KEY_ACTIVE;
 	struct key_data d = {.network = r->network.id,
 	    .plan = r->plan.id,
 	    .not_before = when(named(r, "from")),
 	    .not_after = when(named(r, "until")),
-	    .state = KEY_ACTIVE,
 	    .vlan = (int)number(r, "vlan"),
 	    .usable = true,
 	    .passphrase_len = (uint8_t)strlen(r->word[1])};
 
 	if (r->keys == KEYS || d.passphrase_len > sizeof(d.passphrase) ||
 	    (*named(r, "state") != '\0' &&
-		!key_state_parse(named(r, "state"), &d.state)) ||
+		!key_state_parse(named(r, "state"), &state)) ||
 	    psk_derive(r->word[1], d.passphrase_len, r->network.ssid,
 		strlen(r->network.ssid), d.pmk))
 		return false;
-	d.usable = d.state == KEY_ACTIVE;
+	d.state = state;
+	d.usable = state == KEY_ACTIVE;
 	memcpy(d.passphrase, r->word[1], d.passphrase_len);
 	text_copy(d.person, sizeof(d.person), made_up(201 + r->keys).s);
 	r->key[r->keys] = made_up(101 + r->keys);
