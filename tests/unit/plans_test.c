@@ -467,3 +467,75 @@ TEST(things_of_a_guest_stay_while_anything_of_the_stay_does)
 	assert_true(opens(&v));
 	house_end(&h);
 }
+
+TEST(use_moves_the_end_of_a_rolling_key)
+{
+	struct key_view v;
+
+	house_make(&h);
+	h.plan.lifetime = LIFETIME_ROLLING;
+	h.plan.lifetime_days = 10;
+	assert_ok(plan_set(&h.root, &h.plan));
+	v = house_key(&h, &h.ada);
+	assert_int_equal(v.key.not_after, NOON + 10 * 86400);
+	h.system.now = NOON + 5 * 86400;
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	assert_ok(keys_get(&h.root, &v.key.id, &v));
+	assert_int_equal(v.key.not_after, NOON + 15 * 86400);
+	house_end(&h);
+}
+
+TEST(use_moves_no_end_of_what_was_replaced)
+{
+	struct key_view v, next;
+
+	house_make(&h);
+	h.plan.lifetime = LIFETIME_ROLLING;
+	h.plan.lifetime_days = 10;
+	assert_ok(plan_set(&h.root, &h.plan));
+	v = house_key(&h, &h.ada);
+	assert_ok(keys_rotate(&h.root, &v.key.id, 86400, &next));
+	h.system.now = NOON + 43200;
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	house_join(&h, &next.key.id, "02-aa-00-00-00-02", "s2");
+	assert_ok(keys_get(&h.root, &v.key.id, &v));
+	assert_int_equal(v.key.not_after, NOON + 86400);
+	assert_ok(keys_get(&h.root, &next.key.id, &next));
+	assert_int_equal(next.key.not_after, NOON + 43200 + 10 * 86400);
+	house_end(&h);
+}
+
+/* Given at the start, or later; what the plan gives again rolls again. */
+TEST(use_moves_no_end_that_was_given)
+{
+	struct key_order o = {.not_after = NOON + 8 * 86400};
+	struct call ada;
+	struct key_view v, w;
+
+	house_make(&h);
+	h.plan.lifetime = LIFETIME_ROLLING;
+	h.plan.lifetime_days = 10;
+	assert_ok(plan_set(&h.root, &h.plan));
+	o.person = h.ada.id;
+	o.plan = h.plan.id;
+	assert_ok(keys_issue(&h.root, &o, &v));
+	w = house_key(&h, &h.ada);
+	assert_ok(
+	    keys_set_end(&h.root, &w.key.id, NOON + 9 * 86400, w.key.version));
+	h.system.now = h.root.now = NOON + 5 * 86400;
+	house_join(&h, &v.key.id, "02-aa-00-00-00-01", "s1");
+	house_join(&h, &w.key.id, "02-aa-00-00-00-02", "s2");
+	assert_ok(keys_get(&h.root, &v.key.id, &v));
+	assert_int_equal(v.key.not_after, o.not_after);
+	assert_ok(keys_get(&h.root, &w.key.id, &w));
+	assert_int_equal(w.key.not_after, NOON + 9 * 86400);
+	ada = house_call(&h, &h.ada, 1 << ROLE_PERSON);
+	ada.now = h.root.now;
+	assert_ok(
+	    keys_set_end(&ada, &w.key.id, ada.now + 10 * 86400, w.key.version));
+	h.system.now = h.root.now = NOON + 7 * 86400;
+	house_join(&h, &w.key.id, "02-aa-00-00-00-02", "s3");
+	assert_ok(keys_get(&h.root, &w.key.id, &w));
+	assert_int_equal(w.key.not_after, NOON + 17 * 86400);
+	house_end(&h);
+}
