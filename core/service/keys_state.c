@@ -7,6 +7,7 @@
 #include "core/service/keys.h"
 #include "core/service/keys_own.h"
 #include "core/service/keys_stay.h"
+#include "core/service/pools.h"
 
 static enum err
 wrong_state(struct call *c, const struct wifi_key *k)
@@ -199,6 +200,18 @@ end_allowed(struct call *c, const struct wifi_key *k, int64_t end, bool *given)
 	return ERR_OK;
 }
 
+/* One that was over may have given its VLAN to somebody else. */
+static enum err
+holds_vlan(struct call *c, const struct wifi_key *k)
+{
+	struct plan p;
+	enum err e = row_get(c->store, &plan_rows, &k->plan, &p);
+
+	return e ? e
+		 : pools_lease(
+		       c, &p, uid_is_none(&k->unit) ? &k->person : &k->unit);
+}
+
 enum err
 keys_own_end(
     struct call *c, const struct uid *id, int64_t not_after, int64_t version)
@@ -221,6 +234,7 @@ keys_own_end(
 	k.not_after = not_after;
 	k.end_given = given;
 	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
+	    (before != 0 && before <= c->now && (e = holds_vlan(c, &k))) ||
 	    (not_after != 0 && not_after <= c->now &&
 		(e = disconnects_queue_key(c, id))) ||
 	    (e = act_changed(c, "key.end", NOUN_KEY, id, &d)))

@@ -7,6 +7,7 @@
 #include "core/service/act.h"
 #include "core/service/keys_own.h"
 #include "core/service/passes_parts.h"
+#include "core/service/pools.h"
 
 enum { ISSUE_TRIES = 4, LIST_MAX = 1000 };
 #define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
@@ -129,6 +130,7 @@ passes_store(
 {
 	const struct person *p = &r->person;
 	const struct wifi_key *k = &r->key;
+	struct plan plan;
 	OWN(buf) struct buf who = DETAIL;
 	OWN(buf) struct buf what = DETAIL;
 	enum err e;
@@ -138,6 +140,8 @@ passes_store(
 	detail_text(&what, "person", p->id.s);
 	if ((e = row_add(c->store, &person_rows, p)) ||
 	    (e = act_changed(c, "person.add", NOUN_PERSON, &p->id, &who)) ||
+	    (e = row_get(c->store, &plan_rows, &k->plan, &plan)) ||
+	    (e = pools_lease(c, &plan, &p->id)) ||
 	    (e = keys_make_store(c, k, m)))
 		return e;
 	return act_changed(c, "key.issue", NOUN_KEY, &k->id, &what);

@@ -79,6 +79,27 @@ listed(
 	return db_end(&r);
 }
 
+/* Nothing is free: that of somebody whose passwords are over, and whose devices
+ * are gone. */
+static enum err
+take_over(struct call *c, const struct plan *p, const struct uid *holder)
+{
+	int64_t vlan;
+	enum err e = store_number(c->store, SQL_LEASE_SPENT,
+	    DB_ARGS(DB_TEXT(p->network.s), DB_TEXT(p->pool),
+		DB_INT(c->now - POOLS_REST)),
+	    &vlan);
+
+	if (e == ERR_NOT_FOUND)
+		return why_set(&c->why, ERR_LIMIT, "pool",
+		    "Every VLAN of the pool %.80s is taken.", p->pool);
+	return e ? e
+		 : store_run(c->store, SQL_LEASE_PASS,
+		       DB_ARGS(DB_TEXT(p->network.s), DB_INT(vlan),
+			   DB_TEXT(holder->s), DB_INT(c->now)),
+		       NULL);
+}
+
 enum err
 pools_lease(struct call *c, const struct plan *p, const struct uid *holder)
 {
@@ -106,8 +127,7 @@ pools_lease(struct call *c, const struct plan *p, const struct uid *holder)
 				DB_TEXT(p->pool), DB_TEXT(holder->s),
 				DB_INT(c->now)),
 			    NULL);
-	return why_set(&c->why, ERR_LIMIT, "pool",
-	    "Every VLAN of the pool %.80s is taken.", p->pool);
+	return take_over(c, p, holder);
 }
 
 /* Unless another plan goes on with the old pool, its leases come along. */

@@ -3,12 +3,15 @@
  *
  * A plan says which VLANs (`pool`, such as 100-199,300). The first password
  * of a holder on it leases the lowest one that is free on that network; it
- * stays theirs until their last one is purged. When none is free that is
- * LIMIT, and `why` names the pool.
+ * stays theirs until their last one is purged. When none is free, somebody
+ * whose passwords have all been over for POOLS_REST gives way; when there is
+ * nobody, that is LIMIT, and `why` names the pool.
  */
 #pragma once
 
 #include "core/service/call.h"
+
+enum { POOLS_REST = 3600 /* seconds in which devices are sent away */ };
 
 struct pool {
 	struct plan plan;

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/service/keys_make.h"
+#include "core/service/pools.h"
 #include "core/service/vouchers_parts.h"
 
 enum { MINT_TRIES = 4 };
@@ -95,7 +96,8 @@ store_made(struct call *c, struct voucher *v, struct made *m, const char *name,
 		v->state = VOUCHER_USED;
 	detail_text(&d, "voucher", v->id.s);
 	detail_text(&d, "person", m->person.id.s);
-	if ((e = keys_make_store(c, &m->key, &m->secret)) ||
+	if ((e = pools_lease(c, &m->plan, &m->person.id)) ||
+	    (e = keys_make_store(c, &m->key, &m->secret)) ||
 	    (e = act_changed(c, "key.issue", NOUN_KEY, &m->key.id, &d)))
 		return e;
 	if ((e = vouchers_put(c, v, "voucher.redeem")))

@@ -1,6 +1,7 @@
 #include "tests/unit/service.h"
 
 #include "core/service/passes.h"
+#include "core/service/pools.h"
 
 static struct house h;
 static struct plan visitors;
@@ -165,5 +166,68 @@ TEST(passes_refuse_what_makes_no_sense_and_leave_nothing_behind)
 	assert_string_equal(desk.why.field, "devices_max");
 	assert_ok(people_list(&h.root, "", 0, 100, &people, &n, &after));
 	assert_int_equal(before, after);
+	house_end(&h);
+}
+
+/* --- plans with a VLAN for each --- */
+
+static int64_t
+vlan_of(const struct uid *person)
+{
+	struct pool_lease *l;
+	struct pool pool;
+	size_t n;
+
+	assert_ok(pools_leases(&h.root, &visitors.id, 0, 10, &pool, &l, &n));
+	for (size_t i = 0; i < n; i++)
+		if (uid_same(&l[i].holder, person))
+			return l[i].vlan;
+	return 0;
+}
+
+static enum err
+one_more(struct call *desk, struct key_view *out)
+{
+	struct pass_order o = {.name = "Eve",
+	    .room = "3",
+	    .mail = "",
+	    .language = "",
+	    .plan = visitors.id,
+	    .departure = NOON + 9 * 86400};
+
+	return passes_issue(desk, &o, out);
+}
+
+TEST(passes_have_a_vlan_each_where_the_plan_says_so)
+{
+	struct call desk = open_desk();
+	struct key_view a, b, v;
+
+	text_copy(visitors.pool, sizeof(visitors.pool), "300-301");
+	visitors.vlan = 0;
+	assert_ok(plan_set(&h.root, &visitors));
+	a = stay(&desk, "Ana", "1", 0, NOON + 86400);
+	b = stay(&desk, "Bea", "2", 0, NOON + 9 * 86400);
+	assert_int_equal(vlan_of(&a.person.id), 300);
+	assert_int_equal(vlan_of(&b.person.id), 301);
+	assert_err(one_more(&desk, &v), ERR_LIMIT);
+	assert_non_null(strstr(desk.why.text, "300-301"));
+	/* who left gives way, when the devices have been sent away */
+	desk.now = h.root.now = NOON + 86400 + POOLS_REST - 1;
+	assert_err(one_more(&desk, &v), ERR_LIMIT);
+	desk.now = ++h.root.now;
+	assert_ok(one_more(&desk, &v));
+	assert_int_equal(vlan_of(&v.person.id), 300);
+	assert_int_equal(vlan_of(&a.person.id), 0);
+	/* and does not come back to what is another's */
+	assert_err(
+	    keys_set_end(&desk, &a.key.id, NOON + 9 * 86400, a.key.version),
+	    ERR_LIMIT);
+	assert_ok(keys_revoke(&desk, &b.key.id, "checked out"));
+	assert_err(one_more(&desk, &v), ERR_LIMIT);
+	desk.now = h.root.now += POOLS_REST;
+	assert_ok(
+	    keys_set_end(&desk, &a.key.id, NOON + 9 * 86400, a.key.version));
+	assert_int_equal(vlan_of(&a.person.id), 301);
 	house_end(&h);
 }

@@ -71,6 +71,36 @@ TEST(vouchers_turn_into_a_password_that_ends_at_departure)
 	house_end(&h);
 }
 
+TEST(vouchers_have_a_vlan_each_where_the_plan_says_so)
+{
+	for (int vlan = 300; vlan <= 302; vlan++) {
+		OWN(secret) struct secret code = SECRET_NONE;
+		struct voucher_order o;
+		struct voucher v;
+		struct key_view key;
+		struct world_key k;
+		bool resumed;
+		enum err e;
+
+		if (vlan == 300) {
+			begin();
+			h.plan.vlan = 0;
+			text_copy(h.plan.pool, sizeof(h.plan.pool), "300-301");
+			assert_ok(plan_set(&h.root, &h.plan));
+		}
+		o = order();
+		assert_ok(vouchers_make(&desk, &o, &v, &code));
+		e = vouchers_redeem(
+		    &guest, secret_text(&code), "", "", &key, &resumed);
+		assert_err(e, vlan == 302 ? ERR_LIMIT : ERR_OK);
+		if (e)
+			continue;
+		assert_ok(world_key_get(&h.system, &key.key.id, &k));
+		assert_int_equal(k.vlan, vlan);
+	}
+	house_end(&h);
+}
+
 TEST(vouchers_end_with_their_departure_and_when_withdrawn)
 {
 	OWN(secret) struct secret a = SECRET_NONE, b = SECRET_NONE;
