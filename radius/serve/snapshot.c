@@ -106,10 +106,13 @@ put_aps(struct writer *w, struct known *k, struct head *h)
 	const struct known_ap *a;
 
 	for (size_t i = 0; (a = table_next(&k->aps_by_id, &i)) != NULL;) {
-		struct ap_row row = {
-		    .ap = {.ap = a->ap, .secret = a->shared.secret},
-		    .signs = a->signs};
+		struct ap_row row;
 
+		/* what stands between members is written, too */
+		memset(&row, 0, sizeof(row));
+		row.ap.ap = a->ap;
+		row.ap.secret = a->shared.secret;
+		row.signs = a->signs;
 		put(w, &row, sizeof(row));
 		secret_wipe(&row, sizeof(row));
 		h->count[APS]++;
@@ -123,10 +126,12 @@ put_keys(struct writer *w, struct known *k, struct head *h)
 
 	for (size_t i = 0; (key = table_next(&k->keys, &i)) != NULL;) {
 		const struct key_data *d = known_key_data(key);
-		struct key_row row = {.id = key->id};
+		struct key_row row;
 
 		if (d == NULL)
 			continue;
+		memset(&row, 0, sizeof(row));
+		row.id = key->id;
 		memcpy(&row.data, d, key_data_size(d));
 		put(w, &row, sizeof(row));
 		secret_wipe(&row, sizeof(row));
@@ -152,17 +157,19 @@ put_devices(struct writer *w, struct known *k, struct head *h)
 
 	for (size_t i = 0; (d = table_next(&k->devices, &i)) != NULL;) {
 		const struct network *n = network_of(k, d->network);
-		struct device_row row = {.id = d->id,
-		    .key = d->key->id,
-		    .mac = d->mac,
-		    .registered = d->registered,
-		    .blocked = d->blocked,
-		    .last_seen = d->last_seen,
-		    .site = d->site};
+		struct device_row row;
 
 		if (n == NULL)
 			continue;
+		memset(&row, 0, sizeof(row));
+		row.id = d->id;
 		row.network = n->id;
+		row.key = d->key->id;
+		row.mac = d->mac;
+		row.registered = d->registered;
+		row.blocked = d->blocked;
+		row.last_seen = d->last_seen;
+		row.site = d->site;
 		put(w, &row, sizeof(row));
 		h->count[DEVICES]++;
 	}
