@@ -78,8 +78,10 @@ leave_backchannel(struct page *p)
 	if ((e = recheck_signed_out(&p->call, out.issuer, out.subject, out.sid,
 		 q ? q->logout_grace : 0, &asked)) ||
 	    (e = session_close_provider(
-		 &p->call, out.issuer, out.subject, out.sid, &ended)))
+		 &p->call, out.issuer, out.subject, out.sid, &ended))) {
+		signin_backchannel_undo(p->app->signin, &out);
 		return e;
+	}
 	LOG(INFO, "signin.logout", LOG_S("provider", p->rq->args[0]),
 	    LOG_I("sessions", ended), LOG_I("asked", asked));
 	p->rp->status = 200;

@@ -85,13 +85,15 @@ check(struct turn *t, const struct jws *j, struct signin_logout *out)
 
 /* Each token counts once. Last, so that only a true one is remembered. */
 static enum err
-once(struct turn *t, const json_t *claims)
+once(struct turn *t, const json_t *claims, struct signin_logout *out)
 {
 	const char *jti = strict_text(claims, "jti", JTI_MAX);
 	enum err e;
 
 	if (jti == NULL)
 		return bad(t, "jti", "missing");
+	if ((out->jti = arena_text(t->a, jti)) == NULL)
+		return ERR_NO_MEMORY;
 	e = spent_use(t->s->logouts, t->p->conf->issuer, jti);
 	return e == ERR_BAD_STATE ? bad(t, "jti", "used before") : e;
 }
@@ -106,7 +108,7 @@ backchannel(struct turn *t, const char *token, struct signin_logout *out)
 	if ((e = discover(t, &m)) || (e = jws_open(t, &m, token, &j)) ||
 	    (e = check(t, &j, out)))
 		return e;
-	return once(t, j.claims);
+	return once(t, j.claims, out);
 }
 
 enum err
@@ -117,7 +119,8 @@ signin_backchannel(struct signin *s, const char *slug, const char *logout_token,
 	struct turn t;
 	enum err e;
 
-	*out = (struct signin_logout){.issuer = "", .subject = "", .sid = ""};
+	*out = (struct signin_logout){
+	    .issuer = "", .subject = "", .sid = "", .jti = ""};
 	if ((e = turn_start(&t, s, slug, now, a, why)))
 		return e;
 	e = backchannel(&t, logout_token, out);
@@ -126,6 +129,12 @@ signin_backchannel(struct signin *s, const char *slug, const char *logout_token,
 		e = ERR_BAD_INPUT;
 	if (e != ERR_OK)
 		*out = (struct signin_logout){
-		    .issuer = "", .subject = "", .sid = ""};
+		    .issuer = "", .subject = "", .sid = "", .jti = ""};
 	return e;
+}
+
+void
+signin_backchannel_undo(struct signin *s, const struct signin_logout *l)
+{
+	spent_undo(s->logouts, l->issuer, l->jti);
 }

@@ -101,8 +101,11 @@ const char *signin_logout_url(struct signin *s, const char *slug,
 /* Back-Channel Logout 1.0: checks LOGOUT_TOKEN of provider SLUG (O-30).
  * BAD_INPUT when anything is wrong. SUBJECT or SID may be "". */
 struct signin_logout {
-	const char *issuer, *subject, *sid;
+	const char *issuer, *subject, *sid, *jti;
 };
 MUST_USE enum err signin_backchannel(struct signin *s, const char *slug,
     const char *logout_token, int64_t now, struct arena *a,
     struct signin_logout *out, struct signin_why *why);
+
+/* Nothing could be done about it: the provider may bring the token again. */
+void signin_backchannel_undo(struct signin *s, const struct signin_logout *l);

@@ -36,27 +36,33 @@ spent_free(struct spent *s)
 	free(s);
 }
 
-static bool
-known(const struct spent *s, const uint8_t hash[static HASH_LEN])
+/* The place of HASH; NULL: there is none. */
+static uint8_t *
+known(struct spent *s, const uint8_t hash[static HASH_LEN])
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (secret_equal(s->hash[i], hash, HASH_LEN))
-			return true;
-	return false;
+			return s->hash[i];
+	return NULL;
+}
+
+static enum err
+hash_of(const char *a, const char *b, uint8_t out[static HASH_LEN])
+{
+	OWN(buf) struct buf both = BUF(4096);
+
+	buf_add(&both, a, strlen(a) + 1);
+	buf_text(&both, b);
+	return both.err ? both.err : hash_sha256(both.p, both.len, out);
 }
 
 enum err
 spent_use(struct spent *s, const char *a, const char *b)
 {
-	OWN(buf) struct buf both = BUF(4096);
 	uint8_t hash[HASH_LEN];
-	enum err e = ERR_OK;
+	enum err e = hash_of(a, b, hash);
 
-	buf_add(&both, a, strlen(a) + 1);
-	buf_text(&both, b);
-	if (both.err != ERR_OK)
-		return both.err;
-	if ((e = hash_sha256(both.p, both.len, hash)))
+	if (e)
 		return e;
 	pthread_mutex_lock(&s->lock);
 	if (known(s, hash)) {
@@ -68,4 +74,17 @@ spent_use(struct spent *s, const char *a, const char *b)
 	}
 	pthread_mutex_unlock(&s->lock);
 	return e;
+}
+
+void
+spent_undo(struct spent *s, const char *a, const char *b)
+{
+	uint8_t hash[HASH_LEN], *place;
+
+	if (hash_of(a, b, hash))
+		return;
+	pthread_mutex_lock(&s->lock);
+	if ((place = known(s, hash)) != NULL)
+		memset(place, 0, HASH_LEN); /* of nothing that can be used */
+	pthread_mutex_unlock(&s->lock);
 }

@@ -20,3 +20,6 @@ void spent_free(struct spent *s);
 
 /* Marks the pair A, B as used; BAD_STATE when it was already. */
 MUST_USE enum err spent_use(struct spent *s, const char *a, const char *b);
+
+/* It came to nothing, and may be used again. */
+void spent_undo(struct spent *s, const char *a, const char *b);

@@ -143,8 +143,16 @@ TEST(a_logout_names_somebody_and_counts_once)
 		"nbf"},
 	};
 	struct signin_logout who;
+	const char *again = EVENT ",\"sub\":\"v\",\"jti\":\"10\"";
 
 	start();
+	/* what came to nothing may come again */
+	for (int i = 0; i < 3; i++) {
+		assert_string_equal(logged_out("", again, &who), "");
+		if (i < 2)
+			signin_backchannel_undo(op.s, &who);
+	}
+	assert_string_equal(logged_out("", again, &who), "jti");
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		const char *got = logged_out(all[i].typ, all[i].more, &who);
 
