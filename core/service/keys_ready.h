@@ -21,6 +21,11 @@ struct keys_ready {
 MUST_USE enum err keys_ready(struct call *c, const struct key_order *o,
     const struct person *owner, struct keys_ready *out);
 
+/* Whoever it will belong to can have one: SUSPENDED, with what they are told,
+ * when not. OUT is the person whose rules count. */
+MUST_USE enum err keys_owner_ready(struct call *c, const struct uid *person,
+    const struct uid *unit, struct person *out);
+
 /* What a key without a name of its own is called. */
 const char *keys_ready_name(enum key_kind kind);
 
