@@ -23,15 +23,17 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
 	});
 }
 
-// Times are written in UTC; show them as the reader's clock does.
-const style = (dateStyle) => new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`,
+// Times are written in UTC; show them as the reader's clock does, and in
+// English as the sentences beside them: 25 November 2026, 14:05.
+const english = document.documentElement.lang === 'en';
+const style = (dateStyle) => new Intl.DateTimeFormat(`${english ? 'en-GB' : document.documentElement.lang}-u-nu-latn`,
 	{ dateStyle, timeStyle: 'short' });
-const long = style('long'), short = style('short');
+const long = style('long'), short = style(english ? 'medium' : 'short');
 function local(part) {
 	for (const time of part.querySelectorAll('time[datetime]')) {
 		const when = new Date(time.dateTime);
 		if (!Number.isNaN(when.valueOf()))
-			time.textContent = (time.closest('td') ? short : long).format(when);
+			time.textContent = (time.closest('td') ? short : long).format(when).replace(' at ', ', ');
 	}
 }
 local(document);
