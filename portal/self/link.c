@@ -175,8 +175,11 @@ link_open(struct page *p)
 	e = links_take(&p->call, p->rq->args[0], &as, who, &session);
 	if (e == ERR_NOT_FOUND)
 		return gone(p);
-	/* the session before, if any, ends (O-27) */
-	if (e || (p->signed_in && (e = session_close(&p->call, &before, NULL))))
+	if (e)
+		return e;
+	/* the session before, if any, ends (O-27), unless it has by now */
+	if (p->signed_in && (e = session_close(&p->call, &before, NULL)) &&
+	    e != ERR_NOT_FOUND)
 		return e;
 	cookie_set(p->rp, GUARD_COOKIE, secret_text(&session), 0);
 	return page_go(p, route_return(form_get(&p->form, "return")));
