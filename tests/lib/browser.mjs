@@ -25,12 +25,29 @@ const keep = async (r) => {
   if (r.request().resourceType() === 'document') keepPage(r.url(), r.status(), await r.text().catch(() => ''));
 };
 
+// A click that leads to another page is over when that page is there: what
+// counts or reads at once saw one that had only begun.
+const settled = new WeakSet();
+function settle(page) {
+  const kind = Object.getPrototypeOf(page.locator('html'));
+  if (settled.has(kind)) return;
+  settled.add(kind);
+  for (const act of ['click', 'press']) {
+    const plain = kind[act];
+    kind[act] = async function (...args) {
+      await plain.apply(this, args);
+      await this.page().waitForLoadState('domcontentloaded', { timeout: 10000 }).catch(() => {});
+    };
+  }
+}
+
 // A fresh browser profile; everything a page complains about is collected.
 export async function visitor(browser, options = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce',
     viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(30000);
+  settle(page);
   page.complaints = [];
   page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) page.complaints.push(`${m.location().url} ${m.text()}`); });
   page.on('pageerror', (e) => page.complaints.push(e.message));
