@@ -2,7 +2,7 @@
 // knows nothing of either: every call that is described is made and succeeds,
 // what comes back is what is described, and what is described as not allowed
 // is refused by name.
-import { after, before, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -16,10 +16,13 @@ const done = new Set(); // operations that have succeeded
 before(async () => {
   p = await startPortal();
   spec = (await send(p, '/api/openapi.json')).json;
-  all = await token(p, [...new Set(Object.values(spec.paths).flatMap((ops) => Object.values(ops).flatMap((o) => o['x-scopes'])))].join());
   ajv = new Ajv({ strict: false, allErrors: true });
   formats(ajv);
   ajv.addSchema({ ...spec, $id: 'api' });
+});
+// One for each test: a token has six hundred calls at once.
+beforeEach(async () => {
+  all = await token(p, [...new Set(Object.values(spec.paths).flatMap((ops) => Object.values(ops).flatMap((o) => o['x-scopes'])))].join());
 });
 after(() => p?.stop());
 
