@@ -69,9 +69,10 @@ TEST(radsec_files_that_are_of_no_use_are_named)
 	end();
 }
 
-TEST(radsec_files_are_read_again_when_they_changed_and_are_good)
+/* With a list of the revoked, on which nobody is. */
+static struct tls *
+with_a_list(void)
 {
-	struct cert again;
 	struct tls *t = NULL;
 	char why[CONF_WHY];
 
@@ -80,6 +81,15 @@ TEST(radsec_files_are_read_again_when_they_changed_and_are_good)
 	cert_list(&root, NULL, file[CRL]);
 	assert_ok(tls_new(&h.conf, &t, why));
 	tls_ask(t, st);
+	return t;
+}
+
+TEST(radsec_files_are_read_again_when_they_changed_and_are_good)
+{
+	struct cert again;
+	struct tls *t;
+
+	t = with_a_list();
 	assert_false(tls_again(t, second)); /* nothing changed */
 	again = cert_new(&root, "DNS:localhost", -60, DAY);
 	cert_write(&again, file[CERT], file[KEY]);
@@ -103,14 +113,9 @@ TEST(radsec_files_are_read_again_when_they_changed_and_are_good)
 TEST(radsec_files_that_could_not_be_read_are_read_later)
 {
 	struct rlimit all, none;
-	struct tls *t = NULL;
-	char why[CONF_WHY];
+	struct tls *t;
 
-	make();
-	h.conf.radsec.crl_file = file[CRL];
-	cert_list(&root, NULL, file[CRL]);
-	assert_ok(tls_new(&h.conf, &t, why));
-	tls_ask(t, st);
+	t = with_a_list();
 	assert_false(tls_again(t, second));
 	cert_list(&root, &hall, file[CRL]);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);

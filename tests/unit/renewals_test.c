@@ -71,13 +71,20 @@ TEST(who_is_refused_is_suspended_at_once_and_not_asked_about_again)
 	house_end(&h);
 }
 
+/* Of ada a token is kept, and its provider is being asked with it. */
+static void
+asked_with_old(struct renewal *old)
+{
+	house_make(&h);
+	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "old", NOON));
+	assert_ok(next(NOON, old));
+}
+
 TEST(an_answer_about_an_older_token_undoes_no_sign_in)
 {
 	struct renewal old, now;
 
-	house_make(&h);
-	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "old", NOON));
-	assert_ok(next(NOON, &old));
+	asked_with_old(&old);
 	/* while the provider is asked: first the person, then the token */
 	(void)house_person(&h, "ada", "staff");
 	assert_ok(renewals_refused(&h.system, &old));
@@ -98,9 +105,7 @@ TEST(a_new_token_is_kept_whatever_changed_of_its_person)
 {
 	struct renewal r;
 
-	house_make(&h);
-	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "old", NOON));
-	assert_ok(next(NOON, &r));
+	asked_with_old(&r);
 	assert_ok(people_set_language(&h.root, &h.ada.id, "de"));
 	assert_ok(renewals_again(&h.system, &r, "new", NOON + 500));
 	assert_ok(next(NOON + 500, &r));
@@ -113,9 +118,7 @@ TEST(a_token_that_was_replaced_is_not_refused_for_the_one_before)
 {
 	struct renewal old;
 
-	house_make(&h);
-	assert_ok(renewals_keep(&h.root, &h.ada.id, "campus", "old", NOON));
-	assert_ok(next(NOON, &old));
+	asked_with_old(&old);
 	assert_ok(
 	    renewals_keep(&h.root, &h.ada.id, "campus", "new", NOON + 500));
 	assert_ok(renewals_refused(&h.system, &old));
