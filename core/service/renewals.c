@@ -101,16 +101,20 @@ renewals_next(struct call *c, struct renewal *out)
 	return read == ERR_CORRUPT ? ERR_NOT_FOUND : read;
 }
 
-/* Is R what is kept still? NOT_FOUND: no. VERSION is that of the person. */
+/* Begins TX to change R. NOT_FOUND: it is not what is kept any more. VERSION is
+ * that of the person. */
 static enum err
-still(struct call *c, const struct renewal *r, int64_t *version)
+still(struct call *c, const struct renewal *r, struct tx *tx, int64_t *version)
 {
 	OWN(renewal) struct renewal now = {.provider = ""};
-	enum err e = one(c, SQL_RENEWAL_GET, DB_TEXT(r->person.s), &now);
+	enum err e;
 
-	*version = now.version;
-	if (e)
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_FORBIDDEN;
+	if ((e = act_begin(c, tx)) ||
+	    (e = one(c, SQL_RENEWAL_GET, DB_TEXT(r->person.s), &now)))
 		return e;
+	*version = now.version;
 	return strcmp(now.provider, r->provider) == 0 &&
 		       strcmp(now.token.text, r->token.text) == 0
 		   ? ERR_OK
@@ -125,11 +129,7 @@ renewals_again(
 	int64_t version;
 	enum err e;
 
-	if (c->actor.kind != ACTOR_SYSTEM)
-		return ERR_FORBIDDEN;
-	if ((e = act_begin(c, &tx)))
-		return e;
-	if ((e = still(c, r, &version)))
+	if ((e = still(c, r, &tx, &version)))
 		return e == ERR_NOT_FOUND ? ERR_OK : e;
 	if ((e = put(c, &r->person, r->provider, token, due)))
 		return e;
@@ -143,11 +143,7 @@ renewals_refused(struct call *c, const struct renewal *r)
 	int64_t version;
 	enum err e;
 
-	if (c->actor.kind != ACTOR_SYSTEM)
-		return ERR_FORBIDDEN;
-	if ((e = act_begin(c, &tx)))
-		return e;
-	if ((e = still(c, r, &version)) || version != r->version)
+	if ((e = still(c, r, &tx, &version)) || version != r->version)
 		return e == ERR_NOT_FOUND ? ERR_OK : e;
 	if ((e = store_run(c->store, SQL_RENEWAL_DROP,
 		 DB_ARGS(DB_TEXT(r->person.s)), NULL)) ||
