@@ -150,8 +150,7 @@ move(struct call *c, struct wifi_key *k, const struct plan *to)
 	}
 	if (to != NULL) {
 		k->plan = to->id;
-		if ((e = bound(c, k, to)) ||
-		    (e = pools_lease(c, to, &k->person)))
+		if ((e = bound(c, k, to)) || (e = pools_lease_key(c, to, k)))
 			return e;
 	}
 	return keep(

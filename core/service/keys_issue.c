@@ -222,7 +222,7 @@ keys_ready_store(struct call *c, const struct keys_ready *r,
 		return ERR_CONFLICT;
 	if ((e = below_limit(c, k)) ||
 	    (e = keys_stay_allows(c, k, k->not_after)) ||
-	    (e = pools_lease(c, &r->plan, unit ? &k->unit : &k->person)) ||
+	    (e = pools_lease_key(c, &r->plan, k)) ||
 	    (e = keys_make_store(c, k, m)))
 		return e;
 	if ((e = act_changed(c, act, NOUN_KEY, &k->id, &d)))

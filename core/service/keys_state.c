@@ -200,16 +200,14 @@ end_allowed(struct call *c, const struct wifi_key *k, int64_t end, bool *given)
 	return ERR_OK;
 }
 
-/* One that was over may have given its VLAN to somebody else. */
+/* Of one that was over somebody else may have the VLAN by now. */
 static enum err
 holds_vlan(struct call *c, const struct wifi_key *k)
 {
 	struct plan p;
 	enum err e = row_get(c->store, &plan_rows, &k->plan, &p);
 
-	return e ? e
-		 : pools_lease(
-		       c, &p, uid_is_none(&k->unit) ? &k->person : &k->unit);
+	return e ? e : pools_lease_key(c, &p, k);
 }
 
 enum err
@@ -234,7 +232,8 @@ keys_own_end(
 	k.not_after = not_after;
 	k.end_given = given;
 	if ((e = row_set(c->store, &key_rows, &k, &k.version)) ||
-	    (before != 0 && before <= c->now && (e = holds_vlan(c, &k))) ||
+	    (before != 0 && (not_after == 0 || not_after > before) &&
+		(e = holds_vlan(c, &k))) ||
 	    (not_after != 0 && not_after <= c->now &&
 		(e = disconnects_queue_key(c, id))) ||
 	    (e = act_changed(c, "key.end", NOUN_KEY, id, &d)))

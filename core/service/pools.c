@@ -130,6 +130,12 @@ pools_lease(struct call *c, const struct plan *p, const struct uid *holder)
 	return take_over(c, p, holder);
 }
 
+enum err
+pools_lease_key(struct call *c, const struct plan *p, const struct wifi_key *k)
+{
+	return pools_lease(c, p, uid_is_none(&k->unit) ? &k->person : &k->unit);
+}
+
 /* Unless another plan goes on with the old pool, its leases come along. */
 static enum err
 move(struct call *c, const struct plan *p, const char *was)

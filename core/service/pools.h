@@ -45,6 +45,10 @@ pools_leases(struct call *c, const struct uid *plan, size_t offset,
 MUST_USE enum err
 pools_lease(struct call *c, const struct plan *p, const struct uid *holder);
 
+/* The same for whose K is, which is on plan P. */
+MUST_USE enum err
+pools_lease_key(struct call *c, const struct plan *p, const struct wifi_key *k);
+
 /* The plan's pool was WAS: holders keep their VLAN where it is in the new one,
  * others get a new one. */
 MUST_USE enum err

@@ -62,8 +62,6 @@ static enum err
 change(struct call *c, const struct wifi_key *k, const struct uid *plan,
     const struct uid *home, int64_t until, const char *act)
 {
-	const struct uid *holder =
-	    uid_is_none(&k->unit) ? &k->person : &k->unit;
 	OWN(buf) struct buf d = DETAIL;
 	struct plan p;
 	enum err e;
@@ -72,7 +70,7 @@ change(struct call *c, const struct wifi_key *k, const struct uid *plan,
 	detail_int(&d, "until", until);
 	if ((e = row_get(c->store, &plan_rows, plan, &p)))
 		return e;
-	e = pools_lease(c, &p, holder);
+	e = pools_lease_key(c, &p, k);
 	if (e == ERR_LIMIT) { /* rather its own VLAN than somebody's */
 		LOG(WARN, "quota.pool-full", LOG_S("pool", p.pool));
 		return ERR_OK;

@@ -198,6 +198,26 @@ one_more(struct call *desk, struct key_view *out)
 	return passes_issue(desk, &o, out);
 }
 
+/* One of before the plan had a pool in that way has one when it is extended. */
+TEST(passes_that_are_extended_have_a_vlan_from_then_on)
+{
+	struct call desk = open_desk();
+	struct key_view v;
+
+	text_copy(visitors.pool, sizeof(visitors.pool), "300-301");
+	visitors.vlan = 0;
+	assert_ok(plan_set(&h.root, &visitors));
+	v = stay(&desk, "Ana", "1", 0, NOON + 86400);
+	house_sql(&h, "DELETE FROM lease");
+	assert_ok(keys_set_end(&desk, &v.key.id, NOON + 43200, v.key.version));
+	assert_int_equal(vlan_of(&v.person.id), 0);
+	assert_ok(keys_get(&desk, &v.key.id, &v));
+	assert_ok(
+	    keys_set_end(&desk, &v.key.id, NOON + 2 * 86400, v.key.version));
+	assert_int_equal(vlan_of(&v.person.id), 300);
+	house_end(&h);
+}
+
 TEST(passes_have_a_vlan_each_where_the_plan_says_so)
 {
 	struct call desk = open_desk();
