@@ -38,7 +38,8 @@ MUST_USE enum err session_find(struct call *c, const char *token,
     const struct session_limits *limits, struct session *out);
 
 /* Ends one session; ID_TOKEN (of SECRET_MAX at most, else empty) may be NULL.
- */
+ * NOT_FOUND when it has ended by now: who makes another in its place from it
+ * must not, who only leaves it may go on. */
 MUST_USE enum err
 session_close(struct call *c, const struct uid *session, char **id_token);
 

@@ -4,9 +4,9 @@
  * Terms are a text of the operator's (portal.terms_file), shown on the pages
  * where they are accepted, or an address elsewhere (portal.terms_url). Beside
  * terms.txt, terms.de.txt is what readers of German see, and terms_url_de is
- * where they are sent. Their version is
- * portal.terms_version, or the beginning of the texts' hash; who has accepted
- * another one is asked again. Without a version once is enough.
+ * where they are sent. Their version is portal.terms_version, or the beginning
+ * of the texts' hash; who has accepted another one is asked again. Without a
+ * version once is enough.
  */
 #pragma once
 

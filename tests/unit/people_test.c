@@ -269,6 +269,7 @@ TEST(people_session_is_one_token_with_two_ends)
 	assert_ok(session_find(&c, secret_text(&token), &l, &s));
 	assert_ok(session_close(&c, &s.id, &hint));
 	assert_string_equal(hint, "ey.x.y");
+	assert_err(session_close(&c, &s.id, &hint), ERR_NOT_FOUND);
 	assert_err(
 	    session_find(&c, secret_text(&token), &l, &s), ERR_NOT_FOUND);
 	assert_ok(
