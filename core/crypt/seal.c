@@ -1,6 +1,6 @@
 #include "core/crypt/seal.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include <openssl/evp.h>
@@ -22,22 +22,21 @@ enum {
 };
 _Static_assert(TEXT_AT + TAG == SEAL_OVERHEAD, "what sealing adds");
 
-/* Looked for once: that is a quarter of the work of opening a password. */
-static EVP_CIPHER *aes_gcm;
-static pthread_once_t aes_gcm_once = PTHREAD_ONCE_INIT;
-
-static void
-aes_gcm_fetch(void)
-{
-	aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-}
-
-/* NULL when out of memory, and then nothing is sealed or opened. */
+/* Looked for once: that is a quarter of the work of opening a password. NULL
+ * when out of memory, and looked for again the next time. */
 static const EVP_CIPHER *
 cipher(void)
 {
-	(void)pthread_once(&aes_gcm_once, aes_gcm_fetch);
-	return aes_gcm;
+	static _Atomic(EVP_CIPHER *) kept;
+	EVP_CIPHER *known = atomic_load(&kept), *found;
+
+	if (known != NULL)
+		return known;
+	found = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	if (atomic_compare_exchange_strong(&kept, &known, found))
+		return found;
+	EVP_CIPHER_free(found); /* another was faster */
+	return known;
 }
 
 static void

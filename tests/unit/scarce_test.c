@@ -3,6 +3,11 @@
  * and a record would say less than it knows. */
 #include "tests/unit/test.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/crypt/ring.h"
+#include "core/crypt/seal.h"
 #include "core/service/audit.h"
 #include "core/service/envelope.h"
 #include "core/service/json.h"
@@ -51,6 +56,58 @@ opens(void)
 	assert_string_equal(m.html, letter.html);
 	assert_memory_equal(m.file->octets, "%P\0F", 4);
 	return e;
+}
+
+#define ZERO "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+static struct ring *ring;
+
+static enum err
+seals_a_value(void)
+{
+	static const struct seal_place at = {
+	    .table = "t", .row = "r", .column = "c"};
+	uint8_t out[SEAL_LEN(1)];
+
+	return seal(ring, &at, "x", 1, out);
+}
+
+/* A process whose first sealing lacks allocation N, and then no more: 0 and 1,
+ * it did not fail and it did; else it fails for ever. */
+static int
+begins_without(long n)
+{
+	const pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		bool came;
+		enum err e = starve_at(n, seals_a_value, &came);
+
+		_exit(seals_a_value() != ERR_OK ? 2 : e != ERR_OK);
+	}
+	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* What is looked for once, the first time, is looked for until it is found. */
+TEST(scarce_memory_once_keeps_nothing_from_being_sealed_later)
+{
+	const char text[] = "latchkey-base 1 00000000 " ZERO "\n"
+			    "latchkey-key 1 00000001 " ZERO "\n";
+	char why[RING_WHY];
+	int failed = 0;
+
+	assert_ok(ring_parse(text, strlen(text), &ring, why));
+	for (long n = 1; n <= 100; n++) {
+		int how = begins_without(n);
+
+		assert_in_range(how, 0, 1);
+		failed += how;
+	}
+	assert_true(!starve_in_front() || failed > 1);
+	ring_free(ring);
 }
 
 TEST(scarce_memory_does_not_damage_a_letter)
