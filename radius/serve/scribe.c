@@ -215,8 +215,9 @@ work(void *arg)
 		list = take_visits(k, &nv);
 		nr = take_refusals(k);
 		(void)pthread_mutex_unlock(&k->lock);
-		write_visits(k, list, nv);
+		/* whose a visit is may be known by its device only */
 		write_devices(k, nd);
+		write_visits(k, list, nv);
 		write_refusals(k, nr);
 	}
 	link_close(&k->link);
