@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { join } from 'node:path';
-import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { download, inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
 import { must, until } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
@@ -171,7 +171,7 @@ test('the record is narrowed by who, by what and by the day, and stays so on old
   // what was found is taken along; an apostrophe keeps spreadsheets from computing it
   await page.goto(`${p.url}/admin/audit?q=LightHouse`);
   const save = async () => {
-    const [d] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a table (CSV)' }).click()]);
+    const d = await download(page, () => page.getByRole('button', { name: 'Save as a table (CSV)' }).click());
     return [d.suggestedFilename(), readFileSync(await d.path(), 'utf8').trim().split('\n')];
   };
   const [name, lines] = await save();

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { findings, inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
+import { download as file, findings, inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
 import { ask } from '../lib/radius.mjs';
 import { must, program, scratch, until } from '../lib/process.mjs';
 import { mailServer } from '../lib/smtp.mjs';
@@ -52,10 +52,7 @@ mail { url = "${smtp.url}" from = "wifi@example.org" from_name = "Harbour Wi-Fi"
 });
 after(async () => { await browser?.close(); await p?.stop(); smtp?.stop(); });
 
-async function download(page, press) {
-  const [d] = await Promise.all([page.waitForEvent('download'), press()]);
-  return d.path();
-}
+const download = async (page, press) => (await file(page, press)).path();
 const words = (pdf) => must('pdftotext', ['-layout', pdf, '-']);
 const day = (n) => new Date(Date.now() + n * 86400000).toISOString().slice(0, 10);
 const joins = (station, passphrase) => ask({ port: p.auth, secret: p.secret, ssid: 'Harbour; "guest"', station, passphrase, timeout: 5000 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { download, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { must, program } from '../lib/process.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
@@ -23,7 +23,7 @@ test('an administrator saves the file; it is in the audit', async () => {
   await inspectAll(page, 'admin-export');
   for (const [label, name, holds] of [['Passwords for hostapd', 'wpa_psk_file', `keyid=${key.id} `], ['A table', 'passwords.csv', 'Grace']]) {
     await page.getByLabel(label).check();
-    const [d] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the file' }).click()]);
+    const d = await download(page, () => page.getByRole('button', { name: 'Save the file' }).click());
     assert.equal(d.suggestedFilename(), name);
     assert.ok(readFileSync(await d.path(), 'utf8').includes(holds));
   }

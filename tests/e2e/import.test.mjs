@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
+import { download, inspect, inspectAll, launch, signIn, visitor } from '../lib/browser.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser;
@@ -45,9 +45,8 @@ test('pasted people go in, and the result is a file', async () => {
   await page.goto(`${p.url}/admin/import/people`);
   await page.getByLabel('Or pasted text').fill('subject\tname\nx-1\tZoe\n');
   await page.getByRole('button', { name: 'Look at it' }).click();
-  const [download] = await Promise.all([page.waitForEvent('download'),
-    page.getByRole('button', { name: /save the result/ }).click()]);
-  assert.equal(download.suggestedFilename(), 'people-result.csv');
-  assert.match(readFileSync(await download.path(), 'utf8'), /2,"new","x-1","Zoe"/);
+  const file = await download(page, () => page.getByRole('button', { name: /save the result/ }).click());
+  assert.equal(file.suggestedFilename(), 'people-result.csv');
+  assert.match(readFileSync(await file.path(), 'utf8'), /2,"new","x-1","Zoe"/);
   await context.close();
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch, inspect, inspectAll, screens, signIn, visitor } from '../lib/browser.mjs';
+import { download as saved, inspect, inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
 import { rendered, second, wifi, zbar } from '../lib/codes.mjs';
 import { must, program, run, until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
@@ -19,7 +19,7 @@ after(async () => { await browser?.close(); await p?.stop(); });
 const shown = (page) => page.locator('code.password').first().getAttribute('data-value');
 
 async function download(page, name) {
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).first().click()]);
+  const file = await saved(page, () => page.getByRole('link', { name }).first().click());
   const path = join(p.dir, file.suggestedFilename());
   await file.saveAs(path);
   return path;

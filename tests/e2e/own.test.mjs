@@ -1,7 +1,7 @@
 // What people do beside taking a password, and in which language.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { inspect, inspectAll, launch, signIn, untranslated, visitor } from '../lib/browser.mjs';
+import { download, inspect, inspectAll, launch, signIn, untranslated, visitor } from '../lib/browser.mjs';
 import { until } from '../lib/process.mjs';
 import { ask } from '../lib/radius.mjs';
 import { startPortal } from '../lib/whole.mjs';
@@ -179,7 +179,7 @@ test('what is stored is taken along, and deleted', async () => {
   await page.goto(`${p.url}/`);
   await page.getByRole('link', { name: 'What is stored about you' }).click();
   await inspectAll(page, 'privacy');
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download all of it' }).click()]);
+  const file = await download(page, () => page.getByRole('link', { name: 'Download all of it' }).click());
   assert.equal(file.suggestedFilename(), 'my-data.json');
   await page.getByLabel(/cannot be undone/).check();
   await page.getByRole('button', { name: 'Delete everything about me' }).click();

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { inspect, inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
+import { download, inspect, inspectAll, launch, screens, signIn, visitor } from '../lib/browser.mjs';
 import { startPortal } from '../lib/whole.mjs';
 
 let p, browser;
@@ -29,7 +29,7 @@ test('a batch is made, printed, saved and redeemed; one is withdrawn, then all',
   await inspectAll(page, 'admin-vouchers-batch');
 
   const save = async (button) => {
-    const [d] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    const d = await download(page, () => button.click());
     return { name: d.suggestedFilename(), path: await d.path() };
   };
   const pdf = await save(page.getByRole('button', { name: 'Print those that are left' }));

@@ -56,6 +56,31 @@ export async function visitor(browser, options = {}) {
   return { context, page };
 }
 
+// The file that comes of ACT. A page that comes instead fails at once, and
+// nothing at all with what was asked for until then.
+export async function download(page, act) {
+  const seen = [], on = {};
+  const sign = new Promise((_, no) => {
+    on.request = (r) => seen.push(`${r.method()} ${r.url()}`);
+    on.requestfailed = (r) => seen.push(`${r.failure()?.errorText} ${r.url()}`);
+    on.response = (r) => {
+      seen.push(`${r.status()} ${r.url()}`);
+      if (!r.request().isNavigationRequest() || r.status() >= 300 && r.status() < 400) return;
+      if (!r.headers()['content-disposition']?.startsWith('attachment')) no(new Error('a page instead of a file'));
+    };
+  });
+  for (const [what, f] of Object.entries(on)) page.on(what, f);
+  try {
+    const [file] = await Promise.all([Promise.race([page.waitForEvent('download'), sign]), act()]);
+    return file;
+  } catch (e) {
+    const text = await page.locator('body').innerText({ timeout: 5000 }).catch(() => '');
+    throw new Error(`${e.message}\n${seen.join('\n')}\n${page.url()}\n${text.slice(0, 1000)}`);
+  } finally {
+    for (const [what, f] of Object.entries(on)) page.off(what, f);
+  }
+}
+
 // What axe has to say, and by how much the page is too wide.
 export async function findings(page, { axe: ask = true } = {}) {
   let told = [];
