@@ -134,51 +134,60 @@ drain(struct receiver *r, struct arrival *a)
 	}
 }
 
+/* What the thread of a receiver works with; there before it starts, so that
+ * no receiver runs that could not receive. */
+struct seat {
+	struct receiver *r;
+	struct inbox in;
+	struct arrival a;
+};
+
 static void *
 work(void *arg)
 {
-	struct receiver *r = arg;
-	struct inbox *in = calloc(1, sizeof(*in));
-	struct arrival *a = calloc(1, sizeof(*a));
+	struct seat *s = arg;
+	struct receiver *r = s->r;
 	bool confined = false;
 
-	if (in != NULL)
-		inbox_ready(in);
 	state_wait_confined(r->st);
 	confine_self(r->st, &confined, CONFINE_PACKETS);
-	while (in != NULL && a != NULL && !atomic_load(&r->st->stop)) {
+	while (!atomic_load(&r->st->stop)) {
 		struct pollfd p[2] = {{.fd = r->fd, .events = POLLIN},
 		    {.fd = r->jobs->wake, .events = POLLIN}};
 		int n;
 
 		epoch_enter(r->reader);
-		receiver_moment(r, a);
-		n = receive(r, in, a);
-		receiver_finish(r, a);
+		receiver_moment(r, &s->a);
+		n = receive(r, &s->in, &s->a);
+		receiver_finish(r, &s->a);
 		receiver_flush(r);
 		epoch_leave(r->reader);
 		if (n < RECEIVER_BATCH)
 			(void)poll(p, 2, POLL_MS);
 	}
-	if (a != NULL)
-		drain(r, a);
-	free(in);
-	free(a);
+	drain(r, &s->a);
+	free(s);
 	return NULL;
 }
 
 struct receiver *
 receiver_start(struct state *st, int fd, bool accounting)
 {
-	struct receiver *r = receiver_new(st, NULL);
+	struct seat *s = calloc(1, sizeof(*s));
+	struct receiver *r = s != NULL ? receiver_new(st, NULL) : NULL;
 
-	if (r == NULL)
+	if (r == NULL) {
+		free(s);
 		return NULL;
+	}
 	r->fd = fd;
 	r->accounting = accounting;
-	if (pthread_create(&r->thread, NULL, work, r) == 0)
+	s->r = r;
+	inbox_ready(&s->in);
+	if (pthread_create(&r->thread, NULL, work, s) == 0)
 		return r;
 	receiver_free(r);
+	free(s);
 	return NULL;
 }
 
