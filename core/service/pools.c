@@ -79,16 +79,22 @@ listed(
 	return db_end(&r);
 }
 
-/* Nothing is free: that of somebody whose passwords are over, and whose devices
- * are gone. */
+/* The VLAN of somebody whose passwords are over, and whose devices are gone. */
+static enum err
+spent(struct call *c, const struct plan *p, int64_t *vlan)
+{
+	return store_number(c->store, SQL_LEASE_SPENT,
+	    DB_ARGS(DB_TEXT(p->network.s), DB_TEXT(p->pool),
+		DB_INT(c->now - POOLS_REST)),
+	    vlan);
+}
+
+/* Nothing is free. */
 static enum err
 take_over(struct call *c, const struct plan *p, const struct uid *holder)
 {
 	int64_t vlan;
-	enum err e = store_number(c->store, SQL_LEASE_SPENT,
-	    DB_ARGS(DB_TEXT(p->network.s), DB_TEXT(p->pool),
-		DB_INT(c->now - POOLS_REST)),
-	    &vlan);
+	enum err e = spent(c, p, &vlan);
 
 	if (e == ERR_NOT_FOUND)
 		return why_set(&c->why, ERR_LIMIT, "pool",
@@ -202,11 +208,19 @@ static enum err
 fill(struct call *c, const struct plan *p, struct pool *out)
 {
 	struct vlans v;
+	int64_t vlan;
+	enum err e;
 
 	*out = (struct pool){
 	    .plan = *p, .size = parse(p->pool, &v) ? (int64_t)v.n : 0};
-	return store_number(c->store, SQL_LEASE_COUNT,
-	    DB_ARGS(DB_TEXT(p->network.s), DB_TEXT(p->pool)), &out->leased);
+	if ((e = store_number(c->store, SQL_LEASE_COUNT,
+		 DB_ARGS(DB_TEXT(p->network.s), DB_TEXT(p->pool)),
+		 &out->leased)) ||
+	    out->leased < out->size)
+		return e;
+	e = spent(c, p, &vlan);
+	out->closed = e == ERR_NOT_FOUND;
+	return out->closed ? ERR_OK : e;
 }
 
 enum err

@@ -16,6 +16,7 @@ enum { POOLS_REST = 3600 /* seconds in which devices are sent away */ };
 struct pool {
 	struct plan plan;
 	int64_t size, leased; /* VLANs */
+	bool closed;          /* full, and nobody would give way now */
 };
 
 /* The plans with pools, and how full they are. */

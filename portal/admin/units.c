@@ -228,7 +228,7 @@ admin_pools(struct page *p)
 		    .leased = all[i].leased,
 		    .share =
 			all[i].size ? all[i].leased * 100 / all[i].size : 0,
-		    .full = all[i].leased >= all[i].size};
+		    .full = all[i].closed};
 	return PAGE(p, admin_pools, .rows = {v, n});
 }
 

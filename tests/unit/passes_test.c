@@ -218,6 +218,18 @@ TEST(passes_that_are_extended_have_a_vlan_from_then_on)
 	house_end(&h);
 }
 
+/* What the list of pools says of the visitors' one, which is the only one. */
+static bool
+closed(void)
+{
+	struct pool *p;
+	size_t n;
+
+	assert_ok(pools_list(&h.root, &p, &n));
+	assert_int_equal(n, 1);
+	return p[0].closed;
+}
+
 TEST(passes_have_a_vlan_each_where_the_plan_says_so)
 {
 	struct call desk = open_desk();
@@ -227,15 +239,19 @@ TEST(passes_have_a_vlan_each_where_the_plan_says_so)
 	visitors.vlan = 0;
 	assert_ok(plan_set(&h.root, &visitors));
 	a = stay(&desk, "Ana", "1", 0, NOON + 86400);
+	assert_false(closed());
 	b = stay(&desk, "Bea", "2", 0, NOON + 9 * 86400);
 	assert_int_equal(vlan_of(&a.person.id), 300);
 	assert_int_equal(vlan_of(&b.person.id), 301);
+	assert_true(closed());
 	assert_err(one_more(&desk, &v), ERR_LIMIT);
 	assert_non_null(strstr(desk.why.text, "300-301"));
 	/* who left gives way, when the devices have been sent away */
 	desk.now = h.root.now = NOON + 86400 + POOLS_REST - 1;
 	assert_err(one_more(&desk, &v), ERR_LIMIT);
+	assert_true(closed());
 	desk.now = ++h.root.now;
+	assert_false(closed());
 	assert_ok(one_more(&desk, &v));
 	assert_int_equal(vlan_of(&v.person.id), 300);
 	assert_int_equal(vlan_of(&a.person.id), 0);
