@@ -56,23 +56,31 @@ export async function visitor(browser, options = {}) {
   return { context, page };
 }
 
-// The file that comes of ACT. A page that comes instead fails at once, and
-// nothing at all with what was asked for until then.
+// The file that comes of ACT. A page that comes instead fails at once, and no
+// answer with what was asked for. Chromium has once said nothing of a file, in
+// thousands: when it never asked, or was answered with one, it is asked again.
 export async function download(page, act) {
   const seen = [], on = {};
-  const sign = new Promise((_, no) => {
-    on.request = (r) => seen.push(`${r.method()} ${r.url()}`);
+  let asked = 0;
+  const instead = new Promise((_, no) => {
+    on.request = (r) => { seen.push(`${r.method()} ${r.url()}`); asked += r.isNavigationRequest() ? 1 : 0; };
     on.requestfailed = (r) => seen.push(`${r.failure()?.errorText} ${r.url()}`);
     on.response = (r) => {
       seen.push(`${r.status()} ${r.url()}`);
-      if (!r.request().isNavigationRequest() || r.status() >= 300 && r.status() < 400) return;
+      if (!r.request().isNavigationRequest()) return;
+      asked--;
+      if (r.status() >= 300 && r.status() < 400) return;
       if (!r.headers()['content-disposition']?.startsWith('attachment')) no(new Error('a page instead of a file'));
     };
   });
   for (const [what, f] of Object.entries(on)) page.on(what, f);
+  const comes = () => Promise.race([page.waitForEvent('download', { timeout: 15000 }), instead]);
+  const once = async () => (await Promise.all([comes(), act()]))[0];
   try {
-    const [file] = await Promise.all([Promise.race([page.waitForEvent('download'), sign]), act()]);
-    return file;
+    return await once().catch((e) => {
+      if (e.name !== 'TimeoutError') throw e;
+      return asked > 0 ? comes() : once();
+    });
   } catch (e) {
     const text = await page.locator('body').innerText({ timeout: 5000 }).catch(() => '');
     throw new Error(`${e.message}\n${seen.join('\n')}\n${page.url()}\n${text.slice(0, 1000)}`);
