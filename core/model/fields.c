@@ -105,6 +105,7 @@ const struct field rule_fields[] = {
 	F(value, FIELD_TEXT, NEEDED, NULL, "the exact value; * for anybody")
 	F(plan, FIELD_ID, SHOWN, NULL, "the plan it gives")
 	F(roles, FIELD_ROLES, SHOWN, NULL, "the roles it gives, by commas")
+	F(desk, FIELD_ID, SHOWN, NULL, "its front desk sees guests of this plan only; empty: of all")
 	COMMON(rule)
 	{0},
 };
@@ -120,6 +121,7 @@ const struct field person_fields[] = {
 	F(subject, FIELD_TEXT, FIELD_SET, NULL, "who they are to the issuer")
 	F(language, FIELD_TEXT, FIELD_SET, NULL, "BCP 47 tag")
 	F(roles, FIELD_ROLES, FIELD_SHORT, NULL, "what they may do")
+	F(desk, FIELD_TEXT, 0, NULL, "plans whose guests their front desk has; empty: of all")
 	F(state, FIELD_TERM, FIELD_SHORT, &person_state_term, "their state")
 	F(state_reason, FIELD_TEXT, 0, NULL, "why")
 	F(state_since, FIELD_TIME, 0, NULL, "since when")

@@ -246,6 +246,10 @@ rule_check(const struct rule *r, struct why *w)
 		return BAD(w, "roles", "There is no such role.");
 	if (uid_is_none(&r->plan) && r->roles == 0)
 		return BAD(w, "plan", "A rule gives a plan, a role, or both.");
+	if (!uid_is_none(&r->desk) && (r->roles & 1 << ROLE_DESK) == 0)
+		return BAD(w, "desk",
+		    "Only a rule that makes a front desk says whose "
+		    "guests.");
 	return ERR_OK;
 }
 

@@ -18,6 +18,8 @@
 #include "core/model/why.h"
 
 enum {
+	DESK_PLANS = 16, /* whose guests one front desk has */
+	DESK_MAX = DESK_PLANS * (UID_LEN + 1) - 1,
 	NAME_MAX_ = 100,    /* octets of a person's, plan's, device's name */
 	SSID_MAX = 32,      /* octets, IEEE 802.11 9.4.2.2 */
 	MAIL_MAX = 254,     /* RFC 5321 4.5.3.1.3 */
@@ -80,6 +82,8 @@ struct rule {
 	char value[GROUP_MAX + 1]; /* exact octets; "*" for anybody */
 	struct uid plan;           /* none: gives only a role */
 	int roles;                 /* set of 1 << enum role */
+	struct uid desk; /* its front desk has the guests of this plan; none:
+			  * those of all */
 	int64_t created, version;
 };
 
@@ -97,6 +101,8 @@ struct person {
 	int64_t state_since;
 	int64_t terms_at, last_sign_in, created, version;
 	char terms_version[TERMS_VERSION_MAX + 1]; /* those accepted */
+	char desk[DESK_MAX + 1]; /* ids of the plans whose guests their front
+				  * desk has, joined by spaces; "": all */
 };
 
 struct wifi_key {

@@ -53,6 +53,24 @@ act_need(const struct call *c, int roles)
 	return ERR_FORBIDDEN;
 }
 
+const char *
+act_desk(const struct call *c, int staff)
+{
+	return act_need(c, staff) == ERR_OK ? "" : c->actor.desk;
+}
+
+enum err
+act_need_desk(const struct call *c, int staff, const struct uid *plan)
+{
+	const char *plans = act_desk(c, staff);
+	enum err e = act_need(c, staff | 1 << ROLE_DESK);
+
+	if (e == ERR_OK && *plans != '\0' &&
+	    (uid_is_none(plan) || strstr(plans, plan->s) == NULL))
+		return ERR_NOT_FOUND;
+	return e;
+}
+
 bool
 act_is(const struct call *c, const struct uid *person)
 {

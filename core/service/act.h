@@ -43,6 +43,16 @@ MUST_USE enum err act_need(const struct call *c, int roles);
 #define ACT_DESK (ACT_STAFF | 1 << ROLE_DESK)
 #define ACT_READ (ACT_STAFF | 1 << ROLE_AUDITOR)
 
+/* May the actor look after the guests of PLAN? Who has one of STAFF may
+ * (ACT_STAFF or more), and a front desk that is for them; another has
+ * NOT_FOUND, and who is no front desk FORBIDDEN (G-06). */
+MUST_USE enum err
+act_need_desk(const struct call *c, int staff, const struct uid *plan);
+
+/* The plans whose guests the actor may look after, for statements: "" for all.
+ * They stand in it as in struct person. */
+const char *act_desk(const struct call *c, int staff);
+
 /* Is the actor this person? */
 bool act_is(const struct call *c, const struct uid *person);
 

@@ -134,6 +134,7 @@ read_batch(const struct db_rows *r, struct batch *b)
 	text_copy(b->title, sizeof(b->title), db_text(r, 1));
 	text_copy(b->why, sizeof(b->why), db_text(r, 6));
 	text_copy(b->owner, sizeof(b->owner), db_text(r, 9));
+	(void)uid_parse(db_text(r, 10), &b->plan);
 	for (int i = 0;
 	     i < (int)(sizeof(batches_states) / sizeof(*batches_states)); i++)
 		if (strcmp(batches_states[i], state) == 0)
@@ -151,7 +152,9 @@ batches_get(struct call *c, const struct uid *id, struct batch *out)
 		 c->store->db, SQL_MANY_GET, DB_ARGS(DB_TEXT(id->s)), &r)))
 		return e;
 	read_batch(&r, out);
-	return db_end(&r);
+	if ((e = db_end(&r)) || (e = act_need_desk(c, ACT_STAFF, &out->plan)))
+		*out = (struct batch){.total = 0};
+	return e;
 }
 
 enum err
@@ -164,8 +167,8 @@ batches_list(struct call *c, size_t limit, struct batch **out, size_t *n)
 	if ((*out = arena_array(c->arena, limit + 1, sizeof(**out))) == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = act_need(c, ACT_DESK)) ||
-	    (e = db_query(
-		 c->store->db, SQL_MANY_LIST, DB_ARGS(DB_INT(limit)), &r)))
+	    (e = db_query(c->store->db, SQL_MANY_LIST,
+		 DB_ARGS(DB_INT(limit), DB_TEXT(act_desk(c, ACT_STAFF))), &r)))
 		return e;
 	while (*n < limit && db_next(&r))
 		read_batch(&r, &(*out)[(*n)++]);
@@ -211,8 +214,10 @@ enum err
 batches_wrong(struct call *c, const struct uid *id, size_t limit,
     struct batch_row **out, size_t *n)
 {
-	enum err e = act_need(c, ACT_DESK);
+	struct batch b;
+	enum err e = batches_get(c, id, &b);
 
+	*n = 0;
 	return e != ERR_OK ? e : batches_rows(c, id, "wrong", limit, out, n);
 }
 
@@ -220,10 +225,11 @@ enum err
 batches_stop(struct call *c, const struct uid *id)
 {
 	OWN(tx) struct tx tx = TX_NONE;
+	struct batch b;
 	int64_t changed = 0;
 	enum err e;
 
-	if ((e = act_need(c, ACT_DESK)) || (e = act_begin(c, &tx)) ||
+	if ((e = act_begin(c, &tx)) || (e = batches_get(c, id, &b)) ||
 	    (e = store_run(c->store, SQL_MANY_END,
 		 DB_ARGS(DB_TEXT(batches_states[BATCH_STOPPED]), DB_INT(c->now),
 		     DB_TEXT(""), DB_TEXT(id->s)),
@@ -240,7 +246,8 @@ enum err
 batches_keys(struct call *c, const struct uid *id, size_t offset, size_t limit,
     struct key_view **out, size_t *n)
 {
-	enum err e = act_need(c, ACT_DESK);
+	struct batch b;
+	enum err e = batches_get(c, id, &b);
 
 	*out = NULL;
 	*n = 0;
@@ -256,9 +263,10 @@ batches_names(struct call *c, const struct uid *id,
     enum err (*each)(void *of, const char *name, const char *room), void *of)
 {
 	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	struct batch b;
 	enum err e;
 
-	if ((e = act_need(c, ACT_DESK)) ||
+	if ((e = batches_get(c, id, &b)) ||
 	    (e = db_query(
 		 c->store->db, SQL_MANY_NAMES, DB_ARGS(DB_TEXT(id->s)), &r)))
 		return e;

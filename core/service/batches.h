@@ -21,7 +21,7 @@ enum {
 enum batch_state { BATCH_RUNNING, BATCH_DONE, BATCH_STOPPED };
 
 struct batch {
-	struct uid id;
+	struct uid id, plan;
 	char title[NAME_MAX_ + 1];
 	char owner[NAME_MAX_ + 1]; /* who ordered it */
 	enum batch_state state;

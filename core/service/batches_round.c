@@ -79,8 +79,10 @@ as_owner(struct call *c, struct hand *h)
 		return e == ERR_NOT_FOUND ? ERR_FORBIDDEN : e;
 	*a = (struct actor){.kind = ACTOR_PERSON, .id = p.id, .roles = p.roles};
 	text_copy(a->name, sizeof(a->name), p.name);
-	return p.state == PERSON_ACTIVE ? act_need(&h->call, ACT_DESK)
-					: ERR_FORBIDDEN;
+	text_copy(a->desk, sizeof(a->desk), p.desk);
+	return p.state == PERSON_ACTIVE
+		   ? act_need_desk(&h->call, ACT_STAFF, &h->plan)
+		   : ERR_FORBIDDEN;
 }
 
 static void

@@ -31,6 +31,7 @@ struct actor {
 	int roles;       /* set of 1 << enum role */
 	char from[48];   /* address of the caller, "" when local */
 	int64_t auth_at; /* when this person last proved who they are */
+	char desk[DESK_MAX + 1]; /* see struct person */
 };
 
 struct call {

@@ -91,19 +91,74 @@ rules(struct call *c, struct rule **out, size_t *n)
 	    c->store, &rule_rows, SQL_RULE_ALL, DB_NO_ARGS, c->arena, out, n);
 }
 
+static void
+add_plan(char desk[static DESK_MAX + 1], const struct uid *plan)
+{
+	size_t len = strlen(desk);
+
+	if (strstr(desk, plan->s) != NULL || len + 1 + UID_LEN > DESK_MAX)
+		return;
+	if (len > 0)
+		desk[len++] = ' ';
+	memcpy(desk + len, plan->s, UID_LEN + 1);
+}
+
+/* Several front desks are one for the guests of all of them. */
+static void
+add_roles(struct entitled *out, bool *any, const struct rule *r)
+{
+	out->roles |= r->roles;
+	if ((r->roles & 1 << ROLE_DESK) == 0)
+		return;
+	if (uid_is_none(&r->desk))
+		*any = true;
+	else
+		add_plan(out->desk, &r->desk);
+}
+
+static enum err
+granted(struct call *c, const struct person *p, int *roles)
+{
+	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
+	enum err e = db_one(
+	    c->store->db, SQL_PERSON_CLAIMS, DB_ARGS(DB_TEXT(p->id.s)), &r);
+
+	if (e)
+		return e;
+	*roles = (int)db_int(&r, 2);
+	return db_end(&r);
+}
+
 enum err
-entitle_roles(struct call *c, const struct facts *f, int *roles)
+entitle_by_rules(struct call *c, const struct facts *f, struct entitled *out)
 {
 	struct rule *r;
 	size_t n;
-	bool holds;
+	bool holds, any = false;
 	enum err e = rules(c, &r, &n);
 
-	*roles = 0;
+	*out = (struct entitled){.roles = 0};
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
 		if ((e = entitle_holds(&r[i], f, &holds)) == ERR_OK && holds)
-			*roles |= r[i].roles;
+			add_roles(out, &any, &r[i]);
+	if (any)
+		out->desk[0] = '\0';
 	return e;
+}
+
+enum err
+entitle_roles(struct call *c, const struct person *p, struct entitled *out)
+{
+	struct facts f;
+	enum err e;
+
+	if ((e = entitle_facts(c, p, &f)) ||
+	    (e = entitle_by_rules(c, &f, out)) ||
+	    (e = granted(c, p, &out->granted)))
+		return e;
+	if (out->granted & 1 << ROLE_DESK)
+		out->desk[0] = '\0';
+	return ERR_OK;
 }
 
 static bool

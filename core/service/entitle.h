@@ -23,9 +23,22 @@ struct facts {
 MUST_USE enum err
 entitle_holds(const struct rule *r, const struct facts *f, bool *holds);
 
-/* The roles of all rules that hold, together. */
+/* What somebody may do, besides being a person. */
+struct entitled {
+	int roles;               /* of all rules that hold, together */
+	int granted;             /* and those given for good */
+	char desk[DESK_MAX + 1]; /* as in struct person: of a front desk for
+				  * the guests of more than DESK_PLANS plans,
+				  * the first */
+};
+
+/* What the rules give whom F describes; nothing is granted. */
 MUST_USE enum err
-entitle_roles(struct call *c, const struct facts *f, int *roles);
+entitle_by_rules(struct call *c, const struct facts *f, struct entitled *out);
+
+/* What the rules and grants give P, as what is stored says. */
+MUST_USE enum err
+entitle_roles(struct call *c, const struct person *p, struct entitled *out);
 
 /* The plans of the rules that hold, in their order, each once. */
 MUST_USE enum err entitle_plans(

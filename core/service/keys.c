@@ -8,6 +8,20 @@
 enum { LIST_MAX = 1000 };
 _Static_assert((int)KEY_IS_REVOKED < (int)STORE_FIGURES, "one of each and all");
 
+/* Of one on another plan for a while that desk sees it which saw it before. */
+static enum err
+of_desk(struct call *c, const struct wifi_key *k)
+{
+	bool is_so;
+	enum err e = act_need_desk(c, 0, &k->plan);
+
+	if (e == ERR_OK)
+		return e;
+	e = store_any(c->store, SQL_KEY_OF_DESK,
+	    DB_ARGS(DB_TEXT(k->id.s), DB_TEXT(act_desk(c, 0))), &is_so);
+	return e == ERR_OK && !is_so ? ERR_NOT_FOUND : e;
+}
+
 enum err
 keys_own(struct call *c, const struct wifi_key *k, enum keys_wish wish)
 {
@@ -21,7 +35,7 @@ keys_own(struct call *c, const struct wifi_key *k, enum keys_wish wish)
 		return ERR_OK;
 	/* the desk looks after guests, and only them */
 	if (k->kind == KEY_GUEST && call_may(c, ROLE_DESK))
-		return ERR_OK;
+		return of_desk(c, k);
 	if (uid_is_none(&k->unit) || c->actor.kind != ACTOR_PERSON)
 		return ERR_NOT_FOUND;
 	if ((e = store_any(c->store,

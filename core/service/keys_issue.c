@@ -64,7 +64,7 @@ may_issue(struct call *c, const struct key_order *o)
 	if (o->given != NULL)
 		return ERR_FORBIDDEN;
 	if (o->kind == KEY_GUEST && call_may(c, ROLE_DESK))
-		return ERR_OK;
+		return act_need_desk(c, 0, &o->plan);
 	if (!uid_is_none(&o->unit))
 		return keys_own(c,
 		    &(struct wifi_key){.unit = o->unit, .kind = KEY_UNIT},
@@ -92,7 +92,8 @@ choose(struct call *c, const struct key_order *o, const struct person *p,
 
 	if (!uid_is_none(&o->plan) &&
 	    (act_need(c, ACT_STAFF) == ERR_OK ||
-		(o->kind == KEY_GUEST && call_may(c, ROLE_DESK)))) {
+		(o->kind == KEY_GUEST &&
+		    act_need_desk(c, 0, &o->plan) == ERR_OK))) {
 		if ((e = row_get(c->store, &plan_rows, &o->plan, plan)))
 			return e == ERR_NOT_FOUND
 				   ? why_set(&c->why, ERR_BAD_INPUT, "plan",

@@ -79,12 +79,13 @@ live(const struct key_view *v)
 
 /* Without those of their things, which follow; see keys_stay.h. */
 static size_t
-of_guest(struct key_view *list, size_t n)
+of_guest(const struct call *c, struct key_view *list, size_t n)
 {
 	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (list[i].key.kind == KEY_GUEST)
+		if (list[i].key.kind == KEY_GUEST &&
+		    act_need_desk(c, ACT_READ, &list[i].plan.id) == ERR_OK)
 			list[left++] = list[i];
 	return left;
 }
@@ -103,7 +104,7 @@ passwords(struct call *c, const struct own *o, struct owned *x,
 	    (e = keys_views(
 		 c, SQL_KEY_VIEW_OF, DB_ARGS(DB_TEXT(x->person.s)), list, n)))
 		return e;
-	*n = of_guest(*list, *n);
+	*n = of_guest(c, *list, *n);
 	return *n ? ERR_OK : ERR_NOT_FOUND;
 }
 

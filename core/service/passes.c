@@ -20,13 +20,20 @@ passes_presets(struct call *c, struct entitlement **out, size_t *n)
 	    .mail = "",
 	    .groups_known = true,
 	    .claims = ""};
+	struct entitlement *list;
+	size_t all;
 	enum err e;
 
 	*out = NULL;
 	*n = 0;
-	if ((e = act_need(c, ACT_DESK)))
+	if ((e = act_need(c, ACT_DESK)) ||
+	    (e = entitle_plans(c, &f, &list, &all)))
 		return e;
-	return entitle_plans(c, &f, out, n);
+	for (size_t i = 0; i < all; i++)
+		if (act_need_desk(c, ACT_STAFF, &list[i].plan.id) == ERR_OK)
+			list[(*n)++] = list[i];
+	*out = list;
+	return ERR_OK;
 }
 
 enum err
@@ -198,11 +205,12 @@ static enum err
 list_of_day(struct call *c, const struct pass_filter *f, const char *like,
     size_t limit, struct key_view **out, size_t *n, size_t *total)
 {
+	const char *desk = act_desk(c, ACT_READ);
 	bool arrives = f->day == PASS_ARRIVES;
 	int64_t count;
 	enum err e;
 
-#define OF_DAY DB_TEXT(like), DB_INT(f->from), DB_INT(f->to)
+#define OF_DAY DB_TEXT(like), DB_INT(f->from), DB_INT(f->to), DB_TEXT(desk)
 	if ((e = keys_views(c,
 		 arrives ? SQL_PASS_ARRIVALS : SQL_PASS_DEPARTURES,
 		 DB_ARGS(OF_DAY, DB_INT(limit), DB_INT(f->offset)), out, n)) ||
@@ -216,14 +224,42 @@ list_of_day(struct call *c, const struct pass_filter *f, const char *like,
 	return e;
 }
 
+/* The same as below for the front desk of some plans. */
+static enum err
+list_of_some(struct call *c, const struct pass_filter *f, const char *like,
+    size_t limit, struct key_view **out, size_t *n, size_t *total)
+{
+	const char *desk = act_desk(c, ACT_READ);
+	int64_t count;
+	enum err e;
+
+#define BOUNDS DB_INT(limit), DB_INT(f->offset)
+	if (like[0] != '\0')
+		return keys_found(c, SQL_PASS_FOUND_SOME,
+		    DB_ARGS(DB_TEXT(like), DB_TEXT(desk), BOUNDS), 2, out, n,
+		    total);
+	if ((e = keys_views(
+		 c, SQL_PASS_SOME, DB_ARGS(BOUNDS, DB_TEXT(desk)), out, n)) ||
+	    act_all_listed(c, f->offset, *n, limit, total))
+		return e;
+#undef BOUNDS
+	e = store_number(
+	    c->store, SQL_PASS_SOME_COUNT, DB_ARGS(DB_TEXT(desk)), &count);
+	*total = (size_t)count;
+	return e;
+}
+
 /* Found, or without a search all there are. */
 static enum err
 list_of_any(struct call *c, const struct pass_filter *f, const char *like,
     size_t limit, struct key_view **out, size_t *n, size_t *total)
 {
+	const char *desk = act_desk(c, ACT_READ);
 	int64_t count;
 	enum err e;
 
+	if (*desk != '\0')
+		return list_of_some(c, f, like, limit, out, n, total);
 #define BOUNDS DB_INT(limit), DB_INT(f->offset)
 	if (like[0] != '\0')
 		return keys_found(c, SQL_PASS_FOUND,

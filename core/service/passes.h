@@ -3,7 +3,8 @@
  *
  * A pass is a local person with one key of kind guest: the key's name is the
  * room or the host, its validity is arrival and departure. The desk sees
- * these and nothing else; everything later (extend, move, check out, print)
+ * these and nothing else, and one that its rules narrow (struct person) those
+ * on its plans; everything later (extend, move, check out, print)
  * is keys.h.
  */
 #pragma once
@@ -11,7 +12,8 @@
 #include "core/service/keys.h"
 #include "core/service/people.h"
 
-/* What may be handed out: the plans of rules that hold for a local person. */
+/* What the actor may hand out: the plans of rules that hold for a local person,
+ * of which a narrowed front desk has its own. */
 MUST_USE enum err
 passes_presets(struct call *c, struct entitlement **out, size_t *n);
 

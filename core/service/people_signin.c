@@ -82,18 +82,14 @@ claims_of(const struct identity *id)
 static enum err
 give_roles(struct call *c, struct person *p, bool administrator)
 {
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
-	struct facts f;
-	int roles;
-	enum err e;
+	struct entitled x;
+	enum err e = entitle_roles(c, p, &x);
 
-	if ((e = entitle_facts(c, p, &f)) ||
-	    (e = entitle_roles(c, &f, &roles)) ||
-	    (e = db_one(c->store->db, SQL_PERSON_CLAIMS,
-		 DB_ARGS(DB_TEXT(p->id.s)), &r)))
+	if (e)
 		return e;
-	p->roles = roles | (int)db_int(&r, 2) | 1 << ROLE_PERSON |
+	p->roles = x.roles | x.granted | 1 << ROLE_PERSON |
 		   (administrator ? 1 << ROLE_ADMIN : 0);
+	text_copy(p->desk, sizeof(p->desk), x.desk);
 	return ERR_OK;
 }
 

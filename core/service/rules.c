@@ -9,16 +9,18 @@
 static enum err
 explain(struct call *c, const struct facts *f, struct rules_verdict *out)
 {
+	struct entitled x;
 	struct rule *r;
 	size_t n;
 	enum err e;
 
 	out->groups_known = f->groups_known;
 	if ((e = entitle_plans(c, f, &out->plans, &out->nplans)) ||
-	    (e = entitle_roles(c, f, &out->roles)) ||
+	    (e = entitle_by_rules(c, f, &x)) ||
 	    (e = row_list(c->store, &rule_rows, SQL_RULE_ALL, DB_NO_ARGS,
 		 c->arena, &r, &n)))
 		return e;
+	out->roles = x.roles;
 	out->steps = arena_array(c->arena, n, sizeof(*out->steps));
 	if (out->steps == NULL)
 		return ERR_NO_MEMORY;

@@ -355,30 +355,24 @@ scim_users_remove(struct call *c, const char *connector, const struct uid *id)
 enum err
 scim_roles(struct call *c, const struct uid *person)
 {
-	OWN(db_rows) struct db_rows r = DB_ROWS_NONE;
 	OWN(buf) struct buf d = DETAIL;
 	const int admin = 1 << ROLE_ADMIN;
-	struct facts f;
+	struct entitled x;
 	struct person p;
-	int roles, granted;
+	int roles;
 	enum err e;
 
 	if ((e = row_get(c->store, &person_rows, person, &p)) ||
-	    (e = entitle_facts(c, &p, &f)) ||
-	    (e = entitle_roles(c, &f, &roles)) ||
-	    (e = db_one(c->store->db, SQL_PERSON_CLAIMS,
-		 DB_ARGS(DB_TEXT(person->s)), &r)))
+	    (e = entitle_roles(c, &p, &x)))
 		return e;
-	granted = (int)db_int(&r, 2);
-	if ((e = db_end(&r)))
-		return e;
-	roles =
-	    (roles & ~admin) | granted | 1 << ROLE_PERSON | (p.roles & admin);
-	if (roles == p.roles)
+	roles = (x.roles & ~admin) | x.granted | 1 << ROLE_PERSON |
+		(p.roles & admin);
+	if (roles == p.roles && strcmp(x.desk, p.desk) == 0)
 		return ERR_OK;
 	detail_int(&d, "roles", roles);
 	detail_int(&d, "roles_before", p.roles);
 	p.roles = roles;
+	text_copy(p.desk, sizeof(p.desk), x.desk);
 	if ((e = row_set(c->store, &person_rows, &p, &p.version)))
 		return e;
 	return act_changed(c, "person.roles", NOUN_PERSON, person, &d);

@@ -320,21 +320,29 @@ plan_list(struct call *c, struct plan **out, size_t *n)
 
 /* --- rules --- */
 
+/* The plan that FIELD names, if any. */
+static enum err
+plan_there(struct call *c, const struct uid *id, const char *field)
+{
+	struct plan p;
+	enum err e = uid_is_none(id) ? ERR_OK : plan_get(c, id, &p);
+
+	return e == ERR_NOT_FOUND ? why_set(&c->why, ERR_BAD_INPUT, field,
+					"There is no such plan.")
+				  : e;
+}
+
 static enum err
 rule_ready(struct call *c, struct rule *r)
 {
-	struct plan p;
 	enum err e;
 
 	if (r->claim[0] == '\0')
 		text_copy(r->claim, sizeof(r->claim), "groups");
-	if ((e = rule_check(r, &c->why)))
+	if ((e = rule_check(r, &c->why)) ||
+	    (e = plan_there(c, &r->plan, "plan")))
 		return e;
-	if (uid_is_none(&r->plan) || (e = plan_get(c, &r->plan, &p)) == ERR_OK)
-		return e;
-	return e == ERR_NOT_FOUND ? why_set(&c->why, ERR_BAD_INPUT, "plan",
-					"There is no such plan.")
-				  : e;
+	return plan_there(c, &r->desk, "desk");
 }
 
 enum err

@@ -163,7 +163,7 @@ enum err
 vouchers_make(struct call *c, const struct voucher_order *o,
     struct voucher *out, struct secret *code)
 {
-	enum err e = act_need(c, ACT_DESK);
+	enum err e = act_need_desk(c, ACT_STAFF, &o->plan);
 
 	*code = SECRET_NONE;
 	return e ? e : make(c, o, VOUCHER_OPEN, "voucher.make", out, code);
@@ -238,7 +238,7 @@ own(struct call *c, const struct voucher *v)
 	struct person p;
 	enum err e;
 
-	if (act_need(c, ACT_DESK) == ERR_OK)
+	if (act_need_desk(c, ACT_STAFF, &v->plan) == ERR_OK)
 		return ERR_OK;
 	if (!call_may(c, ROLE_SPONSOR) || c->actor.kind != ACTOR_PERSON)
 		return ERR_NOT_FOUND;
@@ -379,7 +379,7 @@ vouchers_list(struct call *c, const char *search, int state, size_t offset,
 		return e;
 #define MATCHED                                                                \
 	DB_TEXT(like), DB_INT(0), DB_INT(0), DB_INT(0), DB_INT(0),             \
-	    DB_TEXT(host), DB_TEXT(word)
+	    DB_TEXT(host), DB_TEXT(word), DB_TEXT(act_desk(c, ACT_READ))
 	if ((e = store_number(
 		 c->store, SQL_VOUCHER_LIST_COUNT, DB_ARGS(MATCHED), &count)))
 		return e;

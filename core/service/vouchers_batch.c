@@ -94,8 +94,8 @@ vouchers_batch(struct call *c, const struct voucher_order *o, int64_t size,
 	struct plan p;
 	enum err e;
 
-	if ((e = act_need(c, ACT_DESK)) || (e = ready(c, o, size, out, &v)) ||
-	    (e = act_begin(c, &tx)))
+	if ((e = act_need_desk(c, ACT_STAFF, &o->plan)) ||
+	    (e = ready(c, o, size, out, &v)) || (e = act_begin(c, &tx)))
 		return e;
 	e = row_get(c->store, &plan_rows, &o->plan, &p);
 	if (e == ERR_NOT_FOUND)
@@ -138,8 +138,8 @@ vouchers_batches(struct call *c, struct voucher_batch **out, size_t *n)
 	*out = NULL;
 	*n = 0;
 	if ((e = act_need(c, ACT_DESK | 1 << ROLE_AUDITOR)) ||
-	    (e = db_query(
-		 c->store->db, SQL_BATCH_ALL, DB_ARGS(DB_INT(c->now)), &r)))
+	    (e = db_query(c->store->db, SQL_BATCH_ALL,
+		 DB_ARGS(DB_INT(c->now), DB_TEXT(act_desk(c, ACT_READ))), &r)))
 		return e;
 	while (db_next(&r)) {
 		if ((b = row_more(c->arena, &list, n, sizeof(*b))) == NULL)
@@ -167,14 +167,18 @@ vouchers_batch_find(struct call *c, const char *text, struct voucher_batch *out)
 		e = db_end(&r);
 		return e ? e : ERR_NOT_FOUND;
 	}
-	return read_batch(&r, out);
+	if ((e = read_batch(&r, out)) ||
+	    (e = act_need_desk(c, ACT_READ, &out->plan)))
+		*out = (struct voucher_batch){.size = 0};
+	return e;
 }
 
 enum err
 vouchers_of_batch(
     struct call *c, const struct uid *id, struct voucher **out, size_t *n)
 {
-	enum err e = act_need(c, ACT_DESK | 1 << ROLE_AUDITOR);
+	struct voucher_batch b;
+	enum err e = vouchers_batch_find(c, id->s, &b);
 
 	*out = NULL;
 	*n = 0;
@@ -244,7 +248,8 @@ vouchers_codes(struct call *c, struct voucher *v, size_t n, const char *act,
 	for (size_t i = 0; i < n; i++) {
 		if (!open_now(c, &v[i]))
 			continue;
-		if ((e = hand_out(c, &v[i], &code[i])))
+		if ((e = act_need_desk(c, ACT_STAFF, &v[i].plan)) ||
+		    (e = hand_out(c, &v[i], &code[i])))
 			return e;
 		count++;
 	}

@@ -32,7 +32,7 @@
 #define RULE_COLUMNS(C)							\
 	C(rule, number, priority) C(rule, text, claim)			\
 	C(rule, text, value) C(rule, id, plan) C(rule, whole, roles)	\
-	C(rule, number, created) C(rule, number, version)
+	C(rule, number, created) C(rule, number, version) C(rule, id, desk)
 
 #define PERSON_COLUMNS(C)						\
 	C(person, text, issuer) C(person, text, subject)		\
@@ -42,7 +42,8 @@
 	C(person, text, state_reason) C(person, number, state_since)	\
 	C(person, number, terms_at) C(person, text, terms_version)	\
 	C(person, number, last_sign_in)					\
-	C(person, number, created) C(person, number, version)
+	C(person, number, created) C(person, number, version)		\
+	C(person, text, desk)
 
 #define KEY_COLUMNS(C)							\
 	C(wifi_key, id, network) C(wifi_key, id, plan)			\

@@ -88,6 +88,20 @@ admin_person_add(struct page *p)
 	return list(p, p->call.why.text[0] ? p->call.why.text : err_words(e));
 }
 
+/* The plans whose guests O's front desk has; none when it has those of all. */
+static enum err
+desk_of(struct page *p, const struct person *o, const struct tpl_choice *plans,
+    size_t nplans, struct tpl_name **out, size_t *n)
+{
+	*n = 0;
+	if ((*out = arena_array(p->arena, nplans + 1, sizeof(**out))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < nplans; i++)
+		if (strstr(o->desk, plans[i].value) != NULL)
+			(*out)[(*n)++].name = plans[i].label;
+	return ERR_OK;
+}
+
 static enum err
 show(struct page *p, const char *wrong, int status)
 {
@@ -96,11 +110,11 @@ show(struct page *p, const char *wrong, int status)
 	struct tpl_person_row v = {0};
 	struct tpl_key_row *keys = NULL;
 	const struct tpl_choice *plans = NULL;
-	struct tpl_name *groups;
+	struct tpl_name *groups, *desk;
 	const char **names = NULL;
 	enum person_state next;
 	int64_t next_at;
-	size_t n = 0, ngroups = 0, nplans = 0;
+	size_t n = 0, ngroups = 0, nplans = 0, ndesk;
 	enum err e;
 
 	if (o == NULL)
@@ -109,6 +123,7 @@ show(struct page *p, const char *wrong, int status)
 	    (e = people_groups(&p->call, &id, &names, &ngroups)) ||
 	    (e = people_planned(&p->call, &id, &next, &next_at)) ||
 	    (e = admin_plan_choices(p, "", &plans, &nplans)) ||
+	    (e = desk_of(p, o, plans, nplans, &desk, &ndesk)) ||
 	    (e = admin_keys_of(p, &id, &keys, &n)))
 		return e;
 	if ((groups = arena_array(p->arena, ngroups + 1, sizeof(*groups))) ==
@@ -125,7 +140,8 @@ show(struct page *p, const char *wrong, int status)
 	    .may_forget = call_may(&p->call, ROLE_ADMIN) &&
 			  o->state_since != 0 && !people_is_forgotten(o),
 	    .who = v, .keys = {keys, n}, .plans = {plans, nplans},
-	    .groups = {groups, ngroups}, .groups_known = o->groups_known,
+	    .groups = {groups, ngroups}, .desk = {desk, ndesk},
+	    .groups_known = o->groups_known,
 	    .may_change = call_may(&p->call, ROLE_OPERATOR) ||
 			  call_may(&p->call, ROLE_ADMIN),
 	    .done = form_text(&p->query, "done"));

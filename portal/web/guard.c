@@ -35,6 +35,7 @@ guard_session(struct page *p)
 	a->kind = ACTOR_PERSON;
 	a->id = p->session.person;
 	a->roles = p->session.who.roles;
+	text_copy(a->desk, sizeof(a->desk), p->session.who.desk);
 	a->auth_at = p->session.auth_at;
 	text_copy(a->name, sizeof(a->name), p->session.who.name);
 	session_csrf(p->app->ring, &p->session.id, p->csrf);

@@ -23,6 +23,7 @@ static const struct label {
     {"", "coa_address", SAY("Address for disconnects"), TYPED},
     {"", "count", SAY("How many, at most 5,000"), TYPED},
     {"", "departure", SAY("Departure"), TYPED},
+    {"", "desk", SAY("Front desk for guests of"), CHOSEN},
     {"", "devices", SAY("Devices at once"), TYPED},
     {"", "devices_max", SAY("Devices at a time"), TYPED},
     {"", "dialect", SAY("Maker's dialect"), CHOSEN},

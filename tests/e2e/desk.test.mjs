@@ -442,3 +442,64 @@ test('when a stay begins and when it ends are said in the time of the network, w
   await inspectAll(page, 'desk-guest-zone');
   await far.context.close();
 });
+
+// G-06: whose rule names a plan, sees its guests and no others.
+test('a front desk of one house has the guests of its plan, and no others', async () => {
+  const latchkey = (...args) => must(program('latchkey'), ['-c', p.conf, ...args]);
+  await latchkey('plan', 'add', '--name', 'House B', '--network', 'Harbour; "guest"', '--lifetime', 'end-of-day');
+  await latchkey('rule', 'add', '--claim', 'issuer', '--value', 'local', '--plan', 'House B');
+  const admin = await visitor(browser);
+  await signIn(admin.page, p.url, 'ada');
+  await admin.page.goto(`${p.url}/admin/rules/new`);
+  await admin.page.locator('#f-value').fill('tenants');
+  await admin.page.locator('#f-roles').fill('sponsor');
+  await admin.page.getByLabel('Front desk for guests of').selectOption({ label: 'House B' });
+  await admin.page.getByRole('button', { name: 'Save' }).click();
+  await admin.page.locator('#w-desk').waitFor();
+  await inspectAll(admin.page, 'admin-rule-desk-wrong');
+  assert.equal(await admin.page.locator('#f-value').inputValue(), 'tenants');
+  await admin.page.locator('#f-roles').fill('desk');
+  await admin.page.getByRole('button', { name: 'Save' }).click();
+  await admin.page.waitForURL(/\/admin\/rules\?done=added/);
+  await inspectAll(admin.page, 'admin-rules-desk');
+
+  const make = async ({ page }, name) => {
+    await page.goto(`${p.url}/desk`);
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    const tenant = page.locator('#plan option', { hasText: 'Tenant' });
+    if (name === 'Dan of A') await page.locator('#plan').selectOption(await tenant.getAttribute('value'));
+    await page.getByRole('button', { name: 'Create and print' }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    return page.url().split('?')[0];
+  };
+  const other = await visitor(browser);
+  await signIn(other.page, p.url, 'tom');
+  other.page.complaints.length = 0;
+  const theirs = await make(desk, 'Dan of A'), own = await make(other, 'Ben of B');
+  const shown = async ({ page }, q) => {
+    await page.goto(`${p.url}/desk?q=${encodeURIComponent(q)}`);
+    return page.locator('main').innerText();
+  };
+  assert.match(await shown(desk, ' of '), /Dan of A[^]*Ben of B|Ben of B[^]*Dan of A/);
+  const mine = await shown(other, ' of ');
+  assert.ok(mine.includes('Ben of B') && !mine.includes('Dan of A'), mine);
+  await inspectAll(other.page, 'desk-of-one-house');
+  await other.page.goto(`${p.url}/desk`);
+  assert.match(String(await other.page.locator('#plan option').allInnerTexts()), /^[^,]*House B[^,]*$/);
+  await other.page.goto(own);
+  const csrf = await other.page.locator('[name=csrf]').first().inputValue();
+  const post = (at, what) => other.page.evaluate(async ([to, token]) => (await fetch(to, { method: 'POST',
+    body: new URLSearchParams({ csrf: token, departure: '2099-01-01', room: '9', devices_max: '1', as: 'a4' }) })).status, [`${at}/${what}`, csrf]);
+  other.page.complaints.length = 0;
+  assert.equal((await other.page.goto(theirs)).status(), 404);
+  for (const what of ['sheet', 'send', 'extend', 'devices', 'move', 'out']) assert.equal(await post(theirs, what), 404, what);
+  await desk.page.goto(theirs);
+  await desk.page.getByRole('button', { name: 'Check out' }).waitFor();
+
+  await admin.page.goto(`${p.url}/admin/people?q=Tom`);
+  await admin.page.getByRole('link', { name: 'Tom Óscarsson' }).click();
+  await admin.page.locator('dl.cells div', { hasText: 'Front desk for guests of' }).getByText('House B').waitFor();
+  await inspectAll(admin.page, 'admin-person-desk');
+  await admin.context.close();
+  await other.context.close();
+});
