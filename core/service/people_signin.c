@@ -160,6 +160,8 @@ refresh(struct call *c, struct person *p, const struct identity *id,
 	detail_int(&d, "roles", p->roles);
 	if (before != p->roles)
 		detail_int(&d, "roles_before", before);
+	if (p->desk[0] != '\0')
+		detail_text(&d, "desk", p->desk);
 	/* an overage marker says nothing of what somebody has lost (O-34) */
 	if ((e = row_set(c->store, &person_rows, p, &p->version)) ||
 	    (id->follow && id->groups_known && (e = follow_end(c, &f))))

@@ -371,6 +371,8 @@ scim_roles(struct call *c, const struct uid *person)
 		return ERR_OK;
 	detail_int(&d, "roles", roles);
 	detail_int(&d, "roles_before", p.roles);
+	if (x.desk[0] != '\0')
+		detail_text(&d, "desk", x.desk);
 	p.roles = roles;
 	text_copy(p.desk, sizeof(p.desk), x.desk);
 	if ((e = row_set(c->store, &person_rows, &p, &p.version)))

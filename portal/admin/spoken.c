@@ -189,6 +189,7 @@ static const struct {
     {"carried", SAY("Carried over"), false},
     {"count", SAY("Number"), false},
     {"departure", SAY("Departure"), true},
+    {"desk", SAY("Front desk for guests of"), false},
     {"detail", SAY("Details"), false},
     {"ended", SAY("Number"), false},
     {"events", SAY("Events"), false},

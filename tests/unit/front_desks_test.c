@@ -351,14 +351,19 @@ TEST(front_desks_of_several_rules_are_one)
 	static const char *const both[] = {"desk-north", "desk-south"},
 				 *const any[] = {"desk-north", "desk-all"},
 				 *const none[] = {"visitors"};
+	struct audit_row *rows;
 	struct person p;
 	struct call c;
+	size_t n;
 
 	begin();
 	p = member(both, 2);
 	assert_int_equal(strlen(p.desk), 2 * UID_LEN + 1);
 	assert_non_null(strstr(p.desk, north.id.s));
 	assert_non_null(strstr(p.desk, south.id.s));
+	assert_ok(
+	    audit_list(&h.root, "person.sign-in", &p.id, 0, 1, &rows, &n));
+	assert_non_null(strstr(rows[0].detail, p.desk));
 	c = as(&p);
 	(void)stay(&c, "Ana", &north);
 	(void)stay(&c, "Cleo", &south);

@@ -494,3 +494,36 @@ TEST(an_administrator_is_neither_made_nor_unmade_by_a_directory)
 	assert_true(p.roles & 1 << ROLE_ADMIN);
 	house_end(&h);
 }
+
+/* At once, not from the next sign-in on (G-06). */
+TEST(a_directory_says_whose_guests_a_front_desk_has)
+{
+	struct rule of_some = {.priority = 1,
+	    .claim = "groups",
+	    .value = "north",
+	    .roles = 1 << ROLE_DESK};
+	struct rule of_all = of_some;
+	struct scim_user u;
+	struct audit_row *rows;
+	struct person p;
+	size_t n;
+
+	open_house();
+	of_some.desk = h.plan.id;
+	text_copy(of_all.value, sizeof(of_all.value), "both");
+	assert_ok(rule_add(&h.root, &of_some));
+	assert_ok(rule_add(&h.root, &of_all));
+	u = added("bob", "bob@example.org");
+	(void)group("north", "", &u.id);
+	assert_ok(people_get(&h.root, &u.id, &p));
+	assert_string_equal(p.desk, h.plan.id.s);
+	assert_ok(audit_list(&h.root, "person.roles", &u.id, 0, 1, &rows, &n));
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(rows[0].detail, h.plan.id.s));
+	/* the same roles, for others */
+	(void)group("both", "", &u.id);
+	assert_ok(people_get(&h.root, &u.id, &p));
+	assert_string_equal(p.desk, "");
+	assert_int_equal(p.roles, 1 << ROLE_PERSON | 1 << ROLE_DESK);
+	house_end(&h);
+}
