@@ -29,11 +29,11 @@ MAKEFLAGS += --no-builtin-rules
 # --- Debian packages -------------------------------------------------------
 BUILD_DEPS = build-essential cmark-gfm pkg-config kore liboauth2-dev libcjose-dev \
 	libcurl4-openssl-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev \
-	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev \
+	libconfuse-dev libqrencode-dev libhpdf-dev libfribidi-dev libharfbuzz-dev \
 	libseccomp-dev libpng-dev fonts-dejavu-core tzdata python3 binutils
 TEST_DEPS = git testssl.sh libxml2-utils libcmocka-dev systemd clang clang-format clang-tidy libclang-rt-14-dev chromium \
 	freeradius-utils radsecproxy haproxy zbar-tools zxing-cpp-tools poppler-utils \
-	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei fonts-symbola \
+	qpdf curl jq openssl iproute2 procps python3 fonts-wqy-microhei fonts-symbola fonts-noto-core \
 	network-manager wpasupplicant hostapd openjdk-17-jre-headless \
 	prometheus caddy nginx-light php-cli php-curl pebble certbot dehydrated \
 	dbconfig-sqlite3 glewlwyd \
@@ -61,7 +61,7 @@ SANFLAGS = $(if $(SAN),-fsanitize=$(if $(filter thread,$(SAN)),thread,address$(,
 CFLAGS = -std=gnu17 -D_GNU_SOURCE $(if $(FUZZ),$(FUZZFLAGS),$(HARD) $(if $(COV)$(SAN),-w,$(WARN)) $(SANFLAGS) $(ANALYSE))
 CPPFLAGS = -I. -I/usr/include/postgresql -I$(B)/gen -DLATCHKEY_VERSION='"$(VERSION)"'
 LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SANFLAGS) $(if $(COV),$(COVLINK))
-CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lpng -ljansson -lssl -lcrypto -lm -lpthread
+CORE_LIBS = -lsqlite3 -lpq -lcurl -lconfuse -lqrencode -lhpdf -lfribidi -lharfbuzz -lpng -ljansson -lssl -lcrypto -lm -lpthread
 # liboauth2 and cjose are for the portal, libseccomp for all that serve; and for tests
 EXTRA_LIBS = -loauth2 -lcjose -lseccomp
 

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "core/handout/fonts.h"
+#include "core/handout/shape.h"
 #include "core/handout/sheet.h"
 
 #define DEJAVU "/usr/share/fonts/truetype/dejavu/"
+#define NOTO "/usr/share/fonts/truetype/noto/"
 
 enum { FILE_MAX = 32 << 20 };
 
@@ -26,6 +28,10 @@ static const struct font_file {
     [FACE_EMOJI] =
 	{"/usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf",
 	    "fonts-symbola", false},
+#define X(script, from, to, font)                                              \
+	[FACE_##script] = {NOTO font "-Regular.ttf", "fonts-noto-core", false},
+    TYPE_SCRIPTS(X)
+#undef X
 };
 
 /* Written once, under once_loaded, and read only from then on. */
@@ -73,6 +79,9 @@ load(enum type_face i)
 		return e;
 	}
 	loaded.there[i] = true;
+	/* without memory letters come as they are written */
+	if (i >= FACE_SCRIPTS && i != FACE_THAANA)
+		(void)shape_face(&loaded, i, p, len);
 	return ERR_OK;
 }
 
@@ -81,6 +90,8 @@ lack(const char *package)
 {
 	size_t n = strlen(lacking);
 
+	if (strstr(lacking, package) != NULL) /* the fonts of several scripts */
+		return;
 	(void)snprintf(lacking + n, sizeof(lacking) - n, "%s%s",
 	    n > 0 ? " " : "", package);
 }
@@ -137,7 +148,11 @@ fonts_package(const struct type_faces *faces, uint32_t cp)
 	    {FACE_WIDE, 0xf900, 0xfaff}, {FACE_WIDE, 0xfe30, 0xfe4f},
 	    {FACE_WIDE, 0xff00, 0xffef}, /* wide forms of ASCII */
 	    {FACE_EMOJI, 0x2300, 0x2bff}, {FACE_EMOJI, 0x1d000, 0x1d7ff},
-	    {FACE_EMOJI, 0x1f000, 0x1f9ff}};
+	    {FACE_EMOJI, 0x1f000, 0x1f9ff},
+#define X(script, from, to, font) {FACE_##script, from, to},
+	    TYPE_SCRIPTS(X)
+#undef X
+	};
 
 	for (size_t i = 0; i < sizeof(has) / sizeof(*has); i++)
 		if (cp >= has[i].from && cp <= has[i].to &&

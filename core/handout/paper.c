@@ -4,6 +4,7 @@
 #include <hpdf_doc.h>
 #include <hpdf_fontdef.h>
 #include <hpdf_pages.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -121,8 +122,12 @@ static enum err
 font(struct paper *p, size_t i)
 {
 	static const char *const names[FACE_COUNT] = {"LatchkeyText",
-	    "LatchkeyBold", "LatchkeyCode", "LatchkeyWide", "LatchkeyEmoji"};
-	static const char *const tags[FACE_COUNT] = {
+	    "LatchkeyBold", "LatchkeyCode", "LatchkeyWide", "LatchkeyEmoji",
+#define X(script, from, to, font) font,
+	    TYPE_SCRIPTS(X)
+#undef X
+	};
+	static const char *const tags[FACE_SCRIPTS] = {
 	    "LKTEXT", "LKBOLD", "LKCODE", "LKWIDE", "LKEMOJ"};
 	OWN(buf) struct buf ttf = BUF(FONT_MAX);
 	const char *name;
@@ -136,7 +141,10 @@ font(struct paper *p, size_t i)
 		return e;
 	if ((name = load(p, &ttf)) == NULL)
 		return trouble(p) ? p->err : ERR_INTERNAL;
-	memcpy(tag, tags[i], sizeof(tag));
+	(void)snprintf(tag, sizeof(tag), "LKSC%c%c", (char)('A' + i / 26),
+	    (char)('A' + i % 26));
+	if (i < FACE_SCRIPTS)
+		memcpy(tag, tags[i], sizeof(tag));
 	HPDF_TTFontDef_SetTagName(HPDF_Doc_FindFontDef(p->doc, name), tag);
 	p->font[i] = HPDF_GetFont(
 	    p->doc, name, p->bytes[i] ? "WinAnsiEncoding" : "UTF-8");
@@ -235,19 +243,22 @@ raw(struct paper *p, const char *text)
 	(void)HPDF_Stream_WriteStr(a->stream, text);
 }
 
-/* Begins to say what a run with characters beyond the basic plane means: it is
- * shown by codes of our own, and somebody may search for it or copy it. */
+/* Begins to say what a run with glyphs, or with characters beyond the basic
+ * plane, means: it is shown by codes of our own, and somebody may search for it
+ * or copy it. */
 static bool
-meaning(struct paper *p, const uint32_t *c, size_t n)
+meaning(struct paper *p, const struct type_line *l, size_t from, size_t to)
 {
 	char hex[PAPER_HEX(TYPE_LINE_MAX)];
-	size_t high = 0;
+	const uint32_t *t;
+	size_t high = from, n;
 
-	while (high < n && c[high] < 0x10000)
+	while (high < to && l->c[high] < 0x10000)
 		high++;
-	if (high == n)
-		return false;
-	paper_bytes_hex(c, n, hex);
+	if (high == to)
+		return false; /* the octets themselves say it */
+	n = type_said(l, from, to, &t);
+	paper_bytes_hex(t, n, hex);
 	raw(p, "/Span<</ActualText<");
 	raw(p, hex);
 	raw(p, ">>>BDC\n");
@@ -260,41 +271,58 @@ run(struct paper *p, const struct type_line *l, size_t from, size_t to,
     double x, double y, double size)
 {
 	enum type_face f = l->face[from];
-	bool heavier = l->bold && (f == FACE_TEXT || f == FACE_WIDE);
+	bool heavier =
+	    l->bold && (f == FACE_TEXT || f == FACE_WIDE || f >= FACE_SCRIPTS);
 	char t[TEXT_MAX];
-	bool said;
 
 	paper_bytes(&p->used[f], l->c + from, to - from, p->bytes[f], t);
 	HPDF_Page_SetTextRenderingMode(
 	    p->page, heavier ? HPDF_FILL_THEN_STROKE : HPDF_FILL);
 	HPDF_Page_SetFontAndSize(p->page, p->font[f], (HPDF_REAL)size);
-	said = meaning(p, l->c + from, to - from);
 	HPDF_Page_TextOut(p->page, (HPDF_REAL)(x + l->dx[from] * size / 1000),
 	    (HPDF_REAL)(y + l->dy[from] * size / 1000), t);
-	if (said)
-		raw(p, "EMC\n");
 }
 
-/* True when a run ends behind I: another font, or a mark to be placed. */
+/* True when a run ends behind I: another font, or what has a place of its own.
+ */
 static bool
 ends(const struct type_line *l, size_t i)
 {
 	return i + 1 == l->n || l->face[i + 1] != l->face[i] || l->mark[i] ||
-	       l->mark[i + 1];
+	       l->mark[i + 1] || l->c[i] >= TTF_GLYPH;
+}
+
+/* The end of the glyphs that mean something together, or TO. */
+static size_t
+word(const struct type_line *l, size_t from, size_t to)
+{
+	if (l->c[from] < TTF_GLYPH)
+		return to;
+	while (
+	    to < l->n && l->c[to] >= TTF_GLYPH && l->face[to] == l->face[from])
+		to++;
+	return to;
 }
 
 static void
 runs(
     struct paper *p, const struct type_line *l, double x, double y, double size)
 {
-	size_t from = 0;
+	size_t from = 0, end = 0;
+	bool said = false;
 	int w = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		w += type_width(p->faces, l, i);
 		if (!ends(l, i))
 			continue;
+		if (from >= end) {
+			end = word(l, from, i + 1);
+			said = meaning(p, l, from, end);
+		}
 		run(p, l, from, i + 1, x, y, size);
+		if (said && i + 1 == end)
+			raw(p, "EMC\n");
 		x += w * size / 1000;
 		from = i + 1;
 		w = 0;

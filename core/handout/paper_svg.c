@@ -30,13 +30,15 @@ escaped(struct buf *out, uint32_t c)
 		buf_char(out, (char)c);
 }
 
-/* The characters FROM..TO, WIDTH thousandths wide. */
+/* What FROM..TO shows, WIDTH thousandths wide. */
 static void
 run(struct buf *out, const struct type_line *l, size_t from, size_t to,
     int width, double x, double y, double size, double grey)
 {
 	bool mono = l->face[from] == FACE_CODE;
 	bool heavy = l->face[from] == FACE_BOLD || l->bold;
+	const uint32_t *t = l->c + from;
+	size_t n = to - from;
 
 	buf_printf(out,
 	    "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%.2f\""
@@ -52,8 +54,11 @@ run(struct buf *out, const struct type_line *l, size_t from, size_t to,
 		    " textLength=\"%.2f\" lengthAdjust=\"spacingAndGlyphs\"",
 		    width * size / 1000);
 	buf_char(out, '>');
-	for (size_t i = from; i < to; i++)
-		escaped(out, l->c[i]);
+	if (l->c[from] >= TTF_GLYPH) { /* browsers shape it, too */
+		n = type_said(l, from, to, &t);
+	}
+	for (size_t i = 0; i < n; i++)
+		escaped(out, t[i]);
 	buf_text(out, "</text>");
 }
 

@@ -177,6 +177,9 @@ ttf_glyph(const struct ttf *f, uint32_t cp)
 	uint32_t start, delta, range;
 	uint16_t g;
 
+	if (cp >= TTF_GLYPH)
+		return cp - TTF_GLYPH < f->glyphs ? (uint16_t)(cp - TTF_GLYPH)
+						  : 0;
 	if (cp > 0xffff)
 		return high_glyph(f, cp);
 	if ((i = segment(c + 14, n, cp)) == n)

@@ -26,6 +26,9 @@ struct ttf {
  * font. CORRUPT when a table is missing or too short. */
 MUST_USE enum err ttf_open(struct ttf *f, const void *octets, size_t len);
 
+/* From here on: no character, but the glyph with the number that is left. */
+enum { TTF_GLYPH = 0x110000 };
+
 /* The glyph of a character, 0 when the font has none. */
 uint16_t ttf_glyph(const struct ttf *f, uint32_t cp);
 

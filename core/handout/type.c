@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/handout/shape.h"
 
 /* Characters without an appearance of their own: they steer what we decide
  * ourselves (direction, joining, breaking, colour of an emoji). */
@@ -55,7 +56,8 @@ has(const struct type_faces *faces, enum type_face f, uint32_t cp)
 static enum type_face
 face_of(const struct type_faces *faces, enum type_style style, uint32_t cp)
 {
-	static const enum type_face order[3][FACE_COUNT] = {
+	enum { PLAIN = FACE_SCRIPTS };
+	static const enum type_face order[3][PLAIN] = {
 	    [TYPE_TEXT] = {FACE_TEXT, FACE_WIDE, FACE_EMOJI, FACE_COUNT},
 	    [TYPE_BOLD] = {FACE_BOLD, FACE_TEXT, FACE_WIDE, FACE_EMOJI,
 		FACE_COUNT},
@@ -67,10 +69,10 @@ face_of(const struct type_faces *faces, enum type_style style, uint32_t cp)
 		return FACE_COUNT;
 	if (cp >= 0x1f000 && has(faces, FACE_EMOJI, cp))
 		return FACE_EMOJI;
-	for (size_t i = 0; i < FACE_COUNT && order[style][i] != FACE_COUNT; i++)
+	for (size_t i = 0; i < PLAIN && order[style][i] != FACE_COUNT; i++)
 		if (has(faces, order[style][i], cp))
 			return order[style][i];
-	return FACE_COUNT;
+	return shape_script(faces, cp);
 }
 
 /* Where mark I goes: the middle of it over or under the middle of its letter,
@@ -125,16 +127,41 @@ type_width(const struct type_faces *faces, const struct type_line *l, size_t i)
 {
 	const struct ttf *f = &faces->f[l->face[i]];
 
+	if (l->c[i] >= TTF_GLYPH)
+		return l->advance[i];
 	return l->mark[i] ? 0 : ttf_advance(f, ttf_glyph(f, l->c[i]));
 }
 
+size_t
+type_said(const struct type_line *l, size_t from, size_t to, const uint32_t **t)
+{
+	size_t first = l->from[from], end = l->ntext;
+
+	*t = l->text + first;
+	if (from > 0 && l->from[from - 1] == first) { /* said before */
+		while (from < to && l->from[from] == first)
+			from++;
+		if (from == to)
+			return 0;
+		*t = l->text + (first = l->from[from]);
+	}
+	for (size_t i = to; i < l->n && end == l->ntext; i++)
+		if (l->from[i] != l->from[to - 1])
+			end = l->from[i];
+	return end - first;
+}
+
+/* Character AT of the text, by itself. */
 static void
-add(const struct type_faces *faces, enum type_style style, uint32_t cp,
+add(const struct type_faces *faces, enum type_style style, size_t at,
     struct type_line *out)
 {
+	uint32_t cp = out->text[at];
 	enum type_face f = face_of(faces, style, cp);
 	size_t i = out->n;
 
+	if (silent(cp) || i == TYPE_LINE_MAX) /* also what ligatures leave */
+		return;
 	if (f == FACE_COUNT) {
 		out->missing++;
 		cp = TYPE_MISSING;
@@ -145,8 +172,50 @@ add(const struct type_faces *faces, enum type_style style, uint32_t cp,
 	out->face[i] = (uint8_t)f;
 	out->dx[i] = out->dy[i] = 0;
 	out->mark[i] = i > 0 && is_mark(cp);
+	out->from[i] = (uint16_t)at;
 	out->n++;
 	out->width += type_width(faces, out, i);
+}
+
+/* How many from AT on are shaped by FACE together. */
+static size_t
+together(const struct type_faces *faces, const struct type_line *l, size_t at,
+    enum type_face face)
+{
+	size_t i = at + 1;
+
+	while (i < l->ntext &&
+	       (shape_joins(l->text[i]) || shape_of(faces, l->text[i]) == face))
+		i++;
+	return i - at;
+}
+
+/* Those from AT on as glyphs; how many characters that were, or 0: none. */
+static size_t
+add_shaped(const struct type_faces *faces, size_t at, struct type_line *out)
+{
+	enum type_face face = shape_of(faces, out->text[at]);
+	struct shape_glyph g[TYPE_LINE_MAX];
+	size_t n, chars;
+
+	if (face == FACE_COUNT)
+		return 0;
+	chars = together(faces, out, at, face);
+	n = shape_run(
+	    faces, face, out->text + at, chars, g, TYPE_LINE_MAX - out->n);
+	for (size_t k = 0; k < n; k++) {
+		size_t i = out->n++;
+
+		out->c[i] = TTF_GLYPH + g[k].glyph;
+		out->face[i] = (uint8_t)face;
+		out->dx[i] = g[k].dx;
+		out->dy[i] = g[k].dy;
+		out->advance[i] = g[k].advance;
+		out->mark[i] = false;
+		out->from[i] = (uint16_t)(at + g[k].from);
+		out->width += g[k].advance;
+	}
+	return n ? chars : 0;
 }
 
 /* Decodes into CPS, moving *T; true when some character may run right to
@@ -162,7 +231,8 @@ decode(const char **t, const char *end, uint32_t *cps, size_t *n)
 
 		if (cp == 0)
 			break;
-		if (silent(cp) && !steers(cp))
+		if (silent(cp) && !steers(cp) &&
+		    (!shape_joins(cp) || *n == 0 || !shape_wants(cps[*n - 1])))
 			continue;
 		cps[(*n)++] = shown(cp);
 		rtl |= (cp >= 0x590 && cp < 0x900) ||
@@ -192,7 +262,7 @@ type_set(const struct type_faces *faces, enum type_style style,
     enum type_way way, const char *t, size_t len, bool cut,
     struct type_line *out)
 {
-	uint32_t cps[TYPE_LINE_MAX];
+	uint32_t *cps = out->text;
 	bool rtl;
 	size_t n;
 
@@ -206,9 +276,12 @@ type_set(const struct type_faces *faces, enum type_style style,
 		cps[n++] = TYPE_ELLIPSIS;
 	if (n > 0 && (rtl || way == TYPE_RTL))
 		visual(cps, n, way);
-	for (size_t i = 0; i < n; i++)
-		if (!silent(cps[i])) /* also what ligatures leave behind */
-			add(faces, style, cps[i], out);
+	out->ntext = n;
+	for (size_t i = 0, k; i < n; i += k)
+		if ((k = add_shaped(faces, i, out)) == 0) {
+			add(faces, style, i, out);
+			k = 1;
+		}
 	put_marks(faces, out);
 }
 
@@ -304,7 +377,7 @@ size_t
 type_fit(const struct type_faces *faces, enum type_style style, const char *t,
     int width)
 {
-	const char *at = t, *next = t, *good = NULL;
+	const char *at = t, *next = t, *good = NULL, *letter = t;
 	size_t n = 0;
 	int w = 0;
 
@@ -312,11 +385,13 @@ type_fit(const struct type_faces *faces, enum type_style style, const char *t,
 		if (cp == '\n')
 			return (size_t)(next - t);
 		w += type_advance(faces, style, cp);
+		if (!is_mark(cp) && !shape_joins(cp))
+			letter = at;
 		/* a blank may hang over the edge */
 		if (cp != ' ' && (w > width || n == TYPE_LINE_MAX - 2)) {
 			if (good != NULL)
 				return (size_t)(good - t);
-			return (size_t)((at == t ? next : at) - t);
+			return (size_t)((letter == t ? next : letter) - t);
 		}
 		if (cp == ' ' || cp == '-' || parts(cp, peek(next)))
 			good = next;

@@ -240,8 +240,8 @@ test('a sheet is looked at before it is printed', async () => {
   await until('the picture', drawn, 10000);
   // what was typed and cannot be printed is said, and no longer when it is gone
   const told = page.locator('form[action$="/sheet"] .squares');
-  await page.getByLabel('A page printed once').fill('\u0928\u092e\u0938\u094d\u0924\u0947');
-  await told.getByText(/A page printed once: .* – \u0928 \u092e \u0938/).waitFor();
+  await page.getByLabel('A page printed once').fill('\u1b28\u1b2b\u1b32\u1b44\u1b22\u1b3e');
+  await told.getByText(/A page printed once: .* – \u1b28 \u1b2b \u1b32/).waitFor();
   await inspectAll(page, 'desk-preview');
   await page.getByLabel('A page printed once').fill('Welcome');
   await told.waitFor({ state: 'detached' });
@@ -252,15 +252,15 @@ test('who prints is told which characters no font has, and it is written down', 
   const { page } = desk;
   const told = page.locator('.squares');
   await page.goto(`${p.url}/desk`);
-  await page.getByLabel('Name', { exact: true }).fill('Priya \u092a\u094d\u0930\u093f\u092f\u093e');
+  await page.getByLabel('Name', { exact: true }).fill('Priya \u092a\u094d\u0930\u093f\u092f\u093e \u1b27\u1b44\u1b2d\u1b36\u1b2c\u1b35');
   await page.getByLabel('Room or host').fill('Room 21');
   await page.getByRole('button', { name: 'Create and print' }).click();
   await page.getByText('Print it now').waitFor();
-  assert.match(await told.textContent(), /no font on this server has them\..*Name: Priya .* – \u092a \u094d \u0930 \u093f \u092f \u093e.*or by hand/s);
+  assert.match(await told.textContent(), /no font on this server has them\..*Name: Priya .* – \u1b27 \u1b44 \u1b2d \u1b36 \u1b2c \u1b35.*or by hand/s);
   assert.doesNotMatch(await told.textContent(), /Room|Quiet/);
   await inspectAll(page, 'desk-squares');
   const text = await words(await download(page, () => page.getByRole('button', { name: 'Print' }).click()));
-  assert.match(text, /Priya \u25a1{6}/);
+  assert.match(text, /Priya \u092a\u094d\u0930\u093f\u092f\u093e \u25a1{6}/);
   await page.goto(`${page.url().split('?')[0]}?lang=ar`);
   assert.match(await told.textContent(), /مربعات/);
   await page.screenshot({ path: join(screens, 'desk-squares-ar.png'), fullPage: true });
@@ -270,11 +270,11 @@ test('who prints is told which characters no font has, and it is written down', 
   // of a group the number, and the first of them
   await page.goto(`${p.url}/desk/many`);
   await page.getByLabel('Name of the group').nth(1).fill('Yoga');
-  await page.getByLabel('Or pasted text').fill(`name,room\nAnne,Room \u0905\n${Array.from({ length: 8 }, (_, i) => `\u0e01${i},Room ${i}`).join('\n')}\nBob,Room 9\n`);
+  await page.getByLabel('Or pasted text').fill(`name,room\nAnne,Room \u1b05\n${Array.from({ length: 8 }, (_, i) => `\u1b13${i},Room ${i}`).join('\n')}\nBob,Room 9\n`);
   await page.getByRole('button', { name: 'Make them' }).nth(1).click();
   await page.getByText('10 of 10 are made').waitFor();
   await page.getByText('The passwords are ready').waitFor();
-  assert.match(await told.textContent(), /On the sheets of 9 guests.*Room or host: Room \u0905.*There are more than are shown here/s);
+  assert.match(await told.textContent(), /On the sheets of 9 guests.*Room or host: Room \u1b05.*There are more than are shown here/s);
   assert.equal(await told.locator('li').count(), 6);
   await inspectAll(page, 'desk-squares-batch');
   await page.goto(`${p.url}/desk`);

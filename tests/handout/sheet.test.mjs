@@ -23,6 +23,9 @@ const chinese = { ...plain, ssid: '海港咖啡', network: '酒店 Wi-Fi', perso
   valid: '有效至 2026年12月24日 12:00', brand: '海景酒店', support: '前台，拨 9', language: 'zh', note: '早餐时间为 7 点至 10 点。' };
 const marks = { ...plain, ssid: 'Cafe\u0301 "a;b\\c"', person: 'Nguye\u0302\u0303n A\u030angstro\u0308m Ωμέγα Žižek Иван',
   valid: 'bis 24. Dezember 2026', language: 'de', note: 'Frühstück gibt es von 7 bis 10 Uhr.' };
+// letters that depend on their neighbours, each script in one text
+const scripts = { ...plain, brand: 'होटल श्री कृष्णा', person: 'प्रियंका द्विवेदी, রবীন্দ্রনাথ ক্ষিতি', key: 'தமிழ்ச்செல்வி ශ්‍රී', plan: 'ที่รัก น้ำผึ้ง, ຫຼວງພະບາງ',
+  valid: 'ភ្នំពេញ ខ្មែរ, ကျွန်ုပ် အောင်', support: 'ಶ್ರೀಕೃಷ್ಣ, శ్రీనివాస్, ശ്രീകുമാർ', note: 'ਗੁਰਪ੍ਰੀਤ, ક્ષિતિજ, ଶ୍ରୀକୃଷ୍ଣ, བསྟན་འཛིན་, አበበ ቢቂላ, ދިވެހި' };
 // of no plane a PDF's codes reach by themselves
 const pictures = { ...plain, ssid: '😀 Café 📶 👍🏽', person: 'Ana 🏖️❤️ 🇩🇪 (𝔄)', note: '🎉🍕☕ 👨‍👩‍👧 🗝', brand: '🏨 Miramar' };
 const nasty = { ...plain, ssid: ')\\(<>"\'%', brand: ')) Tj ET \\', person: 'x) \r\n endobj \u202e 📶 '.repeat(200),
@@ -30,7 +33,7 @@ const nasty = { ...plain, ssid: ')\\(<>"\'%', brand: ')) Tj ET \\', person: 'x) 
   support: '-'.repeat(5000), url: 'https://x/'.repeat(100), language: 'he' };
 
 test('qpdf finds nothing wrong, and a catalog of two entries (W-25)', () => {
-  for (const h of [plain, arabic, japanese, marks, pictures, nasty])
+  for (const h of [plain, arabic, japanese, marks, pictures, scripts, nasty])
     for (const layout of layouts) {
       const path = file('sheet.pdf', made(['pdf', layout, 3], h).bytes);
       assert.match(tool('qpdf', ['--check', path]).toString(), /No syntax or stream encoding errors/);
@@ -40,7 +43,7 @@ test('qpdf finds nothing wrong, and a catalog of two entries (W-25)', () => {
       assert.deepEqual(Object.keys(catalog).sort(), ['/Pages', '/Type']);
       assert.ok(!objects.some((v) => v?.['/S'] === '/JavaScript' || v?.['/Type'] === '/Annot' || v?.['/AA']));
       const fonts = objects.filter((v) => v?.['/Type'] === '/FontDescriptor');
-      assert.ok(fonts.length >= 1 && fonts.length <= 5 && fonts.every((f) => '/FontFile2' in f));
+      assert.ok(fonts.length >= 1 && fonts.length <= (h === scripts ? 22 : 5) && fonts.every((f) => '/FontFile2' in f));
     }
 });
 
@@ -53,16 +56,22 @@ test('one person\'s keys, as text', () => {
 
 test('what no font has is a square and is counted (W-25)', () => {
   // private use, and a script that no font of ours has
-  const { bytes, missing } = made(['pdf', 'a4', 1], { ...plain, person: 'Ana \ue123क' });
+  const { bytes, missing } = made(['pdf', 'a4', 1], { ...plain, person: 'Ana \ue123ᬓ' });
   assert.equal(missing, 2);
   assert.ok(tool('pdftotext', ['-q', '-', '-'], bytes).toString().includes('Ana □□'));
-  for (const h of [plain, arabic, japanese, marks, pictures]) assert.equal(made(['pdf', 'a4', 1], h).missing, 0);
+  for (const h of [plain, arabic, japanese, marks, pictures, scripts]) assert.equal(made(['pdf', 'a4', 1], h).missing, 0);
 });
 
 test('pictures can be searched and copied as what they are', () => {
   const text = tool('pdftotext', ['-q', '-layout', '-', '-'], made(['pdf', 'a4', 1], pictures).bytes).toString();
   // what has no form of its own on paper (colours, joiners) is not there
   for (const t of ['😀 Café 📶 👍', 'Ana 🏖❤ 🇩🇪 (𝔄)', '🎉🍕☕ 👨👩👧 🗝', '🏨 Miramar']) assert.ok(text.includes(t), `${t} in ${text}`);
+});
+
+test('what is put together of several letters is copied as it was written', () => {
+  const text = tool('pdftotext', ['-q', '-layout', '-', '-'], made(['pdf', 'a4', 1], scripts).bytes).toString();
+  for (const t of [scripts.brand, scripts.person, scripts.key, scripts.plan, scripts.valid, scripts.support, 'ਗੁਰਪ੍ਰੀਤ, ક્ષિતિજ, ଶ୍ରୀକୃଷ୍ଣ, བསྟན་འཛིན་, አበበ ቢቂላ'])
+    for (const word of t.split(', ')) assert.ok(text.includes(word), `${word} in ${text}`);
 });
 
 test('every language has glyphs for all it says, and leaves the password alone', () => {
@@ -117,7 +126,7 @@ function difference(a, b) {
 
 const golden = join(top, 'tests/handout/golden');
 for (const [name, layout, h] of [['plain', 'a4', plain], ['arabic', 'a4', arabic], ['japanese', 'a4', japanese],
-  ['marks', 'letter', marks], ['pictures', 'a4', pictures], ['hebrew', 'a6', hebrew], ['chinese', 'a4', chinese], ['cards', 'a4-10', arabic], ['small', 'a4-20', japanese], ['slip', 'receipt', marks]])
+  ['marks', 'letter', marks], ['pictures', 'a4', pictures], ['scripts', 'a4', scripts], ['hebrew', 'a6', hebrew], ['chinese', 'a4', chinese], ['cards', 'a4-10', arabic], ['small', 'a4-20', japanese], ['slip', 'receipt', marks]])
   test(`${name} looks as approved, down to every part of every glyph`, () => {
     const now = page(made(['pdf', layout, 2], h).bytes, 80);
     const path = join(golden, `${name}.pgm.gz`);
@@ -160,7 +169,7 @@ function receipt(bytes) {
   return { text, picture: { width: 576, height: rows.length, grey: Buffer.concat(rows) } };
 }
 
-for (const [name, h] of [['slip-ar', arabic], ['slip-ja', japanese], ['slip-pictures', pictures]])
+for (const [name, h] of [['slip-ar', arabic], ['slip-ja', japanese], ['slip-pictures', pictures], ['slip-scripts', scripts]])
   test(`${name}: what an ESC/POS printer has no letters for is drawn`, () => {
     const { bytes, missing } = made(['escpos'], h);
     const { text, picture } = receipt(bytes);

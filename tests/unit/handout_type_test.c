@@ -182,6 +182,99 @@ TEST(what_nobody_agreed_on_is_a_square)
 	}
 }
 
+/* --- letters that depend on their neighbours --- */
+
+/* What glyphs FROM..TO of L show is TEXT. */
+static void
+shows(const struct type_line *l, size_t from, size_t to, const char *text)
+{
+	const uint32_t *t;
+	size_t n = type_said(l, from, to, &t);
+
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(t[i], text_next(&text));
+	assert_int_equal(*text, 0);
+}
+
+TEST(a_vowel_stands_before_the_consonant_it_follows)
+{
+	struct type_line l =
+	    set(TYPE_AUTO, "a\u0939\u093f\u0928\u094d\u0926\u0940b");
+	const struct ttf *f = &faces()->f[FACE_DEVANAGARI];
+	size_t left = 0;
+
+	assert_int_equal(l.missing, 0);
+	assert_int_equal(l.c[0], 'a');
+	assert_int_equal(l.c[l.n - 1], 'b');
+	assert_int_equal(l.face[1], FACE_DEVANAGARI);
+	assert_true(l.c[1] >= TTF_GLYPH);
+	/* ha itself comes second, whichever form the vowel sign takes */
+	assert_int_equal(l.c[2] - TTF_GLYPH, ttf_glyph(f, 0x939));
+	for (size_t i = 1; i < l.n - 1; i++) {
+		assert_int_not_equal(
+		    l.c[i] - TTF_GLYPH, ttf_glyph(f, 0x94d)); /* joined */
+		left += (size_t)type_width(faces(), &l, i);
+	}
+	assert_int_equal(l.width, (int)left + type_width(faces(), &l, 0) +
+				      type_width(faces(), &l, l.n - 1));
+	shows(&l, 0, l.n, "a\u0939\u093f\u0928\u094d\u0926\u0940b");
+	shows(&l, 1, 3, "\u0939\u093f");
+	shows(&l, 1, 2, "\u0939\u093f");
+	shows(&l, 2, 3, ""); /* said with the one before */
+	shows(&l, 2, l.n, "\u0928\u094d\u0926\u0940b");
+}
+
+TEST(what_joins_letters_is_heard_among_them_only)
+{
+	struct type_line l = set(TYPE_AUTO, "\u0915\u094d\u0937"),
+			 apart_ = set(TYPE_AUTO, "\u0915\u094d\u200c\u0937"),
+			 latin = set(TYPE_AUTO, "a\u200db");
+
+	assert_int_equal(l.n, 1); /* ksha */
+	assert_true(apart_.n > 1);
+	shows(&apart_, 0, apart_.n, "\u0915\u094d\u200c\u0937");
+	assert_int_equal(latin.n, 2);
+	assert_int_equal(latin.ntext, 2);
+}
+
+/* As when the library has no memory: letters as they are written. */
+TEST(without_shaping_letters_are_there_all_the_same)
+{
+	struct type_faces plain_ = *faces();
+	static const char t[] = "\u0939\u093f \u0e17\u0e35\u0e48";
+	struct type_line l;
+
+	memset(plain_.shaper, 0, sizeof(plain_.shaper));
+	type_set(&plain_, TYPE_TEXT, TYPE_AUTO, t, strlen(t), false, &l);
+	assert_int_equal(l.missing, 0);
+	assert_int_equal(l.c[0], 0x939);
+	assert_int_equal(l.n, 6);
+}
+
+TEST(a_long_line_of_shaped_letters_ends_with_its_room)
+{
+	OWN(buf) struct buf b = BUF(1 << 16);
+	struct type_line l;
+
+	for (int i = 0; i < 2 * TYPE_LINE_MAX; i++)
+		buf_text(&b, "\u0bca"); /* two glyphs and a circle each */
+	l = set(TYPE_AUTO, buf_str(&b));
+	assert_true(l.n > 0 && l.n <= TYPE_LINE_MAX);
+	assert_int_equal(
+	    ttf_glyph(&faces()->f[FACE_TAMIL], TTF_GLYPH + 65535), 0);
+}
+
+TEST(a_line_does_not_end_between_a_letter_and_its_mark)
+{
+	static const char t[] = "\u0e17\u0e35\u0e48\u0e17\u0e35\u0e48";
+	int one = type_advance(faces(), TYPE_TEXT, 0xe17);
+
+	for (int width = 1; width < 2 * one; width++)
+		assert_int_equal(type_fit(faces(), TYPE_TEXT, t, width) % 9,
+		    width < one ? 3 : 0);
+	assert_int_equal(type_fit(faces(), TYPE_TEXT, t, 2 * one), 18);
+}
+
 /* --- what has no glyph, known beforehand --- */
 
 /* The signs of T, with a blank between; PACKAGE is what would help. */
@@ -209,23 +302,27 @@ TEST(signs_are_named_before_a_sheet_is_made_each_once)
 {
 	static const char *const well[] = {"", "Ana P\u00e9rez \t~",
 	    "\u0391\u0443", "\u05d0\u0634\u0631\u0643\u0629",
-	    "\u65e5\u672c\ud55c\u3042", "\U0001f600\ufe0f\u200d", "\u25a1"};
+	    "\u65e5\u672c\ud55c\u3042", "\u0939\u093f\u0928\u094d\u0926\u0940",
+	    "\u0e17\u0e35\u0e48", "\u1205", "\U0001f600\ufe0f\u200d", "\u25a1"};
 	const struct type_faces *f = faces();
 	struct type_faces few = *f;
 
 	for (size_t i = 0; i < sizeof(well) / sizeof(*well); i++)
 		assert_string_equal(signs(f, well[i], NULL), "");
 	assert_string_equal(
-	    signs(f, "Ana \u0905\u0928\u0905", NULL), "\u0905 \u0928");
+	    signs(f, "Ana \u1b05\u1b13\u1b05", NULL), "\u1b05 \u1b13");
 	assert_string_equal(signs(f, "\ue000", NULL), "\ue000");
 	few.there[FACE_WIDE] = few.there[FACE_EMOJI] = false;
-	assert_string_equal(signs(&few, "\u65e5x\u0905", "fonts-wqy-microhei"),
-	    "\u65e5 \u0905");
+	assert_string_equal(signs(&few, "\u65e5x\u1b05", "fonts-wqy-microhei"),
+	    "\u65e5 \u1b05");
 	assert_string_equal(
 	    signs(&few, "\ud55c", "fonts-wqy-microhei"), "\ud55c");
-	assert_string_equal(signs(&few, "\u0905 \U0001f34e", "fonts-symbola"),
-	    "\u0905 \U0001f34e");
-	assert_string_equal(signs(&few, "\u0905", NULL), "\u0905");
+	assert_string_equal(signs(&few, "\u1b05 \U0001f34e", "fonts-symbola"),
+	    "\u1b05 \U0001f34e");
+	assert_string_equal(signs(&few, "\u1b05", NULL), "\u1b05");
+	few.there[FACE_TAMIL] = false;
+	assert_string_equal(
+	    signs(&few, "\u0b95\u0e01", "fonts-noto-core"), "\u0b95");
 }
 
 TEST(signs_are_found_at_the_end_of_a_long_text_and_limited)
@@ -236,8 +333,8 @@ TEST(signs_are_found_at_the_end_of_a_long_text_and_limited)
 
 	for (int i = 0; i < 3000; i++)
 		buf_text(&b, "\u0634");
-	buf_text(&b, "\u0905");
-	assert_string_equal(signs(faces(), buf_str(&b), NULL), "\u0905");
+	buf_text(&b, "\u1b05");
+	assert_string_equal(signs(faces(), buf_str(&b), NULL), "\u1b05");
 	for (uint32_t cp = 0x4a0; cp < 0x4a0 + 2 * SIGNS_MAX; cp++) {
 		text_of(0x13000 + cp % 0x100, t); /* hieroglyphs */
 		signs_add(&s, faces(), t);
