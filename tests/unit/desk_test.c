@@ -297,7 +297,7 @@ create_devanagari(void)
 	char form[200], text[UID_LEN + 1];
 
 	(void)snprintf(form, sizeof(form),
-	    "plan=%s&name=Ana+%%E0%%A4%%85%%E0%%A4%%85&room=12&layout=a6",
+	    "plan=%s&name=Ana+%%E1%%AC%%85%%E1%%AC%%85&room=12&layout=a6",
 	    visitors.id.s);
 	assert_ok(ask(&v, desk_create, NULL, "", form));
 	text_copy(text, sizeof(text), header(&v, "location") + 12);
@@ -318,8 +318,8 @@ TEST(desk_is_told_of_signs_that_no_font_has_and_the_record_keeps_it)
 	id = create_devanagari();
 	assert_ok(ask(&v, desk_guest, id.s, "done=made", ""));
 	says(&v, "no font on this server has them");
-	says(&v, "Name: <bdi>Ana \u0905\u0905</bdi> \u2013 "
-		 "<b><bdi>\u0905</bdi></b>");
+	says(&v, "Name: <bdi>Ana \u1b05\u1b05</bdi> \u2013 "
+		 "<b><bdi>\u1b05</bdi></b>");
 	assert_null(strstr(buf_str(&v.rp.body), "as a square</span>"));
 	buf_own(&v.rp.body);
 	assert_ok(ask(&v, desk_home, NULL, "", ""));
@@ -328,7 +328,7 @@ TEST(desk_is_told_of_signs_that_no_font_has_and_the_record_keeps_it)
 	assert_ok(ask(&v, desk_sheet, id.s, "", "layout=a6"));
 	buf_own(&v.rp.body);
 	assert_ok(ask(&v, desk_sheet, id.s, "",
-	    "layout=a6&sheet_note=%E0%A4%86%E0%A4%85"));
+	    "layout=a6&sheet_note=%E1%AC%86%E1%AC%85"));
 	buf_own(&v.rp.body);
 	assert_ok(audit_list(&h.root, "key.reveal", &id, 0, 100, &rows, &n));
 	assert_int_equal(n, 2);
@@ -347,9 +347,9 @@ TEST(desk_is_told_what_of_a_typed_text_no_font_has)
 
 	open_desk();
 	assert_ok(ask(&v, desk_typed, NULL, "",
-	    "sheet_title=%E0%A4%85&sheet_note=a&sheet_once=%E0%A4%86"));
-	says(&v, "Heading: <bdi>\u0905</bdi>");
-	says(&v, "A page printed once: <bdi>\u0906</bdi>");
+	    "sheet_title=%E1%AC%85&sheet_note=a&sheet_once=%E1%AC%86"));
+	says(&v, "Heading: <bdi>\u1b05</bdi>");
+	says(&v, "A page printed once: <bdi>\u1b06</bdi>");
 	assert_null(strstr(buf_str(&v.rp.body), "Further text"));
 	buf_own(&v.rp.body);
 	assert_ok(ask(&v, desk_typed, NULL, "", "sheet_title=a"));
@@ -425,14 +425,14 @@ TEST(desk_is_told_how_many_of_a_group_have_squares)
 	open_desk();
 	house_sql(&h, "UPDATE person SET roles = 5 WHERE subject = 'bob'");
 	(void)snprintf(form, sizeof(form),
-	    "plan=%s&prefix=%%E0%%A4%%85&first=1&count=260", visitors.id.s);
+	    "plan=%s&prefix=%%E1%%AC%%85&first=1&count=260", visitors.id.s);
 	assert_ok(ask(&v, desk_many, NULL, "", form));
 	id = finished(&v);
 	assert_ok(ask(&v, desk_batch, id.s, "", ""));
 	says(&v, "On the sheets of 260 guests, characters");
-	says(&v, "<bdi>\u0905 1</bdi>");
-	says(&v, "<bdi>\u0905 6</bdi>");
-	assert_null(strstr(buf_str(&v.rp.body), "<bdi>\u0905 7</bdi> \u2013"));
+	says(&v, "<bdi>\u1b05 1</bdi>");
+	says(&v, "<bdi>\u1b05 6</bdi>");
+	assert_null(strstr(buf_str(&v.rp.body), "<bdi>\u1b05 7</bdi> \u2013"));
 	says(&v, "There are more than are shown here.");
 	buf_own(&v.rp.body);
 	house_end(&h);
