@@ -142,7 +142,7 @@ TEST(setup_rights_are_as_the_table_says)
 	    {"rule_list", list_rules, READ},
 	    {"ap_get", get_ap, READ},
 	    {"ap_set", set_ap, R_ADMIN},
-	    {"people_list", list_people, READ | R_DESK},
+	    {"people_list", list_people, READ},
 	    {"people_set_state", suspend, STAFF},
 	    {"people_add", add_person, STAFF | R_DESK},
 	    {"audit_list", read_audit, R_AUDITOR | R_ADMIN},
