@@ -1,5 +1,6 @@
 #include "core/handout/shape.h"
 
+#include <fribidi/fribidi.h>
 #include <harfbuzz/hb.h>
 
 static const struct {
@@ -30,6 +31,12 @@ shape_face(
 	}
 	faces->shaper[face] = font;
 	return true;
+}
+
+bool
+shape_mark(uint32_t cp)
+{
+	return cp >= 0x300 && fribidi_get_bidi_type(cp) == FRIBIDI_TYPE_NSM;
 }
 
 bool

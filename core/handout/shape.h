@@ -21,6 +21,9 @@ struct shape_glyph {
 bool shape_face(
     struct type_faces *faces, enum type_face face, const void *p, size_t len);
 
+/* Whether CP is a mark on the letter before it, without a width of its own. */
+bool shape_mark(uint32_t cp);
+
 /* Whether CP joins or parts letters in these scripts (U+200C, U+200D). */
 bool shape_joins(uint32_t cp);
 
