@@ -14,7 +14,7 @@ ACCEPT(aruba_accept)
 		    r, VENDOR_ARUBA, ARUBA_MPSK_KEY_NAME, g->user_name);
 	if (g->role != NULL)
 		reply_vendor_text(r, VENDOR_ARUBA, ARUBA_USER_ROLE, g->role);
-	if (g->vlan != 0)
+	if (grant_has_vlan(g))
 		reply_vendor_u32(
 		    r, VENDOR_ARUBA, ARUBA_USER_VLAN, (uint32_t)g->vlan);
 	if (g->acl != NULL)

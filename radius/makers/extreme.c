@@ -9,7 +9,7 @@ ACCEPT(extreme_accept)
 	(void)ask;
 	grant_passphrase(r, g);
 	grant_vlan(r, g);
-	if (g->vlan != 0)
+	if (grant_has_vlan(g))
 		reply_vendor_u32(
 		    r, VENDOR_EXTREME, EXTREME_USER_VLAN, (uint32_t)g->vlan);
 	grant_filter(r, g);

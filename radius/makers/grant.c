@@ -54,6 +54,12 @@ grant_cisco_psk(struct reply *r, const struct grant *g)
 	secret_wipe(pair, sizeof(pair));
 }
 
+bool
+grant_has_vlan(const struct grant *g)
+{
+	return g->vlan >= 1 && g->vlan <= VLAN_LAST;
+}
+
 /* RFC 3580 3.31: the VLAN's number as text. */
 void
 grant_vlan(struct reply *r, const struct grant *g)
@@ -61,7 +67,7 @@ grant_vlan(struct reply *r, const struct grant *g)
 	char id[VLAN_DIGITS];
 	size_t at = sizeof(id);
 
-	if (g->vlan < 1 || g->vlan > VLAN_LAST)
+	if (!grant_has_vlan(g))
 		return;
 	for (int left = g->vlan; left > 0 && at > 0; left /= 10)
 		id[--at] = (char)('0' + left % 10);

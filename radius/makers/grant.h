@@ -17,6 +17,9 @@ void grant_pmk_digits(struct reply *r, const struct grant *g);
 /* Cisco-AVPair psk-mode and psk, in clear text. */
 void grant_cisco_psk(struct reply *r, const struct grant *g);
 
+/* Whether there is a VLAN that may be told (IEEE 802.1Q 9.6: 1 to 4094). */
+bool grant_has_vlan(const struct grant *g);
+
 /* The three tunnel attributes of RFC 3580 3.31, tag 0. */
 void grant_vlan(struct reply *r, const struct grant *g);
 

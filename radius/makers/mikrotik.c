@@ -15,7 +15,7 @@ key_and_vlan(struct reply *r, const struct grant *g)
 {
 	reply_vendor(r, VENDOR_MIKROTIK, MIKROTIK_WIRELESS_PSK,
 	    g->passphrase->b, g->passphrase->len);
-	if (g->vlan == 0)
+	if (!grant_has_vlan(g))
 		return;
 	reply_vendor_u32(
 	    r, VENDOR_MIKROTIK, MIKROTIK_VLAN_ID, (uint32_t)g->vlan);

@@ -53,7 +53,7 @@ rights(struct reply *r, const struct grant *g)
 		reply_vendor_text(
 		    r, VENDOR_RUCKUS, RUCKUS_USER_GROUPS, g->role);
 	grant_vlan(r, g);
-	if (g->vlan != 0)
+	if (grant_has_vlan(g))
 		reply_vendor_u32(
 		    r, VENDOR_RUCKUS, RUCKUS_VLAN_ID, (uint32_t)g->vlan);
 	if (g->acl != NULL)

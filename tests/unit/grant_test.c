@@ -141,6 +141,23 @@ TEST(every_maker_gets_the_rights_in_its_own_words_and_nothing_twice)
 		}
 }
 
+/* IEEE 802.1Q 9.6: there is no VLAN 4095 to put anybody into. */
+TEST(no_maker_is_told_a_vlan_that_cannot_be)
+{
+	struct grant g = {.passphrase = &passphrase, .pmk = pmk, .vlan = 4095};
+	struct ask a = {.handshake = false};
+
+	prepare("Pancakes1124");
+	for (size_t i = 0; i < MAKERS; i++) {
+		char got[200];
+		struct packet p;
+
+		assert_ok(accepted(makers_get[i].word, &a, &g, &p));
+		names(&p, got, sizeof(got));
+		assert_string_equal(got, makers_get[i].key);
+	}
+}
+
 static void
 text_is(const struct packet *p, uint8_t type, const char *want)
 {
