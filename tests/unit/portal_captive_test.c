@@ -86,6 +86,11 @@ TEST(odd_hints_were_not_said)
 		assert_string_equal(read_hints(odd[i]).maker, "");
 	h = read_hints("mac=02aa00000031&ssid=a%0Ab");
 	assert_string_equal(h.ssid, "");
+	h = read_hints("mac=02aa00000031&ssid=a%7Fb");
+	assert_string_equal(h.ssid, "");
+	h = read_hints("mac=02aa00000031&ssid=");
+	assert_string_equal(h.ssid, "");
+	assert_string_not_equal(h.maker, "");
 	h = read_hints(
 	    "mac=02aa00000031&ssid=123456789012345678901234567890123");
 	assert_string_equal(h.ssid, "");
