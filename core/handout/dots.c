@@ -146,6 +146,8 @@ dots_line(const struct type_faces *faces, const struct type_line *l, int size,
 	OWN(mem) uint8_t *p = NULL;
 	enum err e;
 
+	if (l->err != ERR_OK)
+		return l->err;
 	if (k.w > DOTS_WIDE_MAX)
 		k.w = DOTS_WIDE_MAX;
 	if (k.h > DOTS_HIGH_MAX)

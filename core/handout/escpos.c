@@ -193,6 +193,15 @@ text(struct receipt *r, const char *t, size_t columns)
 	}
 }
 
+/* What was written into B; where that failed, the receipt does. */
+static void
+written(struct receipt *r, const struct buf *b, size_t columns)
+{
+	if (r->out->err == ERR_OK)
+		r->out->err = b->err;
+	text(r, buf_str(b), columns);
+}
+
 static void
 fact(struct receipt *r, const struct handout *h, enum word w, const char *t)
 {
@@ -202,7 +211,7 @@ fact(struct receipt *r, const struct handout *h, enum word w, const char *t)
 		return;
 	/* isolated, so that an address keeps its own direction */
 	buf_printf(&b, "%s: \u2068%s\u2069", words_text(h->language, w), t);
-	text(r, buf_str(&b), NARROW);
+	written(r, &b, NARROW);
 }
 
 static void
@@ -254,7 +263,7 @@ top(struct receipt *r, const struct handout *h)
 	size_of(r, 2, 2);
 	text(r, h->ssid, NARROW / 2);
 	size_of(r, b.len <= NARROW / 2 ? 2 : 1, 2);
-	text(r, buf_str(&b), b.len <= NARROW / 2 ? NARROW / 2 : NARROW);
+	written(r, &b, b.len <= NARROW / 2 ? NARROW / 2 : NARROW);
 	size_of(r, 1, 1);
 	if (strpbrk(secret_text(h->passphrase), "- ") == NULL)
 		text(r, words_text(h->language, WORD_SPACES), NARROW);

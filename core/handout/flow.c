@@ -83,3 +83,10 @@ flow_text(struct flow *f, struct flow_ink ink, const char *t)
 		t += n;
 	}
 }
+
+void
+flow_buf(struct flow *f, struct flow_ink ink, const struct buf *b)
+{
+	paper_fail(f->p, b->err);
+	flow_text(f, ink, buf_str(b));
+}

@@ -26,3 +26,6 @@ struct flow_ink {
 
 /* Sets T, which may be "", and moves down. */
 void flow_text(struct flow *f, struct flow_ink ink, const char *t);
+
+/* The same of what was written into B; where that failed, the paper does. */
+void flow_buf(struct flow *f, struct flow_ink ink, const struct buf *b);

@@ -4,7 +4,6 @@
 #include <hpdf_doc.h>
 #include <hpdf_fontdef.h>
 #include <hpdf_pages.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -34,6 +33,7 @@ struct paper {
 	HPDF_Image logo; /* once it was drawn */
 	bool logo_known;
 };
+_Static_assert(FACE_COUNT <= 26, "a capital for each");
 
 struct paper *
 paper_new(const struct type_faces *faces)
@@ -62,13 +62,20 @@ paper_shown(struct paper *p)
 {
 	if (p->pages > 0)
 		paper_svg_end(p->svg);
-	return p->svg->err;
+	return p->err != ERR_OK ? p->err : p->svg->err;
 }
 
 bool
 paper_drawing(const struct paper *p)
 {
 	return p->drawing && !p->paused && p->pages < 2;
+}
+
+void
+paper_fail(struct paper *p, enum err e)
+{
+	if (p->err == ERR_OK)
+		p->err = e;
 }
 
 void
@@ -127,11 +134,9 @@ font(struct paper *p, size_t i)
 	    TYPE_SCRIPTS(X)
 #undef X
 	};
-	static const char *const tags[FACE_SCRIPTS] = {
-	    "LKTEXT", "LKBOLD", "LKCODE", "LKWIDE", "LKEMOJ"};
 	OWN(buf) struct buf ttf = BUF(FONT_MAX);
 	const char *name;
-	char tag[7];
+	char tag[7] = "LATKEA"; /* ISO 32000-1 9.6.4: six capitals */
 	enum err e;
 
 	/* the library measures these two */
@@ -141,10 +146,7 @@ font(struct paper *p, size_t i)
 		return e;
 	if ((name = load(p, &ttf)) == NULL)
 		return trouble(p) ? p->err : ERR_INTERNAL;
-	(void)snprintf(tag, sizeof(tag), "LKSC%c%c", (char)('A' + i / 26),
-	    (char)('A' + i % 26));
-	if (i < FACE_SCRIPTS)
-		memcpy(tag, tags[i], sizeof(tag));
+	tag[5] = (char)('A' + i);
 	HPDF_TTFontDef_SetTagName(HPDF_Doc_FindFontDef(p->doc, name), tag);
 	p->font[i] = HPDF_GetFont(
 	    p->doc, name, p->bytes[i] ? "WinAnsiEncoding" : "UTF-8");
@@ -341,6 +343,7 @@ void
 paper_text(struct paper *p, double x, double baseline, double size, double grey,
     const struct type_line *l)
 {
+	paper_fail(p, l->err);
 	if (p->paused || l->n == 0)
 		return;
 	if (!p->drawing) {

@@ -28,6 +28,10 @@ MUST_USE enum err paper_ready(struct paper *p, const char *title, int64_t made);
 /* False during the first round. */
 bool paper_drawing(const struct paper *p);
 
+/* What is drawn lacks something: paper_ready(), paper_write() or paper_shown()
+ * returns E, of several the first. */
+void paper_fail(struct paper *p, enum err e);
+
 /* Without effect on the paper while OFF: to find out how long something is. */
 void paper_pause(struct paper *p, bool off);
 

@@ -63,12 +63,11 @@ void
 profile_uuid(const struct handout *h, const char *part,
     char out[static PROFILE_UUID + 1])
 {
-	OWN(buf) struct buf b = BUF(1000);
 	uint8_t d[SHA256_DIGEST_LENGTH];
-	char x[33];
+	char t[1000], x[33];
 
-	buf_printf(&b, "%s/%s/%s", h->id, h->ssid, part);
-	(void)SHA256((const uint8_t *)buf_str(&b), b.len, d);
+	(void)snprintf(t, sizeof(t), "%s/%s/%s", h->id, h->ssid, part);
+	(void)SHA256((const uint8_t *)t, strlen(t), d);
 	d[6] = (uint8_t)((d[6] & 0x0f) | 0x80); /* RFC 9562 5.8: version 8 */
 	d[8] = (uint8_t)((d[8] & 0x3f) | 0x80);
 	text_to_hex(d, 16, x);

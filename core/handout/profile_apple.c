@@ -2,7 +2,9 @@
 #include <time.h>
 
 #include "core/handout/profile_write.h"
+
 #include "core/handout/xml.h"
+#include <stdio.h>
 
 static void
 pair(struct buf *out, const char *key, const char *value)
@@ -25,14 +27,13 @@ static void
 payload(const struct handout *h, struct buf *out, const char *type,
     const char *part)
 {
-	OWN(buf) struct buf name = BUF(200);
-	char uuid[PROFILE_UUID + 1];
+	char uuid[PROFILE_UUID + 1], name[200];
 
 	profile_uuid(h, part, uuid);
-	buf_printf(&name, "latchkey.%s.%s", uuid, part);
+	(void)snprintf(name, sizeof(name), "latchkey.%s.%s", uuid, part);
 	pair(out, "PayloadType", type);
 	buf_text(out, "<key>PayloadVersion</key><integer>1</integer>\n");
-	pair(out, "PayloadIdentifier", buf_str(&name));
+	pair(out, "PayloadIdentifier", name);
 	pair(out, "PayloadUUID", uuid);
 	pair(out, "PayloadDisplayName", profile_title(h));
 }

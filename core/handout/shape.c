@@ -11,6 +11,16 @@ static const struct {
 #undef X
 };
 
+/* The face of the script that CP is of; FACE_COUNT: none of these. */
+static enum type_face
+script(uint32_t cp)
+{
+	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
+		if (cp >= letters[i].from && cp <= letters[i].to)
+			return (enum type_face)(FACE_SCRIPTS + i);
+	return FACE_COUNT;
+}
+
 bool
 shape_face(
     struct type_faces *faces, enum type_face face, const void *p, size_t len)
@@ -48,22 +58,18 @@ shape_joins(uint32_t cp)
 bool
 shape_wants(uint32_t cp)
 {
-	return cp >= 0x900 && cp <= 0x17ff; /* from Devanagari to Khmer */
+	return script(cp) != FACE_COUNT;
 }
 
 enum type_face
 shape_script(const struct type_faces *faces, uint32_t cp)
 {
-	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++) {
-		enum type_face face = (enum type_face)(FACE_SCRIPTS + i);
+	enum type_face face = script(cp);
 
-		if (cp >= letters[i].from && cp <= letters[i].to)
-			return faces->there[face] &&
-				       ttf_glyph(&faces->f[face], cp) != 0
-				   ? face
-				   : FACE_COUNT;
-	}
-	return FACE_COUNT;
+	return face != FACE_COUNT && faces->there[face] &&
+		       ttf_glyph(&faces->f[face], cp) != 0
+		   ? face
+		   : FACE_COUNT;
 }
 
 enum type_face
@@ -82,40 +88,42 @@ small(int v)
 					 : v);
 }
 
-static size_t
-take(hb_buffer_t *b, struct shape_glyph *out, size_t most)
+static enum err
+take(hb_buffer_t *b, struct shape_glyph *out, size_t most, size_t *n)
 {
-	unsigned n = 0;
-	const hb_glyph_info_t *g = hb_buffer_get_glyph_infos(b, &n);
-	const hb_glyph_position_t *p = hb_buffer_get_glyph_positions(b, &n);
+	unsigned count = 0;
+	const hb_glyph_info_t *g = hb_buffer_get_glyph_infos(b, &count);
+	const hb_glyph_position_t *p = hb_buffer_get_glyph_positions(b, &count);
 
-	if (n > most)
-		return 0;
-	for (unsigned i = 0; i < n; i++)
+	if (count > most)
+		return ERR_TOO_BIG;
+	for (unsigned i = 0; i < count; i++)
 		out[i] = (struct shape_glyph){.glyph = (uint16_t)g[i].codepoint,
 		    .from = (uint16_t)g[i].cluster,
 		    .advance = small(p[i].x_advance),
 		    .dx = small(p[i].x_offset),
 		    .dy = small(p[i].y_offset)};
-	return n;
+	*n = count;
+	return ERR_OK;
 }
 
-size_t
+enum err
 shape_run(const struct type_faces *faces, enum type_face face,
-    const uint32_t *c, size_t n, struct shape_glyph *out, size_t most)
+    const uint32_t *c, size_t n, struct shape_glyph *out, size_t most,
+    size_t *glyphs)
 {
 	hb_buffer_t *b = hb_buffer_create();
-	size_t got = 0;
+	enum err e = ERR_NO_MEMORY;
 
+	*glyphs = 0;
 	hb_buffer_set_language(b, hb_language_from_string("und", -1));
 	hb_buffer_add_codepoints(b, c, (int)n, 0, (int)n);
 	hb_buffer_guess_segment_properties(b);
 	hb_buffer_set_direction(b, HB_DIRECTION_LTR);
-	if (hb_buffer_allocation_successful(b)) {
-		hb_shape(faces->shaper[face], b, NULL, 0);
-		if (hb_buffer_allocation_successful(b))
-			got = take(b, out, most);
-	}
+	if (hb_buffer_allocation_successful(b) &&
+	    hb_shape_full(faces->shaper[face], b, NULL, 0, NULL) &&
+	    hb_buffer_allocation_successful(b))
+		e = take(b, out, most, glyphs);
 	hb_buffer_destroy(b);
-	return got;
+	return e;
 }

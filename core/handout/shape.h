@@ -36,7 +36,8 @@ enum type_face shape_script(const struct type_faces *faces, uint32_t cp);
 /* The same if it shapes; FACE_COUNT: CP stands by itself. */
 enum type_face shape_of(const struct type_faces *faces, uint32_t cp);
 
-/* The N characters at C, all of FACE, as glyphs from left to right. Returns how
- * many; 0 without memory, and when they are more than MOST. */
-size_t shape_run(const struct type_faces *faces, enum type_face face,
-    const uint32_t *c, size_t n, struct shape_glyph *out, size_t most);
+/* The N characters at C, all of FACE, as *GLYPHS glyphs from left to right.
+ * TOO_BIG when they are more than MOST. */
+MUST_USE enum err shape_run(const struct type_faces *faces, enum type_face face,
+    const uint32_t *c, size_t n, struct shape_glyph *out, size_t most,
+    size_t *glyphs);

@@ -53,7 +53,7 @@ whose(struct flow *f, const struct handout *h, struct flow_ink ink)
 	if (b.len > 0 && *h->key != '\0')
 		buf_text(&b, " · ");
 	buf_text(&b, h->key);
-	flow_text(f, ink, buf_str(&b));
+	flow_buf(f, ink, &b);
 }
 
 /* Beside the code; UNIT is 1, or less where there is much to say. */
@@ -83,7 +83,7 @@ wide(struct paper *p, const struct handout *h, struct sheet_box b)
 	bool rtl = words_rtl(h->language);
 	double pad = 11, most = b.h - 2 * pad, unit = 1;
 	double side =
-	    sheet_side(h, 34 * SHEET_MM, most < b.w / 2 ? most : b.w / 2);
+	    sheet_side(p, h, 34 * SHEET_MM, most < b.w / 2 ? most : b.w / 2);
 	struct flow f = {.p = p, .w = b.w - side - 2.4 * pad, .rtl = rtl};
 
 	paper_pause(p, true);
@@ -109,9 +109,9 @@ wide(struct paper *p, const struct handout *h, struct sheet_box b)
 /* Many codes close together, read at once: their modules are as wide as each
  * other where that leaves them 0.5 mm and fits into MOST. */
 static double
-even(const struct handout *h, double side, double most)
+even(struct paper *p, const struct handout *h, double side, double most)
 {
-	int n = sheet_modules(h);
+	int n = sheet_modules(p, h);
 	double m;
 
 	if (n == 0)
@@ -161,7 +161,8 @@ static enum err
 tall(struct paper *p, const struct handout *h, struct sheet_box b)
 {
 	double unit = b.w / 134 < b.h / 157 ? b.w / 134 : b.h / 157, u = unit;
-	double side = even(h, sheet_side(h, 80 * unit, b.w - 10), b.w - 10);
+	double side =
+	    even(p, h, sheet_side(p, h, 80 * unit, b.w - 10), b.w - 10);
 	struct flow f = {.p = p,
 	    .x = b.x + 6 * unit,
 	    .w = b.w - 12 * unit,
@@ -224,7 +225,7 @@ sheet_slip(struct paper *p, const struct handout *h, double width, double *end)
 	    .w = width - 2 * edge,
 	    .rtl = words_rtl(h->language),
 	    .align = FLOW_CENTRE};
-	double side = sheet_side(h, 48 * SHEET_MM, f.w);
+	double side = sheet_side(p, h, 48 * SHEET_MM, f.w);
 	struct flow_ink title = strong(12.5, 8, 2);
 	enum err e;
 

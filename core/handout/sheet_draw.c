@@ -17,18 +17,22 @@ said(const struct handout *h, struct buf *b)
 }
 
 int
-sheet_modules(const struct handout *h)
+sheet_modules(struct paper *p, const struct handout *h)
 {
 	OWN(buf) struct buf b = BUF(LINE_MAX);
-	int n = said(h, &b) ? 0 : qr_modules(b.len);
+	enum err e = said(h, &b);
+	int n = e ? 0 : qr_modules(b.len);
 
+	if (e == ERR_NO_MEMORY)
+		paper_fail(p, e);
 	return n == 0 ? 0 : n + 2 * QR_QUIET;
 }
 
 double
-sheet_side(const struct handout *h, double nominal, double most)
+sheet_side(
+    struct paper *p, const struct handout *h, double nominal, double most)
 {
-	double least = sheet_modules(h) * 0.5 * SHEET_MM;
+	double least = sheet_modules(p, h) * 0.5 * SHEET_MM;
 
 	if (least > nominal)
 		nominal = least;
@@ -61,14 +65,14 @@ sheet_passphrase(
 	OWN(buf) struct buf b = BUF(LINE_MAX);
 
 	wifi_grouped(secret_text(h->passphrase), &b);
-	flow_text(f,
+	flow_buf(f,
 	    (struct flow_ink){.style = TYPE_CODE,
 		.way = TYPE_LTR,
 		.size = size,
 		.least = least,
 		.lead = 1.3,
 		.lines = 4},
-	    buf_str(&b));
+	    &b);
 }
 
 static enum type_way
@@ -101,7 +105,7 @@ sheet_fact(struct flow *f, const struct handout *h, enum word w,
 	/* isolated, so that an address keeps its own direction */
 	buf_printf(&b, "%s: \u2068%s\u2069", words_text(h->language, w), value);
 	ink.way = way(h);
-	flow_text(f, ink, buf_str(&b));
+	flow_buf(f, ink, &b);
 }
 
 bool

@@ -27,11 +27,12 @@ sheet_slip(struct paper *p, const struct handout *h, double width, double *end);
 
 /* How many modules the code has on a side, its quiet zone included; 0: what it
  * would say does not fit. */
-int sheet_modules(const struct handout *h);
+int sheet_modules(struct paper *p, const struct handout *h);
 
 /* How large the code must be: NOMINAL, or more where its modules would be
  * smaller than half a millimetre, but not more than MOST. */
-double sheet_side(const struct handout *h, double nominal, double most);
+double sheet_side(
+    struct paper *p, const struct handout *h, double nominal, double most);
 
 /* Draws it; BAD_INPUT when H has no SSID or passphrase. */
 MUST_USE enum err sheet_code(

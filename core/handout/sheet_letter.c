@@ -98,7 +98,7 @@ typed(const struct letter *l, struct flow *f)
 static enum err
 panel(const struct letter *l, struct flow *f)
 {
-	double side = sheet_side(l->h, 60 * SHEET_MM, 90 * SHEET_MM);
+	double side = sheet_side(l->p, l->h, 60 * SHEET_MM, 90 * SHEET_MM);
 	double left = f->x + PAD, wide = f->w - side - 3 * PAD, tall, x;
 	struct flow text = column(l, 0, 0, wide);
 	struct flow scan = {.p = l->p, .w = side, .align = FLOW_CENTRE};
@@ -221,6 +221,7 @@ foot(const struct letter *l, struct flow *f)
 	    .size = 9.5, .least = 7, .grey = 0.3, .lead = 1.45, .lines = 1};
 
 	help(h, &b);
+	paper_fail(l->p, b.err);
 	paper_line(l->p, f->x, f->y, f->x + f->w, f->y, 0.75, 0.6);
 	f->y += 8;
 	ink.way = l->way;

@@ -184,32 +184,44 @@ together(const struct type_faces *faces, const struct type_line *l, size_t at,
 	return i - at;
 }
 
-/* Those from AT on as glyphs; how many characters that were, or 0: none. */
+static void
+add_glyph(enum type_face face, size_t at, const struct shape_glyph *g,
+    struct type_line *out)
+{
+	size_t i = out->n++;
+
+	out->c[i] = TTF_GLYPH + g->glyph;
+	out->face[i] = (uint8_t)face;
+	out->dx[i] = g->dx;
+	out->dy[i] = g->dy;
+	out->advance[i] = g->advance;
+	out->mark[i] = false;
+	out->from[i] = (uint16_t)(at + g->from);
+	out->width += g->advance;
+}
+
+/* Those from AT on that belong together, as glyphs or, where there is no room
+ * for these, as they are written; how many characters that were. */
 static size_t
-add_shaped(const struct type_faces *faces, size_t at, struct type_line *out)
+add_some(const struct type_faces *faces, enum type_style style, size_t at,
+    struct type_line *out)
 {
 	enum type_face face = shape_of(faces, out->text[at]);
+	size_t chars = face == FACE_COUNT ? 1 : together(faces, out, at, face);
 	struct shape_glyph g[TYPE_LINE_MAX];
-	size_t n, chars;
+	size_t n = 0;
+	enum err e = ERR_TOO_BIG;
 
-	if (face == FACE_COUNT)
-		return 0;
-	chars = together(faces, out, at, face);
-	n = shape_run(
-	    faces, face, out->text + at, chars, g, TYPE_LINE_MAX - out->n);
-	for (size_t k = 0; k < n; k++) {
-		size_t i = out->n++;
-
-		out->c[i] = TTF_GLYPH + g[k].glyph;
-		out->face[i] = (uint8_t)face;
-		out->dx[i] = g[k].dx;
-		out->dy[i] = g[k].dy;
-		out->advance[i] = g[k].advance;
-		out->mark[i] = false;
-		out->from[i] = (uint16_t)(at + g[k].from);
-		out->width += g[k].advance;
-	}
-	return n ? chars : 0;
+	if (face != FACE_COUNT)
+		e = shape_run(faces, face, out->text + at, chars, g,
+		    TYPE_LINE_MAX - out->n, &n);
+	if (e == ERR_NO_MEMORY)
+		out->err = e;
+	for (size_t i = 0; i < n; i++)
+		add_glyph(face, at, &g[i], out);
+	for (size_t i = 0; e == ERR_TOO_BIG && i < chars; i++)
+		add(faces, style, at + i, out);
+	return chars;
 }
 
 /* Decodes into CPS, moving *T; true when some character may run right to
@@ -235,8 +247,8 @@ decode(const char **t, const char *end, uint32_t *cps, size_t *n)
 	return rtl;
 }
 
-/* Reorders and joins; leaves CPS alone when the library has no memory. */
-static void
+/* Reorders and joins; false when the library has no memory. */
+static bool
 visual(uint32_t *cps, size_t n, enum type_way way)
 {
 	static const FriBidiParType base[] = {[TYPE_AUTO] = FRIBIDI_PAR_ON,
@@ -247,8 +259,9 @@ visual(uint32_t *cps, size_t n, enum type_way way)
 
 	if (!fribidi_log2vis(
 		cps, (FriBidiStrIndex)n, &dir, out, NULL, NULL, NULL))
-		return;
+		return false;
 	memcpy(cps, out, n * sizeof(*cps));
+	return true;
 }
 
 void
@@ -260,6 +273,7 @@ type_set(const struct type_faces *faces, enum type_style style,
 	bool rtl;
 	size_t n;
 
+	out->err = ERR_OK;
 	out->n = out->missing = 0;
 	out->width = 0;
 	out->bold = style != TYPE_TEXT;
@@ -268,14 +282,11 @@ type_set(const struct type_faces *faces, enum type_style style,
 		n--;
 	if (cut && n < TYPE_LINE_MAX)
 		cps[n++] = TYPE_ELLIPSIS;
-	if (n > 0 && (rtl || way == TYPE_RTL))
-		visual(cps, n, way);
+	if (n > 0 && (rtl || way == TYPE_RTL) && !visual(cps, n, way))
+		out->err = ERR_NO_MEMORY;
 	out->ntext = n;
-	for (size_t i = 0, k; i < n; i += k)
-		if ((k = add_shaped(faces, i, out)) == 0) {
-			add(faces, style, i, out);
-			k = 1;
-		}
+	for (size_t i = 0; i < n;)
+		i += add_some(faces, style, i, out);
 	put_marks(faces, out);
 }
 
@@ -289,7 +300,7 @@ type_lost(
 
 	while (t < end) {
 		if (decode(&t, end, cps, &n) && n > 0)
-			visual(cps, n, TYPE_AUTO);
+			(void)visual(cps, n, TYPE_AUTO);
 		for (size_t i = 0; i < n; i++)
 			if (!silent(cps[i]) &&
 			    face_of(faces, TYPE_TEXT, cps[i]) == FACE_COUNT)

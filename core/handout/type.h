@@ -59,6 +59,7 @@ struct type_faces {
 enum { TYPE_LINE_MAX = 1024, TYPE_MISSING = 0x25a1, TYPE_ELLIPSIS = 0x2026 };
 
 struct type_line {
+	enum err err; /* NO_MEMORY: what is here is not what was meant */
 	size_t n, missing;
 	int width;                 /* thousandths of the type size */
 	uint32_t c[TYPE_LINE_MAX]; /* from TTF_GLYPH on: glyphs */
@@ -74,7 +75,8 @@ struct type_line {
 	bool bold; /* what has no bold font is made bolder */
 };
 
-/* One line from LEN octets of UTF-8, with an ellipsis behind it if CUT. */
+/* One line from LEN octets of UTF-8, with an ellipsis behind it if CUT; see
+ * OUT->err. */
 void type_set(const struct type_faces *faces, enum type_style style,
     enum type_way way, const char *t, size_t len, bool cut,
     struct type_line *out);
