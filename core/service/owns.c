@@ -77,17 +77,25 @@ live(const struct key_view *v)
 	return v->standing != KEY_IS_REVOKED && v->standing != KEY_IS_EXPIRED;
 }
 
-/* Without those of their things, which follow; see keys_stay.h. */
-static size_t
-of_guest(const struct call *c, struct key_view *list, size_t n)
+/* Without those of their things, which follow (keys_stay.h), and those of other
+ * desks. */
+static enum err
+of_guest(struct call *c, struct key_view *list, size_t *n)
 {
-	size_t left = 0;
+	size_t all = *n;
 
-	for (size_t i = 0; i < n; i++)
-		if (list[i].key.kind == KEY_GUEST &&
-		    act_need_desk(c, ACT_READ, &list[i].plan.id) == ERR_OK)
-			list[left++] = list[i];
-	return left;
+	*n = 0;
+	for (size_t i = 0; i < all; i++) {
+		enum err e = list[i].key.kind == KEY_GUEST
+				 ? keys_own(c, &list[i].key, KEYS_SEE)
+				 : ERR_NOT_FOUND;
+
+		if (e == ERR_OK)
+			list[(*n)++] = list[i];
+		else if (e != ERR_NOT_FOUND)
+			return e;
+	}
+	return *n ? ERR_OK : ERR_NOT_FOUND;
 }
 
 /* All passwords of the guest, the newest first. */
@@ -104,8 +112,7 @@ passwords(struct call *c, const struct own *o, struct owned *x,
 	    (e = keys_views(
 		 c, SQL_KEY_VIEW_OF, DB_ARGS(DB_TEXT(x->person.s)), list, n)))
 		return e;
-	*n = of_guest(c, *list, *n);
-	return *n ? ERR_OK : ERR_NOT_FOUND;
+	return of_guest(c, *list, n);
 }
 
 /* The one that no other has replaced; of several such the first. */

@@ -224,51 +224,34 @@ list_of_day(struct call *c, const struct pass_filter *f, const char *like,
 	return e;
 }
 
-/* The same as below for the front desk of some plans. */
-static enum err
-list_of_some(struct call *c, const struct pass_filter *f, const char *like,
-    size_t limit, struct key_view **out, size_t *n, size_t *total)
-{
-	const char *desk = act_desk(c, ACT_READ);
-	int64_t count;
-	enum err e;
-
-#define BOUNDS DB_INT(limit), DB_INT(f->offset)
-	if (like[0] != '\0')
-		return keys_found(c, SQL_PASS_FOUND_SOME,
-		    DB_ARGS(DB_TEXT(like), DB_TEXT(desk), BOUNDS), 2, out, n,
-		    total);
-	if ((e = keys_views(
-		 c, SQL_PASS_SOME, DB_ARGS(BOUNDS, DB_TEXT(desk)), out, n)) ||
-	    act_all_listed(c, f->offset, *n, limit, total))
-		return e;
-#undef BOUNDS
-	e = store_number(
-	    c->store, SQL_PASS_SOME_COUNT, DB_ARGS(DB_TEXT(desk)), &count);
-	*total = (size_t)count;
-	return e;
-}
-
-/* Found, or without a search all there are. */
+/* Found, or without a search all there are; of a narrowed desk those of DESK.
+ */
 static enum err
 list_of_any(struct call *c, const struct pass_filter *f, const char *like,
     size_t limit, struct key_view **out, size_t *n, size_t *total)
 {
 	const char *desk = act_desk(c, ACT_READ);
+	bool all = desk[0] == '\0';
 	int64_t count;
 	enum err e;
 
-	if (*desk != '\0')
-		return list_of_some(c, f, like, limit, out, n, total);
 #define BOUNDS DB_INT(limit), DB_INT(f->offset)
 	if (like[0] != '\0')
-		return keys_found(c, SQL_PASS_FOUND,
-		    DB_ARGS(DB_TEXT(like), BOUNDS), 1, out, n, total);
-	if ((e = keys_views(c, SQL_PASS_ALL, DB_ARGS(BOUNDS), out, n)) ||
-	    act_all_listed(c, f->offset, *n, limit, total))
-		return e;
+		return all ? keys_found(c, SQL_PASS_FOUND,
+				 DB_ARGS(DB_TEXT(like), BOUNDS), 1, out, n,
+				 total)
+			   : keys_found(c, SQL_PASS_FOUND_SOME,
+				 DB_ARGS(DB_TEXT(like), DB_TEXT(desk), BOUNDS),
+				 2, out, n, total);
+	e = all ? keys_views(c, SQL_PASS_ALL, DB_ARGS(BOUNDS), out, n)
+		: keys_views(
+		      c, SQL_PASS_SOME, DB_ARGS(BOUNDS, DB_TEXT(desk)), out, n);
 #undef BOUNDS
-	e = store_count(c->store, SQL_PASS_ALL_COUNT, &count);
+	if (e || act_all_listed(c, f->offset, *n, limit, total))
+		return e;
+	e = all ? store_count(c->store, SQL_PASS_ALL_COUNT, &count)
+		: store_number(c->store, SQL_PASS_SOME_COUNT,
+		      DB_ARGS(DB_TEXT(desk)), &count);
 	*total = (size_t)count;
 	return e;
 }

@@ -125,6 +125,8 @@
 #define VISIT_V "v.id" VISIT_COLUMNS(COLUMN_V)
 #define BARE(NOUN) "(id" NOUN##_COLUMNS(COLUMN_BARE)
 
+/* PLAN is one of DESK (struct person) */
+#define OF_PLANS(desk, plan) desk " LIKE '%' || " plan " || '%'"
 #define P8 "$1,$2,$3,$4,$5,$6,$7,$8"
 #define P9 P8 ",$9"
 #define P10 P9 ",$10"
