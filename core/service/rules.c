@@ -21,6 +21,7 @@ explain(struct call *c, const struct facts *f, struct rules_verdict *out)
 		 c->arena, &r, &n)))
 		return e;
 	out->roles = x.roles;
+	memcpy(out->desk, x.desk, sizeof(out->desk));
 	out->steps = arena_array(c->arena, n, sizeof(*out->steps));
 	if (out->steps == NULL)
 		return ERR_NO_MEMORY;

@@ -16,6 +16,7 @@ struct rules_verdict {
 	struct entitlement *plans; /* best first */
 	size_t nplans;
 	int roles;
+	char desk[DESK_MAX + 1]; /* whose guests, as in struct person */
 	bool groups_known; /* false: membership unknown, groups give nothing */
 };
 

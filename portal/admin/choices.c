@@ -37,3 +37,22 @@ admin_typed(struct page *p, const char *name, const char *before)
 
 	return *t ? t : before;
 }
+
+enum err
+admin_desk_plans(
+    struct page *p, const char *desk, struct tpl_name **out, size_t *n)
+{
+	struct plan *all = NULL;
+	size_t plans = 0;
+	enum err e = *desk != '\0' ? plan_list(&p->call, &all, &plans) : ERR_OK;
+
+	*n = 0;
+	if (e != ERR_OK)
+		return e;
+	if ((*out = arena_array(p->arena, plans + 1, sizeof(**out))) == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < plans; i++)
+		if (strstr(desk, all[i].id.s) != NULL)
+			(*out)[(*n)++].name = all[i].name;
+	return ERR_OK;
+}

@@ -16,5 +16,10 @@ MUST_USE enum err admin_ap_choices(struct page *p, const char *chosen,
 MUST_USE enum err admin_unit_choices(struct page *p, const char *chosen,
     const struct tpl_choice **out, size_t *n);
 
+/* The names of the plans whose guests a front desk has; DESK is as in struct
+ * person, and none stand for all guests. */
+MUST_USE enum err admin_desk_plans(
+    struct page *p, const char *desk, struct tpl_name **out, size_t *n);
+
 /* What was typed into the field NAME, or what stood there BEFORE. */
 const char *admin_typed(struct page *p, const char *name, const char *before);

@@ -88,20 +88,6 @@ admin_person_add(struct page *p)
 	return list(p, p->call.why.text[0] ? p->call.why.text : err_words(e));
 }
 
-/* The plans whose guests O's front desk has; none when it has those of all. */
-static enum err
-desk_of(struct page *p, const struct person *o, const struct tpl_choice *plans,
-    size_t nplans, struct tpl_name **out, size_t *n)
-{
-	*n = 0;
-	if ((*out = arena_array(p->arena, nplans + 1, sizeof(**out))) == NULL)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < nplans; i++)
-		if (strstr(o->desk, plans[i].value) != NULL)
-			(*out)[(*n)++].name = plans[i].label;
-	return ERR_OK;
-}
-
 static enum err
 show(struct page *p, const char *wrong, int status)
 {
@@ -123,7 +109,7 @@ show(struct page *p, const char *wrong, int status)
 	    (e = people_groups(&p->call, &id, &names, &ngroups)) ||
 	    (e = people_planned(&p->call, &id, &next, &next_at)) ||
 	    (e = admin_plan_choices(p, "", &plans, &nplans)) ||
-	    (e = desk_of(p, o, plans, nplans, &desk, &ndesk)) ||
+	    (e = admin_desk_plans(p, o->desk, &desk, &ndesk)) ||
 	    (e = admin_keys_of(p, &id, &keys, &n)))
 		return e;
 	if ((groups = arena_array(p->arena, ngroups + 1, sizeof(*groups))) ==

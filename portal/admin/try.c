@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "portal/admin/choices.h"
 #include "portal/admin/spoken.h"
 #include "portal/web/route.h"
 
@@ -41,15 +42,18 @@ static enum err
 show(struct page *p, const char *claims, const struct rules_verdict *r)
 {
 	struct tpl_step *s = NULL;
-	struct tpl_name *n = NULL;
+	struct tpl_name *n = NULL, *desk = NULL;
+	size_t ndesk = 0;
 	enum err e;
 
-	if (r && ((e = steps(p, r, &s)) || (e = plans(p, r, &n))))
+	if (r && ((e = steps(p, r, &s)) || (e = plans(p, r, &n)) ||
+		     (e = admin_desk_plans(p, r->desk, &desk, &ndesk))))
 		return e;
 	return PAGE(p, admin_try, .claims = claims, .tried = r != NULL,
 	    .wrong = p->call.why.text, .steps = {s, r ? r->nsteps : 0},
 	    .plans = {n, r ? r->nplans : 0},
 	    .roles = spoken_roles(p->arena, p->view.lang, r ? r->roles : 0),
+	    .desk = {desk, ndesk},
 	    .groups_known = r == NULL || r->groups_known);
 }
 

@@ -500,6 +500,9 @@ test('a front desk of one house has the guests of its plan, and no others', asyn
   await admin.page.getByRole('link', { name: 'Tom Óscarsson' }).click();
   await admin.page.locator('dl.cells div', { hasText: 'Front desk for guests of' }).getByText('House B').waitFor();
   await inspectAll(admin.page, 'admin-person-desk');
+  await admin.page.getByRole('link', { name: 'What the rules give, and why' }).click();
+  await admin.page.locator('dl.cells div', { hasText: 'Front desk for guests of' }).getByText('House B').waitFor();
+  await inspectAll(admin.page, 'admin-try-desk');
   await admin.context.close();
   await other.context.close();
 });
