@@ -4,7 +4,6 @@
 
 #include "core/service/batches.h"
 #include "core/service/insight.h"
-#include "core/service/passes.h"
 #include "core/service/vouchers.h"
 
 static struct house h;
@@ -59,16 +58,7 @@ desk_of(const char *group)
 static struct key_view
 stay(struct call *c, const char *name, const struct plan *plan)
 {
-	struct pass_order o = {.name = name,
-	    .room = "12",
-	    .mail = "",
-	    .language = "en",
-	    .plan = plan->id,
-	    .departure = NOON + 3600};
-	struct key_view v;
-
-	assert_ok(passes_issue(c, &o, &v));
-	return v;
+	return house_stay(c, plan, name, "12", 0, NOON + 3600);
 }
 
 /* How many there are of that day and with that text; all on one page. */

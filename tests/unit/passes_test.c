@@ -1,6 +1,5 @@
 #include "tests/unit/service.h"
 
-#include "core/service/passes.h"
 #include "core/service/pools.h"
 
 static struct house h;
@@ -18,17 +17,7 @@ static struct key_view
 stay(struct call *desk, const char *name, const char *room, int64_t from,
     int64_t to)
 {
-	struct pass_order o = {.name = name,
-	    .room = room,
-	    .mail = "",
-	    .language = "de",
-	    .plan = visitors.id,
-	    .arrival = from,
-	    .departure = to};
-	struct key_view v;
-
-	assert_ok(passes_issue(desk, &o, &v));
-	return v;
+	return house_stay(desk, &visitors, name, room, from, to);
 }
 
 static size_t

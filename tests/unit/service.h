@@ -22,6 +22,7 @@
 #include "core/service/disconnects.h"
 #include "core/service/keys.h"
 #include "core/service/open.h"
+#include "core/service/passes.h"
 #include "core/service/people.h"
 #include "core/service/session.h"
 #include "core/service/setup.h"
@@ -221,4 +222,22 @@ house_visitors(struct house *h, struct plan *p)
 	    .lifetime = LIFETIME_END_OF_DAY};
 	assert_ok(plan_add(&h->root, p));
 	return house_guests(h, &p->id);
+}
+
+/* Checks NAME in on PLAN, as C. */
+static inline struct key_view
+house_stay(struct call *c, const struct plan *plan, const char *name,
+    const char *room, int64_t from, int64_t to)
+{
+	struct pass_order o = {.name = name,
+	    .room = room,
+	    .mail = "",
+	    .language = "de",
+	    .plan = plan->id,
+	    .arrival = from,
+	    .departure = to};
+	struct key_view v;
+
+	assert_ok(passes_issue(c, &o, &v));
+	return v;
 }
